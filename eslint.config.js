@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs'
+import tseslint from 'typescript-eslint'
+
+/**
+ * Which way imports point. A folder may import itself, the folders listed beside it, and nothing else of ours.
+ * `protocols` is pure; siblings in `node` meet only in the composition root, `node/peer` and in the commands.
+ */
+const PROTOCOL_LAYERS = {
+  model: [],
+  training: ['model'],
+  topology: [],
+  membership: [],
+  averaging: ['model'],
+  wire: ['model'],
+  run: ['averaging', 'topology', 'gossip-learning', 'model'],
+  'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],
+  'final-merge': ['model', 'averaging', 'wire'],
+}
+/** Pure single files at the top of protocols/, open to every layer. */
+const PROTOCOL_ROOTS = ['errors', 'limits', 'random']
+const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
+
+const restrict = (message, ...regexes) => regexes.map((regex) => ({ regex, message }))
+const alternatives = (names) => names.map((name) => name.replace('-', '\\-')).join('|')
+
+const impurePackages = restrict(
+  'protocols/ is pure: no I/O, no libp2p, no tfjs. Emit an effect instead.',
+  '^node:',
+  '^(@libp2p|libp2p|@chainsafe|@multiformats)(/|$)',
+  '^@tensorflow(/|$)',
+  '/(node|test|scripts)/',
+)
+const impureGlobals = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'performance',
+  'process',
+  'fetch',
+]
+
+const protocolLayer = ([layer, allowed]) => ({
+  files: [`protocols/${layer}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...impurePackages,
+          ...restrict(
+            `protocols/${layer} may import only: ${[...allowed, ...PROTOCOL_ROOTS].join(', ')}`,
+            `^\\.\\./(?!(\\.\\./)*((${alternatives([...allowed, layer])})/|(${PROTOCOL_ROOTS.join('|')})\\.js))`,
+          ),
+        ],
+      },
+    ],
+  },
+})
+
+const nodeSibling = (sibling) => ({
+  files: [`node/${sibling}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...restrict(
+            `node/${sibling} may not import its siblings: they meet in node/peer.ts.`,
+            `^(\\.\\./)+(${alternatives(NODE_SIBLINGS.filter((other) => other !== sibling))}|cli|peer)(/|\\.)`,
+          ),
+          ...(sibling === 'network'
+            ? []
+            : restrict(
+                'libp2p is imported only in node/network.',
+                '^(@libp2p|libp2p|@chainsafe|@multiformats)(/|$)',
+              )),
+          ...(sibling === 'trainer'
+            ? []
+            : restrict('tfjs is imported only in node/trainer.', '^@tensorflow(/|$)')),
+          ...restrict('the product does not import its tests.', '/(test|scripts)/'),
+        ],
+      },
+    ],
+  },
+})
+
+const unlisted = readdirSync(new URL('./protocols', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !(entry.name in PROTOCOL_LAYERS) && entry.name !== 'decisions')
+  .map((entry) => entry.name)
+if (unlisted.length > 0)
+  throw new Error(`name the layer of protocols/${unlisted.join(', protocols/')} in eslint.config.js`)
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'protocols/wire/messages.ts'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-restricted-imports': 'off',
+    },
+  },
+  {
+    files: ['protocols/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...impureGlobals.map((name) => ({ name, message: 'protocols/ is pure.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Take a seeded Random as an argument.' },
+        { object: 'Date', property: 'now', message: 'Take nowMs as an argument.' },
+        ...['exp', 'log', 'pow', 'sin', 'cos', 'tanh', 'log2', 'log10', 'hypot'].map((property) => ({
+          object: 'Math',
+          property,
+          message: 'Not the same bits on every machine: only + - * / and Math.sqrt on floats here.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date']", message: 'Take nowMs as an argument.' },
+      ],
+    },
+  },
+  { files: ['protocols/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: impurePackages }] } },
+  ...Object.entries(PROTOCOL_LAYERS).map(protocolLayer),
+  ...NODE_SIBLINGS.map(nodeSibling),
+  {
+    files: ['node/cli/**/*.ts', 'node/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...restrict(
+              'libp2p is imported only in node/network.',
+              '^(@libp2p|libp2p|@chainsafe|@multiformats)(/|$)',
+            ),
+            ...restrict('tfjs is imported only in node/trainer.', '^@tensorflow(/|$)'),
+            ...restrict('the product does not import its tests.', '/(test|scripts)/'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['describe', 'it', 'test', 'before', 'after'], package: 'node:test' },
+          ],
+        },
+      ],
+    },
+  },
+)

@@ -1,0 +1,47 @@
+/**
+ * Every failure that a caller may want to tell apart is a MurmurationError with a `code`. Branch on the code, never
+ * on the message. The message says what happened, whether the state is still valid and what to do next.
+ */
+export abstract class MurmurationError<Code extends string = string> extends Error {
+  constructor(
+    readonly code: Code,
+    message: string,
+    /** The numbers and names that decided. */
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** Weights or layouts that do not fit. */
+export class ModelError extends MurmurationError<
+  'LAYOUT_INVALID' | 'LAYOUT_MISMATCH' | 'LENGTH_MISMATCH' | 'NOT_FINITE'
+> {}
+
+/** An averaging rule was asked for something that it cannot mean. */
+export class AveragingError extends MurmurationError<
+  'NO_CONTRIBUTIONS' | 'BAD_MIXING_WEIGHT' | 'UNKNOWN_RULE'
+> {}
+
+/** Bytes from a peer that do not decode, or decode to something forbidden. */
+export class WireError extends MurmurationError<
+  | 'FRAME_TOO_LARGE'
+  | 'TRUNCATED'
+  | 'MALFORMED'
+  | 'NOT_FINITE'
+  | 'DIGEST_MISMATCH'
+  | 'FOREIGN_LAYOUT'
+  | 'FOREIGN_RUN'
+  | 'OUT_OF_RANGE'
+> {}
+
+/** A topology that cannot be built over these members. */
+export class TopologyError extends MurmurationError<'UNKNOWN_TOPOLOGY' | 'IMPOSSIBLE' | 'DISCONNECTED'> {}
+
+/** A run configuration or an option that does not parse. */
+export class ConfigError extends MurmurationError<'UNKNOWN_KEY' | 'BAD_VALUE' | 'UNREADABLE'> {}
+
+/** What an unknown thrown value says, for messages. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

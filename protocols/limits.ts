@@ -1,0 +1,59 @@
+/**
+ * Every bound on what a peer accepts, keeps or waits for, with its unit and its reason.
+ * Larger is not safer: each of these caps what one hostile or broken peer can cost us.
+ */
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const limits = {
+  /** Bytes of one chunk of weights. 256 KiB writes are the fastest on TLS + yamux; also the leaf size of the digest tree. */
+  chunkBytes: 256 * KIB,
+  /** Bytes of one frame that carries a chunk: the chunk and its protobuf envelope. */
+  chunkFrameBytesMax: 256 * KIB + 1 * KIB,
+  /** Bytes of one request frame: ids and integers only. */
+  requestFrameBytesMax: 1 * KIB,
+  /** Bytes of one reply frame that carries a run configuration or a list of leaf digests (500 MB of float32: 2,000 leaves of 32 bytes). */
+  controlFrameBytesMax: 128 * KIB,
+  /** Bytes of one gossipsub message. Larger messages cost seconds of CPU to spread. */
+  gossipBytesMax: 16 * KIB,
+  /** Requests for chunks in flight per exchange: read buffers hold (window + 1) chunks. */
+  chunkWindow: 4,
+  /** Parameters of a model: 500 MB of float32. */
+  parametersMax: 125_000_000,
+  /** Tensors in a layout. */
+  tensorsMax: 4096,
+  /** Dimensions of a tensor. */
+  rankMax: 8,
+  /** Characters of a tensor's name. */
+  tensorNameMax: 256,
+  /** Members of a run that a peer remembers. */
+  membersMax: 1024,
+  /** Addresses remembered per member. */
+  addressesMax: 16,
+  /** Characters of a multiaddr or a peer's display name. */
+  addressCharactersMax: 256,
+  nameCharactersMax: 64,
+  /** Streams per protocol and connection, each way. One long-lived snapshot stream, one run stream, and room to reconnect. */
+  streamsPerProtocol: 8,
+  /** Snapshots that an inbox keeps: the newest per sender, oldest sender dropped first. */
+  inboxSnapshotsMax: 64,
+  /** Pulls that a peer has under way at once. */
+  pullsMax: 32,
+  /** Versions of the own snapshot that stay served: the newest, and those a slow reader may be in the middle of. */
+  snapshotsServed: 3,
+  /** Heads per second and member above which further ones are ignored. Rounds faster than this are announced now and then only. */
+  headsPerSecondMax: 50,
+  /** Milliseconds of one whole exchange: request, every chunk, digest. */
+  exchangeTimeoutMs: 30_000,
+  /** Milliseconds until a fresh connection must have said which run it is in. */
+  helloTimeoutMs: 10_000,
+  /** Milliseconds of one dial. */
+  dialTimeoutMs: 10_000,
+  /** Attempts of one final merge before it is abandoned. */
+  mergeAttemptsMax: 5,
+  /** Bytes of frozen snapshots that one peer holds during an all-to-all merge. */
+  mergeBytesMax: 4096 * MIB,
+} as const
+
+/** The bounds as a type, so that tests can pass smaller ones. */
+export type Limits = { readonly [Name in keyof typeof limits]: number }

@@ -1,0 +1,3 @@
+export * from './layout.js'
+export * from './moments.js'
+export * from './weights.js'

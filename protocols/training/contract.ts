@@ -1,0 +1,72 @@
+import type { Layout } from '../model/index.js'
+
+/** Labelled images in memory, row-major; every holder may read it, no one changes it. */
+export interface Examples {
+  /** `count × height × width × channels` bytes, 0 to 255. May be backed by a SharedArrayBuffer so that threads share it. */
+  readonly pixels: Uint8Array
+  /** `count` class indices below `classes`. */
+  readonly labels: Uint8Array
+  /** [height, width, channels] of one example. */
+  readonly shape: readonly [number, number, number]
+  readonly classes: number
+  readonly count: number
+}
+
+export type OptimizerConfig =
+  | { readonly kind: 'sgd'; readonly learningRate: number; readonly momentum: number }
+  | {
+      readonly kind: 'adamw'
+      readonly learningRate: number
+      readonly beta1: number
+      readonly beta2: number
+      readonly epsilon: number
+      readonly weightDecay: number
+    }
+
+export interface TrainOutcome {
+  /** The trained weights, a fresh buffer that the caller owns. Backed by a SharedArrayBuffer when the trainer runs in a thread. */
+  readonly weights: Float32Array
+  /** Mean training loss over the steps. */
+  readonly loss: number
+  /** Examples seen: steps × batch. */
+  readonly samples: number
+  /** Wall milliseconds of the training itself. */
+  readonly elapsedMs: number
+}
+
+export interface Evaluation {
+  /** Fraction of examples whose most likely class is the label, 0 to 1. */
+  readonly accuracy: number
+  /** Mean cross-entropy, nats. */
+  readonly loss: number
+  readonly examples: number
+}
+
+/** One model's weights and its share in an average. */
+export interface Contribution {
+  /** Peer id of the sender; contributions are mixed in the order of these. */
+  readonly from: string
+  readonly weights: Float32Array
+  /** ≥ 0; the shares of one average sum to 1. */
+  readonly weight: number
+}
+
+/** Trains one model on one peer's examples. The optimizer's state stays inside: it is neither sent nor reset. */
+export interface Trainer {
+  readonly layout: Layout
+  /** Which backend runs, e.g. `tensorflow`, `wasm`. */
+  readonly backend: string
+  /** Fresh weights from the model's own initialiser. Same seed, same backend: same weights. */
+  initialWeights(seed: number): Promise<Float32Array>
+  /** Runs `steps` optimizer steps from `weights`, which it borrows until the promise settles and does not change. */
+  train(request: { readonly weights: Float32Array; readonly steps: number }): Promise<TrainOutcome>
+  /** Averages with the named rule. Borrows the inputs; the result is a fresh buffer that the caller owns. */
+  mix(request: {
+    readonly rule: string
+    readonly contributions: readonly Contribution[]
+  }): Promise<Float32Array>
+  /** Evaluates on the held-out examples given at creation. */
+  evaluate(weights: Float32Array): Promise<Evaluation>
+  /** Ends the trainer and frees what it holds. Later calls reject. Safe to call twice. */
+  close(): Promise<void>
+}
