@@ -49,6 +49,8 @@ export const limits = {
   helloTimeoutMs: 10_000,
   /** Milliseconds of one dial. */
   dialTimeoutMs: 10_000,
+  /** Tries to pull one committed snapshot before its sender counts as gone. */
+  mergePullTriesMax: 5,
   /** Attempts of one final merge before it is abandoned. */
   mergeAttemptsMax: 5,
   /** Bytes of frozen snapshots that one peer holds during an all-to-all merge. */

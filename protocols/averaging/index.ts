@@ -1,0 +1,75 @@
+import { AveragingError } from '../errors.js'
+import type { Layout } from '../model/index.js'
+import type { AveragingRule } from './contract.js'
+import { mean } from './mean.js'
+import { varianceCorrected } from './variance-corrected.js'
+
+export type { AveragingRule, Mixer } from './contract.js'
+export { metropolisHastings } from './mixing-weights.js'
+export { mean, varianceCorrected }
+
+/** A new rule is one file and one line here. */
+const rules: Readonly<Record<string, AveragingRule>> = Object.freeze({
+  [varianceCorrected.name]: varianceCorrected,
+  [mean.name]: mean,
+})
+
+export const averagingRuleNames: readonly string[] = Object.keys(rules)
+
+/** @throws AveragingError UNKNOWN_RULE */
+export const averagingRule = (name: string): AveragingRule => {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
+  if (rule) return rule
+  throw new AveragingError(
+    'UNKNOWN_RULE',
+    `no averaging rule ${JSON.stringify(name)}; known: ${averagingRuleNames.join(', ')}`,
+    { name },
+  )
+}
+
+/** Largest deviation from 1 that the rounding of a few hundred shares can explain. */
+const WEIGHT_SUM_TOLERANCE = 1e-9
+
+/**
+ * Averages models with a rule, in the order of their senders' ids: float addition depends on order, and every peer
+ * must get the same bits from the same models.
+ * @param contributions at least one, senders different, shares ≥ 0 with sum 1; borrowed, not changed.
+ * @param out receives the result; may be one of the inputs.
+ * @throws AveragingError NO_CONTRIBUTIONS, BAD_MIXING_WEIGHT; ModelError LENGTH_MISMATCH. `out` is then unchanged.
+ */
+export const average = ({
+  rule,
+  layout,
+  contributions,
+  out,
+}: {
+  readonly rule: AveragingRule
+  readonly layout: Layout
+  readonly contributions: readonly {
+    readonly from: string
+    readonly weights: Float32Array
+    readonly weight: number
+  }[]
+  readonly out: Float32Array
+}): void => {
+  const sorted = [...contributions].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+  assertShares(sorted)
+  const mixer = rule.begin(layout)
+  for (const { weights, weight } of sorted) mixer.add(weights, weight)
+  mixer.finish(out)
+}
+
+const assertShares = (sorted: readonly { readonly from: string; readonly weight: number }[]): void => {
+  if (sorted.length === 0) throw new AveragingError('NO_CONTRIBUTIONS', 'an average needs at least one model')
+  let sum = 0
+  sorted.forEach(({ from, weight }, index) => {
+    if (!(weight >= 0)) throw badWeight(`the share of ${from} is ${weight}, not ≥ 0`, { from, weight })
+    if (from === sorted[index - 1]?.from) throw badWeight(`${from} contributes twice`, { from })
+    sum += weight
+  })
+  if (!(Math.abs(sum - 1) <= WEIGHT_SUM_TOLERANCE))
+    throw badWeight(`the shares sum to ${sum}, not 1`, { sum })
+}
+
+const badWeight = (message: string, details: Record<string, unknown>): AveragingError =>
+  new AveragingError('BAD_MIXING_WEIGHT', `${message}; nothing was averaged`, details)

@@ -1,0 +1,264 @@
+import { limits } from '../limits.js'
+import type { MergeMessage } from '../wire/types.js'
+import type {
+  MergeConfig,
+  MergeEffect,
+  MergeEvent,
+  MergeMachine,
+  MergeMethod,
+  MergePhase,
+} from './contract.js'
+import { heldByAll, rosterDigest } from './roster.js'
+import { createVoices, type Vote } from './voices.js'
+
+/**
+ * The plain final merge: every member pulls every frozen model and averages them in peer-id order. Costs (n − 1)·M
+ * received per peer; exact, leaderless, and every peer ends with the same bits.
+ *
+ * The members tell each other whose models they hold, and each narrows its set to what all it heard hold, until all
+ * say the same: that is the roster. Then each votes once, with the digest of the average; the result is the vote of
+ * more than half of those that committed, so no two results can both win. All deadlines count from the moment the
+ * merge was first heard of, so nobody gives up on those that still have time. It assumes crashes and loss, not lies:
+ * see README.md.
+ */
+export const allToAll: MergeMethod = { name: 'all-to-all', create: (config) => createAllToAll(config) }
+
+const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine => {
+  const named = new Set<string>([self])
+  const voices = createVoices(rosterDigest)
+  const held = new Set<string>()
+  /** Pulls under way, and how often each has failed. */
+  const pulling = new Set<string>()
+  const failures = new Map<string, number>()
+  /** One's own newest message of each kind, for repetition. */
+  const said = new Map<MergeMessage['type'], MergeMessage>()
+
+  let phase: MergePhase = 'idle'
+  let startedMs = 0
+  let lastSaidMs = 0
+  let attempt = 0
+  /** What the average under way, or done, is over. */
+  let roster: readonly string[] = []
+  let averaged: Vote | undefined
+
+  const handle = (event: MergeEvent, nowMs: number): MergeEffect[] => {
+    switch (event.type) {
+      case 'call':
+        for (const id of event.members) name(id)
+        return phase === 'idle' ? [say(callMessage(), nowMs), ...freeze(nowMs)] : []
+      case 'message':
+        return event.message.mergeId === mergeId && event.from !== self
+          ? hear(event.from, event.message, nowMs)
+          : []
+      case 'frozen':
+        return phase === 'freezing' ? commit(event.digest, event.samples, nowMs) : []
+      case 'pulled':
+        pulling.delete(event.from)
+        held.add(event.from)
+        return advance(nowMs)
+      case 'pullFailed':
+        pulling.delete(event.from)
+        failures.set(event.from, (failures.get(event.from) ?? 0) + 1)
+        return advance(nowMs)
+      case 'averaged':
+        return phase === 'averaging' ? vote(event.digest, nowMs) : []
+      case 'tick':
+        return tick(nowMs)
+    }
+  }
+
+  const hear = (from: string, message: MergeMessage, nowMs: number): MergeEffect[] => {
+    voices.hear(from, message)
+    if (message.type === 'call') for (const id of [from, ...message.members]) name(id)
+    // Any word about this merge says that it was called.
+    if (phase === 'idle') return freeze(nowMs)
+    return [...pullFrom(from), ...advance(nowMs), ...answerLatecomer(message, nowMs)]
+  }
+
+  const name = (id: string): void => {
+    if (named.size < limits.membersMax) named.add(id)
+  }
+
+  /** A member that still gathers or compares when we are done needs our word once more. */
+  const answerLatecomer = (message: MergeMessage, nowMs: number): MergeEffect[] =>
+    phase === 'merged' && message.type !== 'call' && nowMs - lastSaidMs >= timing.repeatMs
+      ? repeat(nowMs)
+      : []
+
+  // Freeze, commit, pull
+
+  const freeze = (nowMs: number): MergeEffect[] => {
+    phase = 'freezing'
+    startedMs = nowMs
+    return [{ type: 'freeze' }, nextTick(nowMs)]
+  }
+
+  const commit = (digest: string, samples: number, nowMs: number): MergeEffect[] => {
+    phase = 'committing'
+    held.add(self)
+    const said = say({ type: 'commitment', mergeId, digest, samples }, nowMs)
+    return [said, ...pullAll(), ...advance(nowMs)]
+  }
+
+  const pullAll = (): MergeEffect[] => voices.committed().flatMap(pullFrom)
+
+  /** Pulls begin as commitments come, before all are in. */
+  const pullFrom = (from: string): MergeEffect[] => {
+    const digest = voices.of(from)?.digest
+    const open = phase === 'committing' || phase === 'pulling'
+    if (!open || digest === undefined || held.has(from) || pulling.has(from) || givenUp(from)) return []
+    pulling.add(from)
+    return [{ type: 'pull', from, digest }]
+  }
+
+  const givenUp = (id: string): boolean => (failures.get(id) ?? 0) >= limits.mergePullTriesMax
+
+  // Moving on
+
+  /** Moves on as soon as nothing is missing. */
+  const advance = (nowMs: number): MergeEffect[] => {
+    switch (phase) {
+      case 'committing':
+        return [...named].every((id) => voices.of(id)?.digest !== undefined) ? beginPulling(nowMs) : []
+      case 'pulling':
+        return voices.committed().every((id) => held.has(id) || givenUp(id)) ? gather([...held], nowMs) : []
+      case 'gathering':
+        return adoptMajority() ?? (voices.committed().every(saidHoldings) ? narrow(nowMs) : [])
+      case 'comparing':
+        return voices.committed().every((id) => voices.of(id)!.vote !== undefined) ? conclude() : []
+      default:
+        return []
+    }
+  }
+
+  const passDeadline = (nowMs: number): MergeEffect[] => {
+    switch (phase) {
+      case 'freezing':
+        return abandon('the own model could not be frozen in time')
+      case 'committing':
+        return beginPulling(nowMs)
+      case 'pulling':
+        return gather([...held], nowMs)
+      case 'gathering':
+        return narrow(nowMs)
+      case 'comparing':
+        return conclude()
+      default:
+        return []
+    }
+  }
+
+  /** Milliseconds after which the present phase ends whatever is missing, from the start of the merge. */
+  const deadline = (): number => {
+    const { commitMs, pullMs, agreeMs } = timing
+    if (phase === 'freezing' || phase === 'committing') return commitMs
+    if (phase === 'pulling') return commitMs + pullMs
+    return commitMs + pullMs + agreeMs * (phase === 'comparing' ? attempt + 1 : attempt)
+  }
+
+  const beginPulling = (nowMs: number): MergeEffect[] => {
+    phase = 'pulling'
+    return advance(nowMs)
+  }
+
+  // Roster
+
+  const gather = (have: readonly string[], nowMs: number): MergeEffect[] => {
+    phase = 'gathering'
+    attempt += 1
+    return [say({ type: 'holdings', mergeId, attempt, have: [...have].sort() }, nowMs), ...advance(nowMs)]
+  }
+
+  const saidHoldings = (id: string): boolean => (voices.of(id)!.holdings?.attempt ?? 0) >= attempt
+
+  /** All the same: average. Otherwise say again, with what all those heard hold. */
+  const narrow = (nowMs: number): MergeEffect[] => {
+    const committed = voices.committed()
+    const holdings = committed.filter(saidHoldings).map((id) => voices.of(id)!.holdings!.have)
+    if (2 * holdings.length <= committed.length) return abandon('half of the members or more fell silent')
+    const common = heldByAll(holdings)
+    if (common.length === 0) return abandon('no model was held by every member that answered')
+    if (holdings.every((have) => have.size === common.length)) return averageOver(common)
+    if (attempt >= limits.mergeAttemptsMax) return abandon(`no common roster after ${attempt} attempts`)
+    return gather(common, nowMs)
+  }
+
+  const averageOver = (ids: readonly string[]): MergeEffect[] => {
+    phase = 'averaging'
+    roster = ids
+    return [{ type: 'average', roster }]
+  }
+
+  // Result
+
+  const vote = (digest: string, nowMs: number): MergeEffect[] => {
+    phase = 'comparing'
+    const result = { roster: rosterDigest(roster), digest }
+    averaged = result
+    // Voting twice could make two majorities.
+    if (voices.of(self)?.vote) return conclude()
+    return [say({ type: 'result', mergeId, attempt, ...result }, nowMs), ...advance(nowMs)]
+  }
+
+  /** The others have decided while this peer was still gathering, or it voted for another roster. */
+  const adoptMajority = (): MergeEffect[] | undefined => {
+    const majority = voices.majority()
+    if (!majority || (majority.roster === averaged?.roster && majority.digest === averaged.digest))
+      return undefined
+    const ids = voices.rosterWith(majority.roster)
+    const possible = ids?.every((id) => held.has(id)) && majority.roster !== averaged?.roster
+    return possible
+      ? averageOver(ids!)
+      : abandon('the others agreed on a result that this peer cannot compute')
+  }
+
+  const conclude = (): MergeEffect[] => {
+    const majority = voices.majority()
+    if (!majority) return abandon('no result was announced by more than half of the members')
+    const adopted = adoptMajority()
+    if (adopted) return adopted
+    phase = 'merged'
+    const agreed = voices.votersFor(majority)
+    return [{ type: 'merged', roster, agreed, missing: missing(), digest: majority.digest }]
+  }
+
+  const missing = (): string[] => [...named].filter((id) => !roster.includes(id)).sort()
+
+  const abandon = (reason: string): MergeEffect[] => {
+    phase = 'abandoned'
+    return [{ type: 'abandoned', reason, missing: [...named].filter((id) => !held.has(id)).sort() }]
+  }
+
+  // Saying, and saying again
+
+  const callMessage = (): MergeMessage => ({ type: 'call', mergeId, members: [...named].sort() })
+
+  const say = (message: MergeMessage, nowMs: number): MergeEffect => {
+    voices.hear(self, message)
+    said.set(message.type, message)
+    lastSaidMs = nowMs
+    return { type: 'broadcast', message }
+  }
+
+  const repeat = (nowMs: number): MergeEffect[] => {
+    said.set('call', callMessage())
+    lastSaidMs = nowMs
+    return [...said.values()].map((message) => ({ type: 'broadcast', message }))
+  }
+
+  const nextTick = (nowMs: number): MergeEffect => ({ type: 'setTick', atMs: nowMs + timing.repeatMs })
+
+  const tick = (nowMs: number): MergeEffect[] => {
+    if (phase === 'idle' || phase === 'merged' || phase === 'abandoned') return []
+    if (nowMs >= startedMs + deadline()) return [...passDeadline(nowMs), nextTick(nowMs)]
+    // A pull that failed is tried again with each repetition.
+    return [...repeat(nowMs), ...pullAll(), nextTick(nowMs)]
+  }
+
+  return {
+    handle,
+    get phase() {
+      return phase
+    },
+  }
+}

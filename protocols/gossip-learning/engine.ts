@@ -1,0 +1,293 @@
+import { limits } from '../limits.js'
+import { createRandom, sampleOf } from '../random.js'
+import type { Topology } from '../topology/index.js'
+import type { Head } from '../wire/types.js'
+import { createAdaptiveDeadline, defaultDeadlineBounds, type DeadlineBounds } from './deadline.js'
+import type { GossipEffect, GossipEvent } from './events.js'
+import { createHeads } from './heads.js'
+import { createInbox } from './inbox.js'
+import { sharesOf, type Mixing } from './mixing.js'
+import type { Schedule } from './schedule.js'
+
+export interface GossipLearningConfig {
+  readonly self: string
+  readonly seed: number
+  readonly topology: Topology
+  readonly schedule: Schedule
+  /** `async` never waits for anyone. `rounds` waits for the neighbours' same round, up to an adaptive deadline. */
+  readonly mode: 'async' | 'rounds'
+  readonly mixing: Mixing
+  /** Local rounds of the run. */
+  readonly rounds: number
+  /** Optimizer steps of one local round. */
+  readonly localSteps: number
+  /** Version of the first snapshot. A restarted peer must begin above every version it used before. @default 1 */
+  readonly firstVersion?: number
+  readonly deadlines?: DeadlineBounds
+}
+
+/**
+ * - `idle`: not started
+ * - `joining`: started late, fetching a member's snapshot to begin from
+ * - `training`: a `train` effect is out
+ * - `collecting`: (mode rounds) trained, waiting for the neighbours' snapshots of this round
+ * - `mixing`: a `mix` effect is out
+ * - `finished`: all rounds done
+ */
+export type Phase = 'idle' | 'joining' | 'training' | 'collecting' | 'mixing' | 'finished'
+
+/** Read-only view of the engine, for reports and invariants. */
+export interface GossipLearningState {
+  readonly phase: Phase
+  readonly round: number
+  readonly samples: number
+  readonly inboxSize: number
+  readonly pullsUnderWay: number
+  readonly frozen: boolean
+}
+
+export interface GossipLearning<W> {
+  /** Never throws for what a peer did; an event that makes no sense in the current phase changes nothing. */
+  handle(event: GossipEvent<W>, nowMs: number): GossipEffect<W>[]
+  readonly state: GossipLearningState
+}
+
+/**
+ * The gossip-learning engine: train → publish → mix with the inbox → choose partners and pull while the next round
+ * trains. Sans-I/O: it holds handles on weights, never looks inside, and asks for everything through effects.
+ * README.md in this folder has the state diagram.
+ */
+export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLearning<W> => {
+  const { self, topology, schedule } = config
+  const inbox = createInbox<W>(limits.inboxSnapshotsMax)
+  const heads = createHeads()
+  const deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
+  /** Members with a pull under way. */
+  const pulling = new Set<string>()
+  /** Mode rounds: partners whose snapshot of this round is still missing. */
+  const awaited = new Set<string>()
+  /** Mode rounds: partners that missed the last deadline and were silent since. Nobody waits for them. */
+  const silent = new Set<string>()
+
+  let members: readonly string[] = [self]
+  let phase: Phase = 'idle'
+  let frozen = false
+  /** The outcome that came while frozen; at most one effect with an outcome is ever out. */
+  let held: GossipEvent<W> | undefined
+  let weights!: W
+  let round = 0
+  let samples = 0
+  let loss = 0
+  let version = (config.firstVersion ?? 1) - 1
+  let mixedFrom: readonly string[] = []
+  let collectingSinceMs = 0
+
+  const handle = (event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] => {
+    switch (event.type) {
+      case 'start':
+        return phase === 'idle' ? start(event) : []
+      case 'trained':
+        if (phase !== 'training') return []
+        return frozen ? hold(event) : endTraining(event, nowMs)
+      case 'mixed':
+        if (phase !== 'mixing') return []
+        return frozen ? hold(event) : endRound(event.weights)
+      case 'head':
+        return noteHead(event.from, event.head)
+      case 'pulled':
+        return receive(event, nowMs)
+      case 'pullEnded':
+        return endPull(event.from)
+      case 'deadline':
+        return phase === 'collecting' ? missDeadline() : []
+      case 'members':
+        return updateMembers(event.members)
+      case 'freeze':
+        return freeze()
+      case 'resume':
+        return resume(nowMs)
+    }
+  }
+
+  // Beginning
+
+  const start = (event: GossipEvent<W> & { type: 'start' }): GossipEffect<W>[] => {
+    weights = event.weights
+    return event.late ? join() : beginRound()
+  }
+
+  /** Asks the member that is furthest on; alone, or when all have failed, it begins from its own weights. */
+  const join = (): GossipEffect<W>[] => {
+    const furthest = heads.furthest()
+    if (furthest === undefined) return beginRound()
+    phase = 'joining'
+    return pullFrom(furthest)
+  }
+
+  const beginRound = (): GossipEffect<W>[] => {
+    if (round >= config.rounds) {
+      phase = 'finished'
+      return [{ type: 'finished', round }]
+    }
+    phase = 'training'
+    return [{ type: 'train', weights, steps: config.localSteps }]
+  }
+
+  // One local round
+
+  const endTraining = (event: GossipEvent<W> & { type: 'trained' }, nowMs: number): GossipEffect<W>[] => {
+    weights = event.weights
+    samples += event.samples
+    loss = event.loss
+    round += 1
+    const publish = publishSnapshot()
+    if (config.mode === 'async') return [publish, ...mix()]
+
+    const pulls = pullFromPartners()
+    if (awaited.size === 0) return [publish, ...pulls, ...mix()]
+    phase = 'collecting'
+    collectingSinceMs = nowMs
+    return [publish, ...pulls, { type: 'setDeadline', atMs: nowMs + deadline.currentMs() }]
+  }
+
+  const publishSnapshot = (): GossipEffect<W> => {
+    version += 1
+    const finished = round >= config.rounds
+    return { type: 'publish', weights, head: { version, round, samples, degree: degree(), finished, loss } }
+  }
+
+  const mix = (): GossipEffect<W>[] => {
+    const received = inbox.take()
+    mixedFrom = received.map(({ from }) => from)
+    if (received.length === 0) return endRound(weights)
+    phase = 'mixing'
+    const own = { id: self, weights, degree: degree(), samples }
+    return [{ type: 'mix', shares: sharesOf({ mixing: config.mixing, own, received }) }]
+  }
+
+  const endRound = (mixed: W): GossipEffect<W>[] => {
+    weights = mixed
+    const ended: GossipEffect<W> = { type: 'roundEnded', round, loss, mixedFrom, weights }
+    // Mode rounds has pulled already; after the last round nothing more would be mixed.
+    const pulls = config.mode === 'async' && round < config.rounds ? pullFromPartners() : []
+    return [ended, ...pulls, ...beginRound()]
+  }
+
+  // Communication
+
+  const neighbours = (): readonly string[] => topology.neighbours({ members, self, round })
+  const degree = (): number => Math.min(neighbours().length, schedule.partnersMax(round))
+
+  const pullFromPartners = (): GossipEffect<W>[] => {
+    const random = createRandom(config.seed, 'partners', self, round)
+    const candidates = neighbours()
+    const count = schedule.partners(round, random)
+    const partners = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
+    awaited.clear()
+    if (config.mode === 'async') return partners.flatMap(pullFrom)
+
+    for (const partner of partners) if (!silent.has(partner)) awaited.add(partner)
+    // The others' heads of this round bring their pulls.
+    return partners.filter((partner) => heads.roundOf(partner) >= round).flatMap(pullFrom)
+  }
+
+  /** One pull per member at a time. */
+  const pullFrom = (from: string): GossipEffect<W>[] => {
+    if (pulling.has(from) || pulling.size >= limits.pullsMax) return []
+    pulling.add(from)
+    return [{ type: 'pull', from, newerThan: inbox.newestFrom(from) }]
+  }
+
+  const noteHead = (from: string, head: Head): GossipEffect<W>[] => {
+    if (from === self || !isMember(from) || !heads.note(from, head)) return []
+    silent.delete(from)
+    return phase === 'collecting' && awaited.has(from) && head.round >= round ? pullFrom(from) : []
+  }
+
+  const receive = (event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] => {
+    const { from, head } = event
+    pulling.delete(from)
+    silent.delete(from)
+    if (!isMember(from)) return []
+    heads.note(from, head)
+    if (phase === 'joining') {
+      weights = event.weights
+      round = head.round
+      return beginRound()
+    }
+    inbox.put({ from, head, weights: event.weights })
+    if (!awaited.has(from)) return []
+    // A pull that began before this round may bring an older snapshot than the one awaited.
+    if (head.round < round) return heads.roundOf(from) >= round ? pullFrom(from) : []
+    deadline.observe(nowMs - collectingSinceMs)
+    return endWait(from)
+  }
+
+  const endPull = (from: string): GossipEffect<W>[] => {
+    pulling.delete(from)
+    if (phase !== 'joining') return endWait(from)
+    heads.forget(from)
+    return join()
+  }
+
+  // Waiting (mode rounds)
+
+  const endWait = (from: string): GossipEffect<W>[] => {
+    if (!awaited.delete(from) || awaited.size > 0 || phase !== 'collecting') return []
+    return [{ type: 'clearDeadline' }, ...(frozen ? [] : mix())]
+  }
+
+  const missDeadline = (): GossipEffect<W>[] => {
+    for (const partner of awaited) silent.add(partner)
+    awaited.clear()
+    return frozen ? [] : mix()
+  }
+
+  // Membership and freezing
+
+  const isMember = (id: string): boolean => setOf(members).has(id)
+
+  const updateMembers = (next: readonly string[]): GossipEffect<W>[] => {
+    members = next
+    inbox.keepOnly(isMember)
+    heads.keepOnly(isMember)
+    for (const id of silent) if (!isMember(id)) silent.delete(id)
+    return [...awaited].filter((id) => !isMember(id)).flatMap(endWait)
+  }
+
+  const freeze = (): GossipEffect<W>[] => {
+    if (frozen || phase === 'idle') return []
+    frozen = true
+    return [{ type: 'frozen', weights, round, samples }]
+  }
+
+  const hold = (event: GossipEvent<W>): GossipEffect<W>[] => {
+    held = event
+    return []
+  }
+
+  const resume = (nowMs: number): GossipEffect<W>[] => {
+    if (!frozen) return []
+    frozen = false
+    const event = held
+    held = undefined
+    if (event) return handle(event, nowMs)
+    return phase === 'collecting' && awaited.size === 0 ? mix() : []
+  }
+
+  return {
+    handle,
+    get state() {
+      return { phase, round, samples, inboxSize: inbox.size, pullsUnderWay: pulling.size, frozen }
+    },
+  }
+}
+
+/** One set per members array, shared by the engines that share the array. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+const setOf = (members: readonly string[]): ReadonlySet<string> => {
+  let set = sets.get(members)
+  if (!set) sets.set(members, (set = new Set(members)))
+  return set
+}

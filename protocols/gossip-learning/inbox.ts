@@ -1,0 +1,54 @@
+import type { Head } from '../wire/types.js'
+
+/** A snapshot that arrived. `W` is whatever the driver uses for weights; the machine never looks inside. */
+export interface Received<W> {
+  readonly from: string
+  readonly head: Head
+  readonly weights: W
+}
+
+/** The newest snapshot per sender, each taken out, and so mixed, at most once. */
+export interface Inbox<W> {
+  /** Keeps the snapshot unless one at least as new from the same sender came before. True when it was kept. */
+  put(snapshot: Received<W>): boolean
+  /** Empties the inbox, sorted by sender. */
+  take(): Received<W>[]
+  /** Version of the newest snapshot that ever came from this sender, or −1. */
+  newestFrom(sender: string): number
+  /** Forgets senders that are no longer members. */
+  keepOnly(isMember: (id: string) => boolean): void
+  readonly size: number
+}
+
+export const createInbox = <W>(capacity: number): Inbox<W> => {
+  const waiting = new Map<string, Received<W>>()
+  const newest = new Map<string, number>()
+  return {
+    put(snapshot) {
+      const { from, head } = snapshot
+      if (head.version <= (newest.get(from) ?? -1)) return false
+      newest.set(from, head.version)
+      waiting.delete(from)
+      waiting.set(from, snapshot)
+      // A Map keeps insertion order, so its first key is the sender not heard from for longest.
+      if (waiting.size > capacity) waiting.delete(waiting.keys().next().value!)
+      return true
+    },
+    take() {
+      const all = [...waiting.values()].sort((a, b) => (a.from < b.from ? -1 : 1))
+      waiting.clear()
+      return all
+    },
+    newestFrom: (sender) => newest.get(sender) ?? -1,
+    keepOnly(isMember) {
+      for (const sender of newest.keys()) {
+        if (isMember(sender)) continue
+        newest.delete(sender)
+        waiting.delete(sender)
+      }
+    },
+    get size() {
+      return waiting.size
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { metropolisHastings } from '../averaging/index.js'
+import type { Received } from './inbox.js'
+
+/**
+ * How much each model counts. `metropolis-hastings` keeps the members' mean where it is; `uniform` gives everyone the
+ * same; `age` counts a model by the examples it has seen (Hegedűs, Danner and Jelasity 2019, merge by age).
+ */
+export const mixingNames = ['metropolis-hastings', 'uniform', 'age'] as const
+export type Mixing = (typeof mixingNames)[number]
+
+export interface Share<W> {
+  readonly from: string
+  readonly weights: W
+  readonly weight: number
+}
+
+/** The own model and the received ones with their shares: each ≥ 0, sum 1. */
+export const sharesOf = <W>({
+  mixing,
+  own,
+  received,
+}: {
+  readonly mixing: Mixing
+  readonly own: {
+    readonly id: string
+    readonly weights: W
+    readonly degree: number
+    readonly samples: number
+  }
+  readonly received: readonly Received<W>[]
+}): Share<W>[] => {
+  const weights = neighbourWeights(mixing, own, received)
+  const given = weights.reduce((sum, weight) => sum + weight, 0)
+  return [
+    { from: own.id, weights: own.weights, weight: Math.max(0, 1 - given) },
+    ...received.map(({ from, weights: theirs }, index) => ({
+      from,
+      weights: theirs,
+      weight: weights[index]!,
+    })),
+  ]
+}
+
+const neighbourWeights = <W>(
+  mixing: Mixing,
+  own: { readonly degree: number; readonly samples: number },
+  received: readonly Received<W>[],
+): readonly number[] => {
+  const uniform = 1 / (1 + received.length)
+  switch (mixing) {
+    case 'metropolis-hastings':
+      return metropolisHastings(
+        own.degree,
+        received.map(({ head }) => head.degree),
+      )
+    case 'uniform':
+      return received.map(() => uniform)
+    case 'age': {
+      // Ages come from other peers: none may count for more than twice the own age, or one lie would take over.
+      const ages = received.map(({ head }) => Math.min(head.samples, 2 * own.samples))
+      const total = ages.reduce((sum, age) => sum + age, own.samples)
+      return total === 0 ? received.map(() => uniform) : ages.map((age) => age / total)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { createMembership, type Membership } from './members.js'

@@ -1,0 +1,140 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { closest, distance } from 'fastest-levenshtein'
+import { z } from 'zod'
+import { averagingRuleNames } from '../averaging/index.js'
+import { ConfigError, reasonOf } from '../errors.js'
+import { createSchedule, mixingNames } from '../gossip-learning/index.js'
+import { limits } from '../limits.js'
+import { createTopology } from '../topology/index.js'
+
+const positiveInteger = z.int().positive()
+
+const optimizer = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('sgd'),
+    learningRate: z.number().positive(),
+    momentum: z.number().min(0).lt(1).default(0),
+  }),
+  z.strictObject({
+    kind: z.literal('adamw'),
+    learningRate: z.number().positive(),
+    // Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: z.number().positive().default(1e-8),
+    weightDecay: z.number().min(0).default(0.01),
+  }),
+])
+
+const schema = z.strictObject({
+  /** What people call the run. */
+  name: z.string().min(1).max(limits.nameCharactersMax).default('murmuration'),
+  /** A model of the catalogue: softmax, mlp:128,64, cnn. */
+  model: z.string().max(limits.nameCharactersMax).default('mlp:128'),
+  /** [height, width, channels] of one example. */
+  inputShape: z.tuple([positiveInteger, positiveInteger, positiveInteger]).default([28, 28, 1]),
+  classes: z.int().min(2).max(256).default(10),
+  /** `different`: every peer starts from its own random weights. `same`: all from the run's seed. */
+  init: z.enum(['different', 'same']).default('different'),
+  topology: z.string().max(limits.nameCharactersMax).default('regular:4'),
+  rule: z.string().max(limits.nameCharactersMax).default('variance-corrected'),
+  mixing: z.enum(mixingNames).default('metropolis-hastings'),
+  schedule: z.string().max(limits.nameCharactersMax).default('every:1'),
+  mode: z.enum(['async', 'rounds']).default('async'),
+  /** Local rounds before the final merge. */
+  rounds: positiveInteger.max(1_000_000).default(40),
+  /** Optimizer steps of one local round. */
+  localSteps: positiveInteger.max(100_000).default(10),
+  /** Examples per optimizer step. */
+  batch: positiveInteger.max(65_536).default(32),
+  optimizer: optimizer.default({ kind: 'sgd', learningRate: 0.1, momentum: 0 }),
+  seed: z.int().min(0).max(0xffffffff).default(1),
+  /** Training begins when this many members are present. */
+  minPeers: positiveInteger.max(limits.membersMax).default(2),
+})
+
+/** One training job. Frozen; two peers are in the same run if and only if their configurations are equal. */
+export type RunConfiguration = z.infer<typeof schema>
+
+/**
+ * Parses and freezes a run configuration; what is left out takes its default.
+ * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key. Nothing has been started.
+ */
+export const parseRunConfiguration = (input: unknown): RunConfiguration => {
+  const parsed = schema.safeParse(input ?? {})
+  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
+  const configuration = parsed.data
+  checkPlugIn('topology', () => createTopology(configuration.topology, configuration.seed))
+  checkPlugIn('schedule', () => createSchedule(configuration.schedule, configuration))
+  if (!averagingRuleNames.includes(configuration.rule)) {
+    const hint = nearestHint(configuration.rule, averagingRuleNames)
+    throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)
+  }
+  return deepFreeze(configuration)
+}
+
+/** JSON with sorted keys and no spaces: one configuration, one text. */
+export const canonicalJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+}
+
+/** The configuration's bytes as they travel. */
+export const encodeRunConfiguration = (configuration: RunConfiguration): Uint8Array =>
+  utf8ToBytes(canonicalJson(configuration))
+
+/** The run's id: SHA-256 of the canonical configuration, 64 hex digits. */
+export const runIdOf = (configuration: RunConfiguration): string =>
+  bytesToHex(sha256(encodeRunConfiguration(configuration)))
+
+/** Reads what `encodeRunConfiguration` wrote. @throws ConfigError, also for bytes that are not JSON. */
+export const decodeRunConfiguration = (bytes: Uint8Array): RunConfiguration => {
+  let input: unknown
+  try {
+    input = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new ConfigError(
+      'UNREADABLE',
+      `the peer's run configuration is not JSON: ${reasonOf(error)}. Nothing was started.`,
+    )
+  }
+  return parseRunConfiguration(input)
+}
+
+const checkPlugIn = (key: string, create: () => unknown): void => {
+  try {
+    create()
+  } catch (error) {
+    throw badValue(key, reasonOf(error))
+  }
+}
+
+const asConfigError = (issue: z.core.$ZodIssue): ConfigError => {
+  const key = issue.path.join('.')
+  if (issue.code !== 'unrecognized_keys')
+    return badValue(key === '' ? 'the configuration' : key, issue.message)
+  const unknown = issue.keys[0]!
+  const hint = nearestHint(unknown, Object.keys(schema.shape))
+  return new ConfigError(
+    'UNKNOWN_KEY',
+    `unknown key ${JSON.stringify(unknown)} in ${key === '' ? 'the run configuration' : key}.${hint} Nothing was started.`,
+    { key: unknown },
+  )
+}
+
+const nearestHint = (word: string, known: readonly string[]): string => {
+  const nearest = closest(word, [...known])
+  return distance(word, nearest) <= Math.max(2, word.length / 2) ? ` Did you mean ${nearest}?` : ''
+}
+
+const badValue = (key: string, why: string): ConfigError =>
+  new ConfigError('BAD_VALUE', `${key}: ${why} Nothing was started.`, { key })
+
+const deepFreeze = <T extends object>(value: T): T => {
+  for (const item of Object.values(value))
+    if (typeof item === 'object' && item !== null) deepFreeze(item as object)
+  return Object.freeze(value)
+}

@@ -1,0 +1,8 @@
+export {
+  canonicalJson,
+  decodeRunConfiguration,
+  encodeRunConfiguration,
+  parseRunConfiguration,
+  runIdOf,
+  type RunConfiguration,
+} from './configuration.js'

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  createGossipLearning,
+  createSchedule,
+  type GossipEffect,
+  type GossipLearningConfig,
+} from '../../protocols/gossip-learning/index.js'
+import { createTopology } from '../../protocols/topology/index.js'
+import type { Head } from '../../protocols/wire/types.js'
+
+/** Weights are opaque to the engine, so here they are words. */
+const engineOf = (overrides: Partial<GossipLearningConfig> = {}) => {
+  const engine = createGossipLearning<string>({
+    self: 'me',
+    seed: 1,
+    topology: createTopology('full', 1),
+    schedule: createSchedule('every:1', { rounds: 3 }),
+    mode: 'async',
+    mixing: 'metropolis-hastings',
+    rounds: 3,
+    localSteps: 10,
+    ...overrides,
+  })
+  engine.handle({ type: 'members', members: ['ann', 'bob', 'me'] }, 0)
+  return engine
+}
+
+const head = (overrides: Partial<Head> = {}): Head => ({
+  version: 1,
+  round: 1,
+  samples: 320,
+  digest: '00'.repeat(32),
+  degree: 2,
+  finished: false,
+  loss: 1,
+  accuracy: null,
+  ...overrides,
+})
+
+const start = { type: 'start', weights: 'initial', late: false } as const
+const trained = (weights: string) => ({ type: 'trained', weights, loss: 0.5, samples: 320 }) as const
+const kinds = (effects: GossipEffect<string>[]) => effects.map(({ type }) => type)
+const find = <T extends GossipEffect<string>['type']>(effects: GossipEffect<string>[], type: T) =>
+  effects.find((effect): effect is GossipEffect<string> & { type: T } => effect.type === type)
+
+describe('the asynchronous engine', () => {
+  it('trains, publishes, asks its neighbours and trains on without waiting', () => {
+    const engine = engineOf()
+    assert.deepEqual(engine.handle(start, 0), [{ type: 'train', weights: 'initial', steps: 10 }])
+    const effects = engine.handle(trained('t1'), 10)
+    assert.deepEqual(kinds(effects), ['publish', 'roundEnded', 'pull', 'pull', 'train'])
+    assert.deepEqual(find(effects, 'publish')?.head, {
+      version: 1,
+      round: 1,
+      samples: 320,
+      degree: 2,
+      finished: false,
+      loss: 0.5,
+    })
+  })
+
+  it('publishes the trained weights, and mixes them only then', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 15)
+    const effects = engine.handle(trained('t2'), 20)
+    assert.equal(find(effects, 'publish')?.weights, 't2')
+    // own degree 2, bob's 2: 1/(1 + 2) for bob, the rest for me
+    assert.deepEqual(find(effects, 'mix')?.shares, [
+      { from: 'me', weights: 't2', weight: 1 - 1 / 3 },
+      { from: 'bob', weights: 'b1', weight: 1 / 3 },
+    ])
+    const after = engine.handle({ type: 'mixed', weights: 'm2' }, 21)
+    assert.equal(find(after, 'train')?.weights, 'm2')
+    assert.deepEqual(find(after, 'roundEnded')?.mixedFrom, ['bob'])
+  })
+
+  it('mixes a snapshot once, and an older one of the same sender never', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 5 }), weights: 'b5' }, 1)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 4 }), weights: 'b4' }, 2)
+    const first = find(engine.handle(trained('t1'), 10), 'mix')
+    assert.deepEqual(
+      first?.shares.map(({ weights }) => weights),
+      ['t1', 'b5'],
+    )
+    engine.handle({ type: 'mixed', weights: 'm1' }, 11)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 5 }), weights: 'b5' }, 12)
+    assert.equal(find(engine.handle(trained('t2'), 20), 'mix'), undefined)
+  })
+
+  it('keeps only the newest snapshot of each sender', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 1 }), weights: 'b1' }, 1)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 2 }), weights: 'b2' }, 2)
+    engine.handle({ type: 'pulled', from: 'ann', head: head({ version: 9 }), weights: 'a9' }, 3)
+    const mix = find(engine.handle(trained('t1'), 10), 'mix')
+    assert.deepEqual(
+      mix?.shares.map(({ weights }) => weights),
+      ['t1', 'a9', 'b2'],
+    )
+  })
+
+  it('asks a member again only when the last pull from there has ended', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    const pullsOf = (effects: GossipEffect<string>[]) =>
+      effects.flatMap((effect) => (effect.type === 'pull' ? [effect.from] : []))
+    assert.deepEqual(pullsOf(engine.handle(trained('t1'), 10)), ['ann', 'bob'])
+    engine.handle({ type: 'pullEnded', from: 'ann' }, 11)
+    assert.deepEqual(pullsOf(engine.handle(trained('t2'), 20)), ['ann'])
+  })
+
+  it('stops after its rounds, and says in its last head that it has finished', () => {
+    const engine = engineOf({ rounds: 1 })
+    engine.handle(start, 0)
+    const effects = engine.handle(trained('t1'), 10)
+    assert.deepEqual(kinds(effects), ['publish', 'roundEnded', 'finished'])
+    assert.equal(find(effects, 'publish')?.head.finished, true)
+    assert.deepEqual(engine.handle(trained('t2'), 20), [])
+  })
+
+  it('ignores heads and snapshots of strangers and of itself', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'eve', head: head(), weights: 'e1' }, 1)
+    engine.handle({ type: 'head', from: 'eve', head: head() }, 1)
+    engine.handle({ type: 'head', from: 'me', head: head({ version: 99 }) }, 1)
+    assert.equal(find(engine.handle(trained('t1'), 10), 'mix'), undefined)
+  })
+
+  it('forgets what a member sent when it is gone', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 1)
+    engine.handle({ type: 'members', members: ['ann', 'me'] }, 2)
+    assert.equal(find(engine.handle(trained('t1'), 10), 'mix'), undefined)
+  })
+})
+
+describe('an engine that starts late', () => {
+  const late = { ...start, late: true }
+
+  it('begins from the snapshot of the member that is furthest on, in its round', () => {
+    const engine = engineOf({ rounds: 9 })
+    engine.handle({ type: 'head', from: 'ann', head: head({ round: 4 }) }, 0)
+    engine.handle({ type: 'head', from: 'bob', head: head({ round: 6 }) }, 0)
+    assert.deepEqual(engine.handle(late, 1), [{ type: 'pull', from: 'bob', newerThan: -1 }])
+    const effects = engine.handle({ type: 'pulled', from: 'bob', head: head({ round: 6 }), weights: 'b6' }, 2)
+    assert.deepEqual(effects, [{ type: 'train', weights: 'b6', steps: 10 }])
+    assert.equal(engine.state.round, 6)
+  })
+
+  it('asks the next one when the first fails, and begins alone when all have failed', () => {
+    const engine = engineOf()
+    engine.handle({ type: 'head', from: 'ann', head: head({ round: 1 }) }, 0)
+    engine.handle({ type: 'head', from: 'bob', head: head({ round: 1 }) }, 0)
+    assert.deepEqual(kinds(engine.handle(late, 1)), ['pull'])
+    assert.deepEqual(engine.handle({ type: 'pullEnded', from: 'ann' }, 2), [
+      { type: 'pull', from: 'bob', newerThan: -1 },
+    ])
+    assert.deepEqual(engine.handle({ type: 'pullEnded', from: 'bob' }, 3), [
+      { type: 'train', weights: 'initial', steps: 10 },
+    ])
+  })
+})
+
+describe('the engine in mode rounds', () => {
+  const lockstep = () => {
+    const engine = engineOf({ mode: 'rounds' })
+    engine.handle(start, 0)
+    return engine
+  }
+
+  it('waits for the snapshots of its neighbours of the same round', () => {
+    const engine = lockstep()
+    assert.deepEqual(kinds(engine.handle(trained('t1'), 10)), ['publish', 'setDeadline'])
+    assert.deepEqual(kinds(engine.handle({ type: 'head', from: 'ann', head: head() }, 11)), ['pull'])
+    assert.deepEqual(kinds(engine.handle({ type: 'head', from: 'bob', head: head() }, 11)), ['pull'])
+    assert.deepEqual(engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 12), [])
+    const effects = engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 13)
+    assert.deepEqual(kinds(effects), ['clearDeadline', 'mix'])
+    assert.equal(find(effects, 'mix')?.shares.length, 3)
+  })
+
+  it('pulls at once from a neighbour that was faster', () => {
+    const engine = lockstep()
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 5)
+    assert.equal(find(engine.handle(trained('t1'), 10), 'pull')?.from, 'ann')
+  })
+
+  it('goes on without a silent neighbour when the deadline has passed, and does not wait for it again', () => {
+    const engine = lockstep()
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 5)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 12)
+    assert.equal(find(engine.handle({ type: 'deadline' }, 500), 'mix')?.shares.length, 2)
+    engine.handle({ type: 'mixed', weights: 'm1' }, 501)
+
+    engine.handle({ type: 'head', from: 'ann', head: head({ version: 2, round: 2 }) }, 505)
+    engine.handle(trained('t2'), 510)
+    const effects = engine.handle(
+      { type: 'pulled', from: 'ann', head: head({ version: 2, round: 2 }), weights: 'a2' },
+      512,
+    )
+    assert.deepEqual(kinds(effects), ['clearDeadline', 'mix'])
+  })
+
+  it('still mixes a late answer, one round later', () => {
+    const engine = lockstep()
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 5)
+    engine.handle({ type: 'head', from: 'bob', head: head() }, 5)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 12)
+    engine.handle({ type: 'deadline' }, 500)
+    engine.handle({ type: 'mixed', weights: 'm1' }, 501)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 502)
+    engine.handle(trained('t2'), 510)
+    const effects = engine.handle({ type: 'deadline' }, 1000)
+    assert.deepEqual(
+      find(effects, 'mix')?.shares.map(({ weights }) => weights),
+      ['t2', 'b1'],
+    )
+  })
+
+  it('pulls again when what came is of an older round than the one it waits for', () => {
+    const engine = lockstep()
+    engine.handle({ type: 'head', from: 'ann', head: head({ version: 1, round: 0 }) }, 1)
+    engine.handle({ type: 'head', from: 'ann', head: head({ version: 2, round: 1 }) }, 5)
+    assert.deepEqual(kinds(engine.handle(trained('t1'), 10)), ['publish', 'pull', 'setDeadline'])
+    const effects = engine.handle(
+      { type: 'pulled', from: 'ann', head: head({ version: 1, round: 0 }), weights: 'a0' },
+      11,
+    )
+    assert.deepEqual(effects, [{ type: 'pull', from: 'ann', newerThan: 1 }])
+  })
+
+  it('learns its deadline: the median wait and six deviations, within bounds', () => {
+    const engine = engineOf({
+      mode: 'rounds',
+      deadlines: { initialMs: 1000, minMs: 20, maxMs: 5000, deviations: 6 },
+    })
+    engine.handle(start, 0)
+    const waits = [
+      [30, 50],
+      [40, 40],
+    ]
+    let nowMs = 0
+    const deadlines = waits.map(([annMs, bobMs], index) => {
+      const version = index + 1
+      const heads = head({ version, round: version })
+      for (const from of ['ann', 'bob']) engine.handle({ type: 'head', from, head: heads }, nowMs)
+      const set = find(engine.handle(trained('t'), nowMs), 'setDeadline')!.atMs - nowMs
+      engine.handle({ type: 'pulled', from: 'ann', head: heads, weights: 'a' }, nowMs + annMs!)
+      engine.handle({ type: 'pulled', from: 'bob', head: heads, weights: 'b' }, nowMs + bobMs!)
+      nowMs += 100
+      engine.handle({ type: 'mixed', weights: 'm' }, nowMs)
+      return set
+    })
+    // First nothing is known: 1000. Then 30 and 50: median 40, deviations 10 and 10, 40 + 6·10 = 100.
+    assert.deepEqual(deadlines, [1000, 100])
+  })
+
+  it('does not wait for a neighbour that has left', () => {
+    const engine = lockstep()
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 5)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 12)
+    const effects = engine.handle({ type: 'members', members: ['ann', 'me'] }, 20)
+    assert.deepEqual(kinds(effects), ['clearDeadline', 'mix'])
+  })
+})
+
+describe('freezing for the final merge', () => {
+  it('gives the model as it is and holds what training brings until it is told to go on', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    assert.deepEqual(engine.handle({ type: 'freeze' }, 5), [
+      { type: 'frozen', weights: 'initial', round: 0, samples: 0 },
+    ])
+    assert.deepEqual(engine.handle(trained('t1'), 10), [])
+    assert.deepEqual(engine.handle({ type: 'freeze' }, 11), [])
+    assert.equal(find(engine.handle({ type: 'resume' }, 20), 'train')?.weights, 't1')
+  })
+
+  it('lets a peer that was waiting for its neighbours mix when it goes on', () => {
+    const engine = engineOf({ mode: 'rounds' })
+    engine.handle(start, 0)
+    for (const from of ['ann', 'bob']) engine.handle({ type: 'head', from, head: head() }, 1)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'freeze' }, 11)
+    for (const from of ['ann', 'bob'])
+      engine.handle({ type: 'pulled', from, head: head(), weights: from }, 12)
+    assert.equal(find(engine.handle({ type: 'resume' }, 20), 'mix')?.shares.length, 3)
+  })
+})
+
+describe('mixing weights', () => {
+  const sharesWith = (mixing: GossipLearningConfig['mixing'], samples: number) => {
+    const engine = engineOf({ mixing })
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'ann', head: head({ samples, degree: 9 }), weights: 'a' }, 1)
+    return find(engine.handle(trained('t1'), 10), 'mix')!.shares.map(({ weight }) => weight)
+  }
+
+  it('follow the larger degree by default', () => {
+    assert.deepEqual(sharesWith('metropolis-hastings', 320), [1 - 1 / 10, 1 / 10])
+  })
+  it('can be uniform', () => {
+    assert.deepEqual(sharesWith('uniform', 320), [1 / 2, 1 / 2])
+  })
+  it('can go by age, of which nobody gets more than twice the own one', () => {
+    // own 320 samples, ann 160: 160/480
+    assert.deepEqual(sharesWith('age', 160), [1 - 1 / 3, 1 / 3])
+    // ann claims a million: counted as 640 of 960
+    assert.deepEqual(sharesWith('age', 1e6), [1 - 640 / 960, 640 / 960])
+  })
+})
