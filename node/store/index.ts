@@ -1,0 +1,11 @@
+export * from './atomic-write.js'
+export { StoreError, type StoreErrorCode } from './errors.js'
+export * from './identity.js'
+export {
+  loadModel,
+  saveModel,
+  type LoadModelOptions,
+  type ModelMetadata,
+  type SavedModel,
+} from './model-file.js'
+export { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
