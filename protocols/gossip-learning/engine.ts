@@ -4,6 +4,7 @@ import type { Topology } from '../topology/index.js'
 import type { Head } from '../wire/types.js'
 import { createAdaptiveDeadline, defaultDeadlineBounds, type DeadlineBounds } from './deadline.js'
 import type { GossipEffect, GossipEvent } from './events.js'
+import { createFollowing } from './following.js'
 import { createHeads } from './heads.js'
 import { createInbox } from './inbox.js'
 import { sharesOf, type Mixing } from './mixing.js'
@@ -53,6 +54,12 @@ export interface GossipLearning<W> {
 }
 
 /**
+ * Pulls per partner and round in mode async when the schedule asks for all neighbours. A partner of equal speed
+ * publishes once a round; the second pull is for two heads that fall into one round. Faster ones are not chased.
+ */
+const FRESH_PULLS = 2
+
+/**
  * The gossip-learning engine: train → publish → mix with the inbox → choose partners and pull while the next round
  * trains. Sans-I/O: it holds handles on weights, never looks inside, and asks for everything through effects.
  * README.md in this folder has the state diagram.
@@ -64,6 +71,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
   /** Members with a pull under way. */
   const pulling = new Set<string>()
+  /** Mode async: whom to pull from, and when. */
+  const following = createFollowing()
   /** Mode rounds: partners whose snapshot of this round is still missing. */
   const awaited = new Set<string>()
   /** Mode rounds: partners that missed the last deadline and were silent since. Nobody waits for them. */
@@ -183,26 +192,41 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     const candidates = neighbours()
     const count = schedule.partners(round, random)
     const partners = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
+    if (config.mode === 'async') {
+      const pulls = count === Infinity ? FRESH_PULLS : 1
+      return following.begin(partners, pulls, hasNews).flatMap(pullFrom)
+    }
     awaited.clear()
-    if (config.mode === 'async') return partners.flatMap(pullFrom)
-
     for (const partner of partners) if (!silent.has(partner)) awaited.add(partner)
     // The others' heads of this round bring their pulls.
     return partners.filter((partner) => heads.roundOf(partner) >= round).flatMap(pullFrom)
+  }
+
+  /** Whether there may be something newer than what is here: its head says so, or none is known. */
+  const hasNews = (member: string): boolean => {
+    const version = heads.versionOf(member)
+    return version === undefined || version > inbox.newestFrom(member)
   }
 
   /** One pull per member at a time. */
   const pullFrom = (from: string): GossipEffect<W>[] => {
     if (pulling.has(from) || pulling.size >= limits.pullsMax) return []
     pulling.add(from)
+    following.asked(from)
     return [{ type: 'pull', from, newerThan: inbox.newestFrom(from) }]
   }
 
   const noteHead = (from: string, head: Head): GossipEffect<W>[] => {
     if (from === self || !isMember(from) || !heads.note(from, head)) return []
     silent.delete(from)
-    return phase === 'collecting' && awaited.has(from) && head.round >= round ? pullFrom(from) : []
+    return wants(from, head) ? pullFrom(from) : []
   }
+
+  /** Whether a head is worth a pull at once. */
+  const wants = (from: string, head: Head): boolean =>
+    config.mode === 'async'
+      ? following.mayAsk(from)
+      : phase === 'collecting' && awaited.has(from) && head.round >= round
 
   const receive = (event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] => {
     const { from, head } = event
@@ -216,6 +240,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
       return beginRound()
     }
     inbox.put({ from, head, weights: event.weights })
+    if (config.mode === 'async') return following.mayAsk(from) && hasNews(from) ? pullFrom(from) : []
     if (!awaited.has(from)) return []
     // A pull that began before this round may bring an older snapshot than the one awaited.
     if (head.round < round) return heads.roundOf(from) >= round ? pullFrom(from) : []

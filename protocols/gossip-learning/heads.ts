@@ -4,6 +4,8 @@ import type { Head } from '../wire/types.js'
 export interface Heads {
   /** True when the head is newer than the one known. */
   note(from: string, head: Head): boolean
+  /** Version of the newest snapshot that the member announced. */
+  versionOf(member: string): number | undefined
   /** Rounds that the member is known to have done, or −1. */
   roundOf(member: string): number
   /** The member with the most rounds done, at least one; ties go to the smaller id. */
@@ -20,6 +22,7 @@ export const createHeads = (): Heads => {
       newest.set(from, head)
       return true
     },
+    versionOf: (member) => newest.get(member)?.version,
     roundOf: (member) => newest.get(member)?.round ?? -1,
     furthest() {
       let best: string | undefined

@@ -1,0 +1,151 @@
+import type { Limits } from '../../protocols/limits.js'
+import type { Layout } from '../../protocols/model/index.js'
+import type {
+  Head,
+  HeadsMessage,
+  MemberRecord,
+  MergeMessage,
+  Presence,
+  RunReply,
+  SnapshotRequest,
+} from '../../protocols/wire/index.js'
+import type { NetworkStats } from './tally.js'
+
+/** A snapshot that can be served. Nothing in it changes while it is served. */
+export interface ServedSnapshot {
+  readonly head: Head
+  /** Fingerprint of the layout. */
+  readonly layout: string
+  /** The encoded weights. Borrowed: parts of it are sent without copying. */
+  readonly bytes: Uint8Array
+  /** Leaves of the digest tree over `bytes`, 32 bytes each; their root is `head.digest`. */
+  readonly leaves: Uint8Array
+}
+
+/** A snapshot that was pulled, verified chunk by chunk. The caller owns all of it. */
+export interface PulledSnapshot {
+  readonly head: Head
+  /** Backed by a SharedArrayBuffer, so that a worker thread can read it without a copy. */
+  readonly weights: Float32Array<SharedArrayBuffer>
+  readonly leaves: Uint8Array
+  /** The encoded weights, to serve them on: a view of `weights` on little-endian machines. */
+  readonly bytes: Uint8Array
+}
+
+export interface PullOptions {
+  /** Peer id. Dialled at its known addresses when not connected. */
+  readonly from: string
+  readonly request: Exclude<SnapshotRequest, { readonly type: 'chunk' }>
+  readonly layout: Layout
+  readonly signal?: AbortSignal
+}
+
+export interface MergeCall {
+  readonly from: string
+  /** The request came from this machine. */
+  readonly loopback: boolean
+  /** The asker is a member of the run, not a visitor. */
+  readonly member: boolean
+}
+
+export type MergeCallAnswer = Extract<RunReply, { readonly type: 'accepted' | 'refused' }>
+
+export type Welcome = Extract<RunReply, { readonly type: 'welcome' }>
+
+/** What the network asks and tells its owner. Handlers return at once; what they throw is a bug, not a peer's fault. */
+export interface NetworkHandlers {
+  onHeads(from: string, message: HeadsMessage): void
+  onMerge(from: string, message: MergeMessage): void
+  /** A peer has shown that it belongs to the run. From now on it may be pulled from. */
+  onAdmitted(peerId: string, presence: Presence): void
+  /** An admitted peer now listens to this peer's gossip: what was published before did not reach it. */
+  onSubscribed?(peerId: string): void
+  /** The last connection to an admitted peer has closed. */
+  onDisconnected(peerId: string): void
+  /** A peer broke a rule and was counted in `stats().refused`. Null when the peer is not known. */
+  onRefused(peerId: string | null, code: string, message: string): void
+  /** Members named by a peer: hearsay, not signed by those members. This peer is left out. */
+  onMembers(records: readonly MemberRecord[]): void
+  /** Found by mDNS or the bootstrap list. Members dial it by themselves; visitors choose. */
+  onDiscovered?(peerId: string, addresses: readonly string[]): void
+  /** The snapshot asked for, or null when it is not served (any more). */
+  snapshot(request: SnapshotRequest, from: string): ServedSnapshot | null
+  /** A JSON object, UTF-8. */
+  status(): Uint8Array
+  mergeCall(call: MergeCall): MergeCallAnswer
+  /** The members to name in a welcome, without this peer. */
+  members(): readonly MemberRecord[]
+}
+
+/** The part of a logger that is used here; pino's fits. */
+export interface NetworkLogger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+export interface NetworkRun {
+  /** SHA-256 of `configuration`, 64 lower-case hex digits. */
+  readonly runId: string
+  readonly layout: Layout
+  /** The run configuration in its canonical form. */
+  readonly configuration: Uint8Array
+}
+
+export interface NetworkOptions {
+  /** An Ed25519 private key as libp2p's protobuf: see `createIdentity`. */
+  readonly identity: Uint8Array
+  /** Multiaddrs to listen on; none for a peer that only dials. */
+  readonly listen: readonly string[]
+  /** Announce and find peers on the local network by multicast. */
+  readonly mdns: boolean
+  /** Multiaddrs to dial at the start. Failures are logged, not thrown. */
+  readonly bootstrap?: readonly string[]
+  /** Display name. */
+  readonly name: string
+  /** Null for a visitor, which may ask for a run and its status but takes no part. */
+  readonly run: NetworkRun | null
+  readonly handlers: NetworkHandlers
+  /** @default the constants of protocols/limits.ts */
+  readonly limits?: Limits
+  readonly log?: NetworkLogger
+}
+
+export interface Network {
+  readonly peerId: string
+  /** Multiaddrs with peer id that this peer listens on. */
+  addresses(): string[]
+  /**
+   * Connects and says hello. No retries.
+   * @param target a multiaddr, or the id of a peer whose addresses are known.
+   * @returns the id of the peer.
+   * @throws NetworkError BAD_ADDRESS, UNREACHABLE, FOREIGN_RUN, FOREIGN_LAYOUT, REFUSED, TIMED_OUT or STOPPED.
+   */
+  dial(target: string): Promise<string>
+  /** @throws WireError when the message breaks its bounds; NetworkError STOPPED, or NOT_ADMITTED for a visitor. */
+  publishHead(message: HeadsMessage): Promise<void>
+  /** @throws as `publishHead`. */
+  publishMerge(message: MergeMessage): Promise<void>
+  /**
+   * Asks one peer for a snapshot and verifies it.
+   * @returns null when the peer has nothing newer, or not that one.
+   * @throws NetworkError or WireError; the stream is then closed and the next pull opens a fresh one.
+   */
+  pull(options: PullOptions): Promise<PulledSnapshot | null>
+  /**
+   * Asks a connected peer for its run.
+   * @throws WireError DIGEST_MISMATCH when the configuration does not hash to the run id.
+   */
+  fetchRun(peerId: string): Promise<Welcome>
+  /** The status of a connected peer: a JSON object, UTF-8. */
+  status(peerId: string): Promise<Uint8Array>
+  /** Asks a connected peer to call the final merge. */
+  callMerge(peerId: string): Promise<MergeCallAnswer>
+  /** Remembers where a peer can be reached, at most `limits.addressesMax`; used when it must be dialled. */
+  learn(record: MemberRecord): void
+  /** Ids of admitted peers, sorted. */
+  connectedPeers(): string[]
+  stats(): NetworkStats
+  /** Closes every stream, connection and listener. Safe to call twice. Later calls reject with STOPPED. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,23 @@
+/** Between the messages of types.ts and bytes, by topic. Decoding throws WireError and nothing else. */
+export {
+  decodeHeadsMessage,
+  decodeMergeMessage,
+  encodeHeadsMessage,
+  encodeMergeMessage,
+} from './gossip-codec.js'
+export {
+  decodeSnapshotReply,
+  decodeSnapshotRequest,
+  encodeChunkHeader,
+  encodeSnapshotReply,
+  encodeSnapshotRequest,
+} from './snapshot-codec.js'
+export {
+  decodeRunReply,
+  decodeRunRequest,
+  encodeRunReply,
+  encodeRunRequest,
+  membersThatFit,
+} from './run-codec.js'
+export { fieldLimits } from './checks.js'
+export { varint } from './varint.js'

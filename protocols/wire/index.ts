@@ -1,0 +1,5 @@
+export type * from './types.js'
+export * from './chunks.js'
+export * from './codec.js'
+export * from './digest-tree.js'
+export * from './float32.js'

@@ -1,0 +1,3821 @@
+// @ts-nocheck -- generated from messages.proto by protons, which leaves parameters unused
+/* eslint-disable require-yield */
+
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
+import type { Codec, DecodeOptions } from 'protons-runtime'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface Head {
+  version: number
+  round: number
+  samples: number
+  digest: Uint8Array<ArrayBuffer>
+  degree: number
+  finished: boolean
+  loss?: number
+  accuracy?: number
+}
+
+export namespace Head {
+  let _codec: Codec<Head>
+
+  export const codec = (): Codec<Head> => {
+    if (_codec == null) {
+      _codec = message<Head>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.round != null && obj.round !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.round)
+        }
+
+        if ((obj.samples != null && obj.samples !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.samples)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.digest)
+        }
+
+        if ((obj.degree != null && obj.degree !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.degree)
+        }
+
+        if ((obj.finished != null && obj.finished !== false)) {
+          w.uint32(48)
+          w.bool(obj.finished)
+        }
+
+        if (obj.loss != null) {
+          w.uint32(57)
+          w.double(obj.loss)
+        }
+
+        if (obj.accuracy != null) {
+          w.uint32(65)
+          w.double(obj.accuracy)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          version: 0,
+          round: 0,
+          samples: 0,
+          digest: uint8ArrayAlloc(0),
+          degree: 0,
+          finished: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.round = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.samples = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.degree = reader.uint32()
+              break
+            }
+            case 6: {
+              obj.finished = reader.bool()
+              break
+            }
+            case 7: {
+              obj.loss = reader.double()
+              break
+            }
+            case 8: {
+              obj.accuracy = reader.double()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.round`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.samples`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.degree`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.finished`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.loss`,
+                value: reader.double()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.accuracy`,
+                value: reader.double()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeadVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface HeadRoundFieldEvent {
+    field: '$.round'
+    value: number
+  }
+
+  export interface HeadSamplesFieldEvent {
+    field: '$.samples'
+    value: number
+  }
+
+  export interface HeadDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeadDegreeFieldEvent {
+    field: '$.degree'
+    value: number
+  }
+
+  export interface HeadFinishedFieldEvent {
+    field: '$.finished'
+    value: boolean
+  }
+
+  export interface HeadLossFieldEvent {
+    field: '$.loss'
+    value: number
+  }
+
+  export interface HeadAccuracyFieldEvent {
+    field: '$.accuracy'
+    value: number
+  }
+
+  export function encode (obj: Partial<Head>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Head.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Head>): Head {
+    return decodeMessage(buf, Head.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Head>): Generator<HeadVersionFieldEvent | HeadRoundFieldEvent | HeadSamplesFieldEvent | HeadDigestFieldEvent | HeadDegreeFieldEvent | HeadFinishedFieldEvent | HeadLossFieldEvent | HeadAccuracyFieldEvent> {
+    return streamMessage(buf, Head.codec(), opts)
+  }
+}
+
+export interface Presence {
+  name: string
+  addresses: string[]
+  leaving: boolean
+}
+
+export namespace Presence {
+  let _codec: Codec<Presence>
+
+  export const codec = (): Codec<Presence> => {
+    if (_codec == null) {
+      _codec = message<Presence>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if (obj.addresses != null && obj.addresses.length > 0) {
+          for (const value of obj.addresses) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if ((obj.leaving != null && obj.leaving !== false)) {
+          w.uint32(24)
+          w.bool(obj.leaving)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          addresses: [],
+          leaving: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements')
+              }
+
+              obj.addresses.push(reader.string())
+              break
+            }
+            case 3: {
+              obj.leaving = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          addresses: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.addresses[]`,
+                index: obj.addresses,
+                value: reader.string()
+              }
+
+              obj.addresses++
+
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.leaving`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PresenceNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface PresenceAddressesFieldEvent {
+    field: '$.addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface PresenceLeavingFieldEvent {
+    field: '$.leaving'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Presence>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Presence.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Presence>): Presence {
+    return decodeMessage(buf, Presence.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Presence>): Generator<PresenceNameFieldEvent | PresenceAddressesFieldEvent | PresenceLeavingFieldEvent> {
+    return streamMessage(buf, Presence.codec(), opts)
+  }
+}
+
+export interface HeadsFrame {
+  head?: Head
+  presence?: Presence
+}
+
+export namespace HeadsFrame {
+  let _codec: Codec<HeadsFrame>
+
+  export const codec = (): Codec<HeadsFrame> => {
+    if (_codec == null) {
+      _codec = message<HeadsFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.presence != null) {
+          obj.head = undefined
+        }
+
+        if (obj.head != null) {
+          obj.presence = undefined
+        }
+
+        if (obj.head != null) {
+          w.uint32(10)
+          Head.codec().encode(obj.head, w)
+        }
+
+        if (obj.presence != null) {
+          w.uint32(18)
+          Presence.codec().encode(obj.presence, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.head = Head.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            case 2: {
+              obj.presence = Presence.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.presence
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.presence != null) {
+          delete obj.head
+        }
+
+        if (obj.head != null) {
+          delete obj.presence
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Head.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            case 2: {
+              yield * Presence.codec().stream(reader, reader.uint32(), `${prefix}.presence`, {
+                limits: opts.limits?.presence
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeadsFrameHeadVersionFieldEvent {
+    field: '$.head.version'
+    value: number
+  }
+
+  export interface HeadsFrameHeadRoundFieldEvent {
+    field: '$.head.round'
+    value: number
+  }
+
+  export interface HeadsFrameHeadSamplesFieldEvent {
+    field: '$.head.samples'
+    value: number
+  }
+
+  export interface HeadsFrameHeadDigestFieldEvent {
+    field: '$.head.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HeadsFrameHeadDegreeFieldEvent {
+    field: '$.head.degree'
+    value: number
+  }
+
+  export interface HeadsFrameHeadFinishedFieldEvent {
+    field: '$.head.finished'
+    value: boolean
+  }
+
+  export interface HeadsFrameHeadLossFieldEvent {
+    field: '$.head.loss'
+    value: number
+  }
+
+  export interface HeadsFrameHeadAccuracyFieldEvent {
+    field: '$.head.accuracy'
+    value: number
+  }
+
+  export interface HeadsFramePresenceNameFieldEvent {
+    field: '$.presence.name'
+    value: string
+  }
+
+  export interface HeadsFramePresenceAddressesFieldEvent {
+    field: '$.presence.addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface HeadsFramePresenceLeavingFieldEvent {
+    field: '$.presence.leaving'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<HeadsFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HeadsFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeadsFrame>): HeadsFrame {
+    return decodeMessage(buf, HeadsFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeadsFrame>): Generator<HeadsFrameHeadVersionFieldEvent | HeadsFrameHeadRoundFieldEvent | HeadsFrameHeadSamplesFieldEvent | HeadsFrameHeadDigestFieldEvent | HeadsFrameHeadDegreeFieldEvent | HeadsFrameHeadFinishedFieldEvent | HeadsFrameHeadLossFieldEvent | HeadsFrameHeadAccuracyFieldEvent | HeadsFramePresenceNameFieldEvent | HeadsFramePresenceAddressesFieldEvent | HeadsFramePresenceLeavingFieldEvent> {
+    return streamMessage(buf, HeadsFrame.codec(), opts)
+  }
+}
+
+export interface MergeCall {
+  mergeId: string
+  members: string[]
+}
+
+export namespace MergeCall {
+  let _codec: Codec<MergeCall>
+
+  export const codec = (): Codec<MergeCall> => {
+    if (_codec == null) {
+      _codec = message<MergeCall>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if (obj.members != null && obj.members.length > 0) {
+          for (const value of obj.members) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          members: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              if (opts.limits?.members != null && obj.members.length === opts.limits.members) {
+                throw new MaxLengthError('Decode error - repeated field "members" had too many elements')
+              }
+
+              obj.members.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          members: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.members != null && obj.members === opts.limits.members) {
+                throw new MaxLengthError('Streaming decode error - repeated field "members" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.members[]`,
+                index: obj.members,
+                value: reader.string()
+              }
+
+              obj.members++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeCallMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeCallMembersFieldEvent {
+    field: '$.members[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<MergeCall>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeCall.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCall>): MergeCall {
+    return decodeMessage(buf, MergeCall.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCall>): Generator<MergeCallMergeIdFieldEvent | MergeCallMembersFieldEvent> {
+    return streamMessage(buf, MergeCall.codec(), opts)
+  }
+}
+
+export interface MergeCommitment {
+  mergeId: string
+  digest: Uint8Array<ArrayBuffer>
+  samples: number
+}
+
+export namespace MergeCommitment {
+  let _codec: Codec<MergeCommitment>
+
+  export const codec = (): Codec<MergeCommitment> => {
+    if (_codec == null) {
+      _codec = message<MergeCommitment>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.digest)
+        }
+
+        if ((obj.samples != null && obj.samples !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.samples)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          digest: uint8ArrayAlloc(0),
+          samples: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.samples = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.samples`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeCommitmentMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeCommitmentDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeCommitmentSamplesFieldEvent {
+    field: '$.samples'
+    value: number
+  }
+
+  export function encode (obj: Partial<MergeCommitment>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeCommitment.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCommitment>): MergeCommitment {
+    return decodeMessage(buf, MergeCommitment.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCommitment>): Generator<MergeCommitmentMergeIdFieldEvent | MergeCommitmentDigestFieldEvent | MergeCommitmentSamplesFieldEvent> {
+    return streamMessage(buf, MergeCommitment.codec(), opts)
+  }
+}
+
+export interface MergeHoldings {
+  mergeId: string
+  attempt: number
+  have: string[]
+}
+
+export namespace MergeHoldings {
+  let _codec: Codec<MergeHoldings>
+
+  export const codec = (): Codec<MergeHoldings> => {
+    if (_codec == null) {
+      _codec = message<MergeHoldings>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.attempt != null && obj.attempt !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.attempt)
+        }
+
+        if (obj.have != null && obj.have.length > 0) {
+          for (const value of obj.have) {
+            w.uint32(26)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          attempt: 0,
+          have: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.attempt = reader.uint32()
+              break
+            }
+            case 3: {
+              if (opts.limits?.have != null && obj.have.length === opts.limits.have) {
+                throw new MaxLengthError('Decode error - repeated field "have" had too many elements')
+              }
+
+              obj.have.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          have: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.attempt`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.have != null && obj.have === opts.limits.have) {
+                throw new MaxLengthError('Streaming decode error - repeated field "have" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.have[]`,
+                index: obj.have,
+                value: reader.string()
+              }
+
+              obj.have++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeHoldingsMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeHoldingsAttemptFieldEvent {
+    field: '$.attempt'
+    value: number
+  }
+
+  export interface MergeHoldingsHaveFieldEvent {
+    field: '$.have[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<MergeHoldings>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeHoldings.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeHoldings>): MergeHoldings {
+    return decodeMessage(buf, MergeHoldings.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeHoldings>): Generator<MergeHoldingsMergeIdFieldEvent | MergeHoldingsAttemptFieldEvent | MergeHoldingsHaveFieldEvent> {
+    return streamMessage(buf, MergeHoldings.codec(), opts)
+  }
+}
+
+export interface MergeResult {
+  mergeId: string
+  attempt: number
+  roster: Uint8Array<ArrayBuffer>
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace MergeResult {
+  let _codec: Codec<MergeResult>
+
+  export const codec = (): Codec<MergeResult> => {
+    if (_codec == null) {
+      _codec = message<MergeResult>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.attempt != null && obj.attempt !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.attempt)
+        }
+
+        if ((obj.roster != null && obj.roster.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.roster)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          attempt: 0,
+          roster: uint8ArrayAlloc(0),
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.attempt = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.roster = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.attempt`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.roster`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeResultMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeResultAttemptFieldEvent {
+    field: '$.attempt'
+    value: number
+  }
+
+  export interface MergeResultRosterFieldEvent {
+    field: '$.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeResultDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MergeResult>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeResult.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeResult>): MergeResult {
+    return decodeMessage(buf, MergeResult.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeResult>): Generator<MergeResultMergeIdFieldEvent | MergeResultAttemptFieldEvent | MergeResultRosterFieldEvent | MergeResultDigestFieldEvent> {
+    return streamMessage(buf, MergeResult.codec(), opts)
+  }
+}
+
+export interface MergeFrame {
+  call?: MergeCall
+  commitment?: MergeCommitment
+  holdings?: MergeHoldings
+  result?: MergeResult
+}
+
+export namespace MergeFrame {
+  let _codec: Codec<MergeFrame>
+
+  export const codec = (): Codec<MergeFrame> => {
+    if (_codec == null) {
+      _codec = message<MergeFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.result != null) {
+          obj.holdings = undefined
+          obj.commitment = undefined
+          obj.call = undefined
+        }
+
+        if (obj.holdings != null) {
+          obj.result = undefined
+          obj.commitment = undefined
+          obj.call = undefined
+        }
+
+        if (obj.commitment != null) {
+          obj.result = undefined
+          obj.holdings = undefined
+          obj.call = undefined
+        }
+
+        if (obj.call != null) {
+          obj.result = undefined
+          obj.holdings = undefined
+          obj.commitment = undefined
+        }
+
+        if (obj.call != null) {
+          w.uint32(10)
+          MergeCall.codec().encode(obj.call, w)
+        }
+
+        if (obj.commitment != null) {
+          w.uint32(18)
+          MergeCommitment.codec().encode(obj.commitment, w)
+        }
+
+        if (obj.holdings != null) {
+          w.uint32(26)
+          MergeHoldings.codec().encode(obj.holdings, w)
+        }
+
+        if (obj.result != null) {
+          w.uint32(34)
+          MergeResult.codec().encode(obj.result, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.call = MergeCall.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.call
+              })
+              break
+            }
+            case 2: {
+              obj.commitment = MergeCommitment.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.commitment
+              })
+              break
+            }
+            case 3: {
+              obj.holdings = MergeHoldings.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.holdings
+              })
+              break
+            }
+            case 4: {
+              obj.result = MergeResult.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.result
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.result != null) {
+          delete obj.holdings
+          delete obj.commitment
+          delete obj.call
+        }
+
+        if (obj.holdings != null) {
+          delete obj.result
+          delete obj.commitment
+          delete obj.call
+        }
+
+        if (obj.commitment != null) {
+          delete obj.result
+          delete obj.holdings
+          delete obj.call
+        }
+
+        if (obj.call != null) {
+          delete obj.result
+          delete obj.holdings
+          delete obj.commitment
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * MergeCall.codec().stream(reader, reader.uint32(), `${prefix}.call`, {
+                limits: opts.limits?.call
+              })
+
+              break
+            }
+            case 2: {
+              yield * MergeCommitment.codec().stream(reader, reader.uint32(), `${prefix}.commitment`, {
+                limits: opts.limits?.commitment
+              })
+
+              break
+            }
+            case 3: {
+              yield * MergeHoldings.codec().stream(reader, reader.uint32(), `${prefix}.holdings`, {
+                limits: opts.limits?.holdings
+              })
+
+              break
+            }
+            case 4: {
+              yield * MergeResult.codec().stream(reader, reader.uint32(), `${prefix}.result`, {
+                limits: opts.limits?.result
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeFrameCallMergeIdFieldEvent {
+    field: '$.call.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameCallMembersFieldEvent {
+    field: '$.call.members[]'
+    index: number
+    value: string
+  }
+
+  export interface MergeFrameCommitmentMergeIdFieldEvent {
+    field: '$.commitment.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameCommitmentDigestFieldEvent {
+    field: '$.commitment.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameCommitmentSamplesFieldEvent {
+    field: '$.commitment.samples'
+    value: number
+  }
+
+  export interface MergeFrameHoldingsMergeIdFieldEvent {
+    field: '$.holdings.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameHoldingsAttemptFieldEvent {
+    field: '$.holdings.attempt'
+    value: number
+  }
+
+  export interface MergeFrameHoldingsHaveFieldEvent {
+    field: '$.holdings.have[]'
+    index: number
+    value: string
+  }
+
+  export interface MergeFrameResultMergeIdFieldEvent {
+    field: '$.result.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameResultAttemptFieldEvent {
+    field: '$.result.attempt'
+    value: number
+  }
+
+  export interface MergeFrameResultRosterFieldEvent {
+    field: '$.result.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameResultDigestFieldEvent {
+    field: '$.result.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MergeFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): MergeFrame {
+    return decodeMessage(buf, MergeFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): Generator<MergeFrameCallMergeIdFieldEvent | MergeFrameCallMembersFieldEvent | MergeFrameCommitmentMergeIdFieldEvent | MergeFrameCommitmentDigestFieldEvent | MergeFrameCommitmentSamplesFieldEvent | MergeFrameHoldingsMergeIdFieldEvent | MergeFrameHoldingsAttemptFieldEvent | MergeFrameHoldingsHaveFieldEvent | MergeFrameResultMergeIdFieldEvent | MergeFrameResultAttemptFieldEvent | MergeFrameResultRosterFieldEvent | MergeFrameResultDigestFieldEvent> {
+    return streamMessage(buf, MergeFrame.codec(), opts)
+  }
+}
+
+export interface NewestRequest {
+  newerThan: number
+}
+
+export namespace NewestRequest {
+  let _codec: Codec<NewestRequest>
+
+  export const codec = (): Codec<NewestRequest> => {
+    if (_codec == null) {
+      _codec = message<NewestRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.newerThan != null && obj.newerThan !== 0)) {
+          w.uint32(8)
+          w.sint64Number(obj.newerThan)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          newerThan: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.newerThan = reader.sint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.newerThan`,
+                value: reader.sint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface NewestRequestNewerThanFieldEvent {
+    field: '$.newerThan'
+    value: number
+  }
+
+  export function encode (obj: Partial<NewestRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, NewestRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): NewestRequest {
+    return decodeMessage(buf, NewestRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): Generator<NewestRequestNewerThanFieldEvent> {
+    return streamMessage(buf, NewestRequest.codec(), opts)
+  }
+}
+
+export interface ExactRequest {
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace ExactRequest {
+  let _codec: Codec<ExactRequest>
+
+  export const codec = (): Codec<ExactRequest> => {
+    if (_codec == null) {
+      _codec = message<ExactRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ExactRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ExactRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ExactRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ExactRequest>): ExactRequest {
+    return decodeMessage(buf, ExactRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ExactRequest>): Generator<ExactRequestDigestFieldEvent> {
+    return streamMessage(buf, ExactRequest.codec(), opts)
+  }
+}
+
+export interface ChunkRequest {
+  digest: Uint8Array<ArrayBuffer>
+  index: number
+}
+
+export namespace ChunkRequest {
+  let _codec: Codec<ChunkRequest>
+
+  export const codec = (): Codec<ChunkRequest> => {
+    if (_codec == null) {
+      _codec = message<ChunkRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.digest)
+        }
+
+        if ((obj.index != null && obj.index !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.index)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digest: uint8ArrayAlloc(0),
+          index: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.index = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.index`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ChunkRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ChunkRequestIndexFieldEvent {
+    field: '$.index'
+    value: number
+  }
+
+  export function encode (obj: Partial<ChunkRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ChunkRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChunkRequest>): ChunkRequest {
+    return decodeMessage(buf, ChunkRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ChunkRequest>): Generator<ChunkRequestDigestFieldEvent | ChunkRequestIndexFieldEvent> {
+    return streamMessage(buf, ChunkRequest.codec(), opts)
+  }
+}
+
+export interface SnapshotRequestFrame {
+  newest?: NewestRequest
+  exact?: ExactRequest
+  chunk?: ChunkRequest
+}
+
+export namespace SnapshotRequestFrame {
+  let _codec: Codec<SnapshotRequestFrame>
+
+  export const codec = (): Codec<SnapshotRequestFrame> => {
+    if (_codec == null) {
+      _codec = message<SnapshotRequestFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.chunk != null) {
+          obj.exact = undefined
+          obj.newest = undefined
+        }
+
+        if (obj.exact != null) {
+          obj.chunk = undefined
+          obj.newest = undefined
+        }
+
+        if (obj.newest != null) {
+          obj.chunk = undefined
+          obj.exact = undefined
+        }
+
+        if (obj.newest != null) {
+          w.uint32(10)
+          NewestRequest.codec().encode(obj.newest, w)
+        }
+
+        if (obj.exact != null) {
+          w.uint32(18)
+          ExactRequest.codec().encode(obj.exact, w)
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(26)
+          ChunkRequest.codec().encode(obj.chunk, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.newest = NewestRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.newest
+              })
+              break
+            }
+            case 2: {
+              obj.exact = ExactRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.exact
+              })
+              break
+            }
+            case 3: {
+              obj.chunk = ChunkRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.chunk
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.chunk != null) {
+          delete obj.exact
+          delete obj.newest
+        }
+
+        if (obj.exact != null) {
+          delete obj.chunk
+          delete obj.newest
+        }
+
+        if (obj.newest != null) {
+          delete obj.chunk
+          delete obj.exact
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * NewestRequest.codec().stream(reader, reader.uint32(), `${prefix}.newest`, {
+                limits: opts.limits?.newest
+              })
+
+              break
+            }
+            case 2: {
+              yield * ExactRequest.codec().stream(reader, reader.uint32(), `${prefix}.exact`, {
+                limits: opts.limits?.exact
+              })
+
+              break
+            }
+            case 3: {
+              yield * ChunkRequest.codec().stream(reader, reader.uint32(), `${prefix}.chunk`, {
+                limits: opts.limits?.chunk
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SnapshotRequestFrameNewestNewerThanFieldEvent {
+    field: '$.newest.newerThan'
+    value: number
+  }
+
+  export interface SnapshotRequestFrameExactDigestFieldEvent {
+    field: '$.exact.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotRequestFrameChunkDigestFieldEvent {
+    field: '$.chunk.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotRequestFrameChunkIndexFieldEvent {
+    field: '$.chunk.index'
+    value: number
+  }
+
+  export function encode (obj: Partial<SnapshotRequestFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SnapshotRequestFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): SnapshotRequestFrame {
+    return decodeMessage(buf, SnapshotRequestFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): Generator<SnapshotRequestFrameNewestNewerThanFieldEvent | SnapshotRequestFrameExactDigestFieldEvent | SnapshotRequestFrameChunkDigestFieldEvent | SnapshotRequestFrameChunkIndexFieldEvent> {
+    return streamMessage(buf, SnapshotRequestFrame.codec(), opts)
+  }
+}
+
+export interface Manifest {
+  head?: Head
+  layout: Uint8Array<ArrayBuffer>
+  bytes: number
+  leaves: Uint8Array<ArrayBuffer>
+}
+
+export namespace Manifest {
+  let _codec: Codec<Manifest>
+
+  export const codec = (): Codec<Manifest> => {
+    if (_codec == null) {
+      _codec = message<Manifest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.head != null) {
+          w.uint32(10)
+          Head.codec().encode(obj.head, w)
+        }
+
+        if ((obj.layout != null && obj.layout.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.layout)
+        }
+
+        if ((obj.bytes != null && obj.bytes !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.bytes)
+        }
+
+        if ((obj.leaves != null && obj.leaves.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.leaves)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          layout: uint8ArrayAlloc(0),
+          bytes: 0,
+          leaves: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.head = Head.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            case 2: {
+              obj.layout = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.bytes = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.leaves = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Head.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.layout`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.bytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.leaves`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ManifestHeadVersionFieldEvent {
+    field: '$.head.version'
+    value: number
+  }
+
+  export interface ManifestHeadRoundFieldEvent {
+    field: '$.head.round'
+    value: number
+  }
+
+  export interface ManifestHeadSamplesFieldEvent {
+    field: '$.head.samples'
+    value: number
+  }
+
+  export interface ManifestHeadDigestFieldEvent {
+    field: '$.head.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ManifestHeadDegreeFieldEvent {
+    field: '$.head.degree'
+    value: number
+  }
+
+  export interface ManifestHeadFinishedFieldEvent {
+    field: '$.head.finished'
+    value: boolean
+  }
+
+  export interface ManifestHeadLossFieldEvent {
+    field: '$.head.loss'
+    value: number
+  }
+
+  export interface ManifestHeadAccuracyFieldEvent {
+    field: '$.head.accuracy'
+    value: number
+  }
+
+  export interface ManifestLayoutFieldEvent {
+    field: '$.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ManifestBytesFieldEvent {
+    field: '$.bytes'
+    value: number
+  }
+
+  export interface ManifestLeavesFieldEvent {
+    field: '$.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Manifest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Manifest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Manifest>): Manifest {
+    return decodeMessage(buf, Manifest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Manifest>): Generator<ManifestHeadVersionFieldEvent | ManifestHeadRoundFieldEvent | ManifestHeadSamplesFieldEvent | ManifestHeadDigestFieldEvent | ManifestHeadDegreeFieldEvent | ManifestHeadFinishedFieldEvent | ManifestHeadLossFieldEvent | ManifestHeadAccuracyFieldEvent | ManifestLayoutFieldEvent | ManifestBytesFieldEvent | ManifestLeavesFieldEvent> {
+    return streamMessage(buf, Manifest.codec(), opts)
+  }
+}
+
+export interface Chunk {
+  index: number
+  data: Uint8Array<ArrayBuffer>
+}
+
+export namespace Chunk {
+  let _codec: Codec<Chunk>
+
+  export const codec = (): Codec<Chunk> => {
+    if (_codec == null) {
+      _codec = message<Chunk>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.index != null && obj.index !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.index)
+        }
+
+        if ((obj.data != null && obj.data.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.data)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          index: 0,
+          data: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.index = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.data = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.index`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.data`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ChunkIndexFieldEvent {
+    field: '$.index'
+    value: number
+  }
+
+  export interface ChunkDataFieldEvent {
+    field: '$.data'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Chunk>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Chunk.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Chunk>): Chunk {
+    return decodeMessage(buf, Chunk.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Chunk>): Generator<ChunkIndexFieldEvent | ChunkDataFieldEvent> {
+    return streamMessage(buf, Chunk.codec(), opts)
+  }
+}
+
+export interface None {}
+
+export namespace None {
+  let _codec: Codec<None>
+
+  export const codec = (): Codec<None> => {
+    if (_codec == null) {
+      _codec = message<None>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<None>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, None.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<None>): None {
+    return decodeMessage(buf, None.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<None>): Generator<{}> {
+    return streamMessage(buf, None.codec(), opts)
+  }
+}
+
+export interface Refused {
+  code: string
+  message: string
+}
+
+export namespace Refused {
+  let _codec: Codec<Refused>
+
+  export const codec = (): Codec<Refused> => {
+    if (_codec == null) {
+      _codec = message<Refused>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.code != null && obj.code !== '')) {
+          w.uint32(10)
+          w.string(obj.code)
+        }
+
+        if ((obj.message != null && obj.message !== '')) {
+          w.uint32(18)
+          w.string(obj.message)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          code: '',
+          message: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.code = reader.string()
+              break
+            }
+            case 2: {
+              obj.message = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.code`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.message`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RefusedCodeFieldEvent {
+    field: '$.code'
+    value: string
+  }
+
+  export interface RefusedMessageFieldEvent {
+    field: '$.message'
+    value: string
+  }
+
+  export function encode (obj: Partial<Refused>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Refused.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Refused>): Refused {
+    return decodeMessage(buf, Refused.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Refused>): Generator<RefusedCodeFieldEvent | RefusedMessageFieldEvent> {
+    return streamMessage(buf, Refused.codec(), opts)
+  }
+}
+
+export interface SnapshotReplyFrame {
+  manifest?: Manifest
+  chunk?: Chunk
+  none?: None
+  refused?: Refused
+}
+
+export namespace SnapshotReplyFrame {
+  let _codec: Codec<SnapshotReplyFrame>
+
+  export const codec = (): Codec<SnapshotReplyFrame> => {
+    if (_codec == null) {
+      _codec = message<SnapshotReplyFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.refused != null) {
+          obj.none = undefined
+          obj.chunk = undefined
+          obj.manifest = undefined
+        }
+
+        if (obj.none != null) {
+          obj.refused = undefined
+          obj.chunk = undefined
+          obj.manifest = undefined
+        }
+
+        if (obj.chunk != null) {
+          obj.refused = undefined
+          obj.none = undefined
+          obj.manifest = undefined
+        }
+
+        if (obj.manifest != null) {
+          obj.refused = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+        }
+
+        if (obj.manifest != null) {
+          w.uint32(10)
+          Manifest.codec().encode(obj.manifest, w)
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(18)
+          Chunk.codec().encode(obj.chunk, w)
+        }
+
+        if (obj.none != null) {
+          w.uint32(26)
+          None.codec().encode(obj.none, w)
+        }
+
+        if (obj.refused != null) {
+          w.uint32(34)
+          Refused.codec().encode(obj.refused, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.manifest = Manifest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.manifest
+              })
+              break
+            }
+            case 2: {
+              obj.chunk = Chunk.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.chunk
+              })
+              break
+            }
+            case 3: {
+              obj.none = None.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.none
+              })
+              break
+            }
+            case 4: {
+              obj.refused = Refused.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refused
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.refused != null) {
+          delete obj.none
+          delete obj.chunk
+          delete obj.manifest
+        }
+
+        if (obj.none != null) {
+          delete obj.refused
+          delete obj.chunk
+          delete obj.manifest
+        }
+
+        if (obj.chunk != null) {
+          delete obj.refused
+          delete obj.none
+          delete obj.manifest
+        }
+
+        if (obj.manifest != null) {
+          delete obj.refused
+          delete obj.none
+          delete obj.chunk
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Manifest.codec().stream(reader, reader.uint32(), `${prefix}.manifest`, {
+                limits: opts.limits?.manifest
+              })
+
+              break
+            }
+            case 2: {
+              yield * Chunk.codec().stream(reader, reader.uint32(), `${prefix}.chunk`, {
+                limits: opts.limits?.chunk
+              })
+
+              break
+            }
+            case 3: {
+              yield * None.codec().stream(reader, reader.uint32(), `${prefix}.none`, {
+                limits: opts.limits?.none
+              })
+
+              break
+            }
+            case 4: {
+              yield * Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused`, {
+                limits: opts.limits?.refused
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SnapshotReplyFrameManifestHeadVersionFieldEvent {
+    field: '$.manifest.head.version'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestHeadRoundFieldEvent {
+    field: '$.manifest.head.round'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestHeadSamplesFieldEvent {
+    field: '$.manifest.head.samples'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestHeadDigestFieldEvent {
+    field: '$.manifest.head.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameManifestHeadDegreeFieldEvent {
+    field: '$.manifest.head.degree'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestHeadFinishedFieldEvent {
+    field: '$.manifest.head.finished'
+    value: boolean
+  }
+
+  export interface SnapshotReplyFrameManifestHeadLossFieldEvent {
+    field: '$.manifest.head.loss'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestHeadAccuracyFieldEvent {
+    field: '$.manifest.head.accuracy'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestLayoutFieldEvent {
+    field: '$.manifest.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameManifestBytesFieldEvent {
+    field: '$.manifest.bytes'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameManifestLeavesFieldEvent {
+    field: '$.manifest.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameChunkIndexFieldEvent {
+    field: '$.chunk.index'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameChunkDataFieldEvent {
+    field: '$.chunk.data'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameRefusedCodeFieldEvent {
+    field: '$.refused.code'
+    value: string
+  }
+
+  export interface SnapshotReplyFrameRefusedMessageFieldEvent {
+    field: '$.refused.message'
+    value: string
+  }
+
+  export function encode (obj: Partial<SnapshotReplyFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SnapshotReplyFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): SnapshotReplyFrame {
+    return decodeMessage(buf, SnapshotReplyFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent> {
+    return streamMessage(buf, SnapshotReplyFrame.codec(), opts)
+  }
+}
+
+export interface Hello {
+  runId?: Uint8Array<ArrayBuffer>
+  layout?: Uint8Array<ArrayBuffer>
+  presence?: Presence
+}
+
+export namespace Hello {
+  let _codec: Codec<Hello>
+
+  export const codec = (): Codec<Hello> => {
+    if (_codec == null) {
+      _codec = message<Hello>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.runId != null) {
+          w.uint32(10)
+          w.bytes(obj.runId)
+        }
+
+        if (obj.layout != null) {
+          w.uint32(18)
+          w.bytes(obj.layout)
+        }
+
+        if (obj.presence != null) {
+          w.uint32(26)
+          Presence.codec().encode(obj.presence, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.runId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.layout = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.presence = Presence.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.presence
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.runId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.layout`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield * Presence.codec().stream(reader, reader.uint32(), `${prefix}.presence`, {
+                limits: opts.limits?.presence
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HelloRunIdFieldEvent {
+    field: '$.runId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloLayoutFieldEvent {
+    field: '$.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloPresenceNameFieldEvent {
+    field: '$.presence.name'
+    value: string
+  }
+
+  export interface HelloPresenceAddressesFieldEvent {
+    field: '$.presence.addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface HelloPresenceLeavingFieldEvent {
+    field: '$.presence.leaving'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<Hello>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Hello.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Hello {
+    return decodeMessage(buf, Hello.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Hello>): Generator<HelloRunIdFieldEvent | HelloLayoutFieldEvent | HelloPresenceNameFieldEvent | HelloPresenceAddressesFieldEvent | HelloPresenceLeavingFieldEvent> {
+    return streamMessage(buf, Hello.codec(), opts)
+  }
+}
+
+export interface StatusRequest {}
+
+export namespace StatusRequest {
+  let _codec: Codec<StatusRequest>
+
+  export const codec = (): Codec<StatusRequest> => {
+    if (_codec == null) {
+      _codec = message<StatusRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<StatusRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, StatusRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusRequest>): StatusRequest {
+    return decodeMessage(buf, StatusRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusRequest>): Generator<{}> {
+    return streamMessage(buf, StatusRequest.codec(), opts)
+  }
+}
+
+export interface CallMergeRequest {}
+
+export namespace CallMergeRequest {
+  let _codec: Codec<CallMergeRequest>
+
+  export const codec = (): Codec<CallMergeRequest> => {
+    if (_codec == null) {
+      _codec = message<CallMergeRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<CallMergeRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, CallMergeRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CallMergeRequest>): CallMergeRequest {
+    return decodeMessage(buf, CallMergeRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CallMergeRequest>): Generator<{}> {
+    return streamMessage(buf, CallMergeRequest.codec(), opts)
+  }
+}
+
+export interface RunRequestFrame {
+  hello?: Hello
+  status?: StatusRequest
+  callMerge?: CallMergeRequest
+}
+
+export namespace RunRequestFrame {
+  let _codec: Codec<RunRequestFrame>
+
+  export const codec = (): Codec<RunRequestFrame> => {
+    if (_codec == null) {
+      _codec = message<RunRequestFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.callMerge != null) {
+          obj.status = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.status != null) {
+          obj.callMerge = undefined
+          obj.hello = undefined
+        }
+
+        if (obj.hello != null) {
+          obj.callMerge = undefined
+          obj.status = undefined
+        }
+
+        if (obj.hello != null) {
+          w.uint32(10)
+          Hello.codec().encode(obj.hello, w)
+        }
+
+        if (obj.status != null) {
+          w.uint32(18)
+          StatusRequest.codec().encode(obj.status, w)
+        }
+
+        if (obj.callMerge != null) {
+          w.uint32(26)
+          CallMergeRequest.codec().encode(obj.callMerge, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.hello = Hello.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.hello
+              })
+              break
+            }
+            case 2: {
+              obj.status = StatusRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.status
+              })
+              break
+            }
+            case 3: {
+              obj.callMerge = CallMergeRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.callMerge
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.callMerge != null) {
+          delete obj.status
+          delete obj.hello
+        }
+
+        if (obj.status != null) {
+          delete obj.callMerge
+          delete obj.hello
+        }
+
+        if (obj.hello != null) {
+          delete obj.callMerge
+          delete obj.status
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Hello.codec().stream(reader, reader.uint32(), `${prefix}.hello`, {
+                limits: opts.limits?.hello
+              })
+
+              break
+            }
+            case 2: {
+              yield * StatusRequest.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                limits: opts.limits?.status
+              })
+
+              break
+            }
+            case 3: {
+              yield * CallMergeRequest.codec().stream(reader, reader.uint32(), `${prefix}.callMerge`, {
+                limits: opts.limits?.callMerge
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RunRequestFrameHelloRunIdFieldEvent {
+    field: '$.hello.runId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunRequestFrameHelloLayoutFieldEvent {
+    field: '$.hello.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunRequestFrameHelloPresenceNameFieldEvent {
+    field: '$.hello.presence.name'
+    value: string
+  }
+
+  export interface RunRequestFrameHelloPresenceAddressesFieldEvent {
+    field: '$.hello.presence.addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface RunRequestFrameHelloPresenceLeavingFieldEvent {
+    field: '$.hello.presence.leaving'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<RunRequestFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RunRequestFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunRequestFrame>): RunRequestFrame {
+    return decodeMessage(buf, RunRequestFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunRequestFrame>): Generator<RunRequestFrameHelloRunIdFieldEvent | RunRequestFrameHelloLayoutFieldEvent | RunRequestFrameHelloPresenceNameFieldEvent | RunRequestFrameHelloPresenceAddressesFieldEvent | RunRequestFrameHelloPresenceLeavingFieldEvent> {
+    return streamMessage(buf, RunRequestFrame.codec(), opts)
+  }
+}
+
+export interface Member {
+  id: string
+  name: string
+  addresses: string[]
+}
+
+export namespace Member {
+  let _codec: Codec<Member>
+
+  export const codec = (): Codec<Member> => {
+    if (_codec == null) {
+      _codec = message<Member>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.id != null && obj.id !== '')) {
+          w.uint32(10)
+          w.string(obj.id)
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(18)
+          w.string(obj.name)
+        }
+
+        if (obj.addresses != null && obj.addresses.length > 0) {
+          for (const value of obj.addresses) {
+            w.uint32(26)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          id: '',
+          name: '',
+          addresses: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.id = reader.string()
+              break
+            }
+            case 2: {
+              obj.name = reader.string()
+              break
+            }
+            case 3: {
+              if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements')
+              }
+
+              obj.addresses.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          addresses: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.addresses[]`,
+                index: obj.addresses,
+                value: reader.string()
+              }
+
+              obj.addresses++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MemberIdFieldEvent {
+    field: '$.id'
+    value: string
+  }
+
+  export interface MemberNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface MemberAddressesFieldEvent {
+    field: '$.addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Member>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Member.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Member>): Member {
+    return decodeMessage(buf, Member.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Member>): Generator<MemberIdFieldEvent | MemberNameFieldEvent | MemberAddressesFieldEvent> {
+    return streamMessage(buf, Member.codec(), opts)
+  }
+}
+
+export interface Welcome {
+  runId: Uint8Array<ArrayBuffer>
+  layout: Uint8Array<ArrayBuffer>
+  configuration: Uint8Array<ArrayBuffer>
+  members: Member[]
+}
+
+export namespace Welcome {
+  let _codec: Codec<Welcome>
+
+  export const codec = (): Codec<Welcome> => {
+    if (_codec == null) {
+      _codec = message<Welcome>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.runId != null && obj.runId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.runId)
+        }
+
+        if ((obj.layout != null && obj.layout.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.layout)
+        }
+
+        if ((obj.configuration != null && obj.configuration.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.configuration)
+        }
+
+        if (obj.members != null && obj.members.length > 0) {
+          for (const value of obj.members) {
+            w.uint32(34)
+            Member.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          runId: uint8ArrayAlloc(0),
+          layout: uint8ArrayAlloc(0),
+          configuration: uint8ArrayAlloc(0),
+          members: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.runId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.layout = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.configuration = reader.bytes()
+              break
+            }
+            case 4: {
+              if (opts.limits?.members != null && obj.members.length === opts.limits.members) {
+                throw new MaxLengthError('Decode error - repeated field "members" had too many elements')
+              }
+
+              obj.members.push(Member.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.members$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          members: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.runId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.layout`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.configuration`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.members != null && obj.members === opts.limits.members) {
+                throw new MaxLengthError('Streaming decode error - repeated field "members" had too many elements')
+              }
+
+              for (const evt of Member.codec().stream(reader, reader.uint32(), `${prefix}.members[]`, {
+                limits: opts.limits?.members$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.members
+                }
+              }
+
+              obj.members++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WelcomeRunIdFieldEvent {
+    field: '$.runId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WelcomeLayoutFieldEvent {
+    field: '$.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WelcomeConfigurationFieldEvent {
+    field: '$.configuration'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface WelcomeMembersIdFieldEvent {
+    field: '$.members[].id'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeMembersNameFieldEvent {
+    field: '$.members[].name'
+    value: string
+    index: number
+  }
+
+  export interface WelcomeMembersAddressesFieldEvent {
+    field: '$.members[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Welcome>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Welcome.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Welcome {
+    return decodeMessage(buf, Welcome.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Welcome>): Generator<WelcomeRunIdFieldEvent | WelcomeLayoutFieldEvent | WelcomeConfigurationFieldEvent | WelcomeMembersIdFieldEvent | WelcomeMembersNameFieldEvent | WelcomeMembersAddressesFieldEvent> {
+    return streamMessage(buf, Welcome.codec(), opts)
+  }
+}
+
+export interface StatusReply {
+  status: Uint8Array<ArrayBuffer>
+}
+
+export namespace StatusReply {
+  let _codec: Codec<StatusReply>
+
+  export const codec = (): Codec<StatusReply> => {
+    if (_codec == null) {
+      _codec = message<StatusReply>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.status != null && obj.status.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.status)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          status: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.status = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.status`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface StatusReplyStatusFieldEvent {
+    field: '$.status'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<StatusReply>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, StatusReply.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusReply>): StatusReply {
+    return decodeMessage(buf, StatusReply.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusReply>): Generator<StatusReplyStatusFieldEvent> {
+    return streamMessage(buf, StatusReply.codec(), opts)
+  }
+}
+
+export interface Accepted {}
+
+export namespace Accepted {
+  let _codec: Codec<Accepted>
+
+  export const codec = (): Codec<Accepted> => {
+    if (_codec == null) {
+      _codec = message<Accepted>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<Accepted>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Accepted.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accepted>): Accepted {
+    return decodeMessage(buf, Accepted.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accepted>): Generator<{}> {
+    return streamMessage(buf, Accepted.codec(), opts)
+  }
+}
+
+export interface RunReplyFrame {
+  welcome?: Welcome
+  status?: StatusReply
+  accepted?: Accepted
+  refused?: Refused
+}
+
+export namespace RunReplyFrame {
+  let _codec: Codec<RunReplyFrame>
+
+  export const codec = (): Codec<RunReplyFrame> => {
+    if (_codec == null) {
+      _codec = message<RunReplyFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.refused != null) {
+          obj.accepted = undefined
+          obj.status = undefined
+          obj.welcome = undefined
+        }
+
+        if (obj.accepted != null) {
+          obj.refused = undefined
+          obj.status = undefined
+          obj.welcome = undefined
+        }
+
+        if (obj.status != null) {
+          obj.refused = undefined
+          obj.accepted = undefined
+          obj.welcome = undefined
+        }
+
+        if (obj.welcome != null) {
+          obj.refused = undefined
+          obj.accepted = undefined
+          obj.status = undefined
+        }
+
+        if (obj.welcome != null) {
+          w.uint32(10)
+          Welcome.codec().encode(obj.welcome, w)
+        }
+
+        if (obj.status != null) {
+          w.uint32(18)
+          StatusReply.codec().encode(obj.status, w)
+        }
+
+        if (obj.accepted != null) {
+          w.uint32(26)
+          Accepted.codec().encode(obj.accepted, w)
+        }
+
+        if (obj.refused != null) {
+          w.uint32(34)
+          Refused.codec().encode(obj.refused, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.welcome = Welcome.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.welcome
+              })
+              break
+            }
+            case 2: {
+              obj.status = StatusReply.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.status
+              })
+              break
+            }
+            case 3: {
+              obj.accepted = Accepted.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.accepted
+              })
+              break
+            }
+            case 4: {
+              obj.refused = Refused.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refused
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.refused != null) {
+          delete obj.accepted
+          delete obj.status
+          delete obj.welcome
+        }
+
+        if (obj.accepted != null) {
+          delete obj.refused
+          delete obj.status
+          delete obj.welcome
+        }
+
+        if (obj.status != null) {
+          delete obj.refused
+          delete obj.accepted
+          delete obj.welcome
+        }
+
+        if (obj.welcome != null) {
+          delete obj.refused
+          delete obj.accepted
+          delete obj.status
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Welcome.codec().stream(reader, reader.uint32(), `${prefix}.welcome`, {
+                limits: opts.limits?.welcome
+              })
+
+              break
+            }
+            case 2: {
+              yield * StatusReply.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                limits: opts.limits?.status
+              })
+
+              break
+            }
+            case 3: {
+              yield * Accepted.codec().stream(reader, reader.uint32(), `${prefix}.accepted`, {
+                limits: opts.limits?.accepted
+              })
+
+              break
+            }
+            case 4: {
+              yield * Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused`, {
+                limits: opts.limits?.refused
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RunReplyFrameWelcomeRunIdFieldEvent {
+    field: '$.welcome.runId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunReplyFrameWelcomeLayoutFieldEvent {
+    field: '$.welcome.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunReplyFrameWelcomeConfigurationFieldEvent {
+    field: '$.welcome.configuration'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunReplyFrameWelcomeMembersIdFieldEvent {
+    field: '$.welcome.members[].id'
+    value: string
+    index: number
+  }
+
+  export interface RunReplyFrameWelcomeMembersNameFieldEvent {
+    field: '$.welcome.members[].name'
+    value: string
+    index: number
+  }
+
+  export interface RunReplyFrameWelcomeMembersAddressesFieldEvent {
+    field: '$.welcome.members[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface RunReplyFrameStatusStatusFieldEvent {
+    field: '$.status.status'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunReplyFrameRefusedCodeFieldEvent {
+    field: '$.refused.code'
+    value: string
+  }
+
+  export interface RunReplyFrameRefusedMessageFieldEvent {
+    field: '$.refused.message'
+    value: string
+  }
+
+  export function encode (obj: Partial<RunReplyFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RunReplyFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunReplyFrame>): RunReplyFrame {
+    return decodeMessage(buf, RunReplyFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunReplyFrame>): Generator<RunReplyFrameWelcomeRunIdFieldEvent | RunReplyFrameWelcomeLayoutFieldEvent | RunReplyFrameWelcomeConfigurationFieldEvent | RunReplyFrameWelcomeMembersIdFieldEvent | RunReplyFrameWelcomeMembersNameFieldEvent | RunReplyFrameWelcomeMembersAddressesFieldEvent | RunReplyFrameStatusStatusFieldEvent | RunReplyFrameRefusedCodeFieldEvent | RunReplyFrameRefusedMessageFieldEvent> {
+    return streamMessage(buf, RunReplyFrame.codec(), opts)
+  }
+}

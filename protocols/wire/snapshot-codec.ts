@@ -1,0 +1,155 @@
+import { limits } from '../limits.js'
+import {
+  borrowed,
+  bytesUpTo,
+  decodeFrame,
+  digestFromBytes,
+  digestToBytes,
+  encodeFrame,
+  fieldLimits,
+  identifier,
+  integer,
+  malformed,
+  text,
+} from './checks.js'
+import { DIGEST_BYTES } from './digest-tree.js'
+import { FLOAT32_BYTES } from './float32.js'
+import { headFromFrame, headToFrame } from './gossip-codec.js'
+import { SnapshotReplyFrame, SnapshotRequestFrame } from './messages.js'
+import type * as frames from './messages.js'
+import type { SnapshotReply, SnapshotRequest } from './types.js'
+import { varint } from './varint.js'
+
+/** Bytes of the largest snapshot that can be described. */
+const SNAPSHOT_BYTES_MAX = limits.parametersMax * FLOAT32_BYTES
+
+/** Chunks of the largest snapshot at the smallest sensible chunk: what a control frame of leaves can hold. */
+const CHUNKS_MAX = limits.controlFrameBytesMax / DIGEST_BYTES
+
+/** @throws WireError when a field is out of its bounds. */
+export const encodeSnapshotRequest = (request: SnapshotRequest): Uint8Array =>
+  encodeFrame(SnapshotRequestFrame.encode(requestToFrame(request)), decodeSnapshotRequest)
+
+/** @throws WireError and nothing else. */
+export const decodeSnapshotRequest = (bytes: Uint8Array): SnapshotRequest =>
+  decodeFrame(bytes, {
+    max: limits.requestFrameBytesMax,
+    decode: (b) => SnapshotRequestFrame.decode(b),
+    check: ({ newest, exact, chunk }): SnapshotRequest => {
+      if (newest) return { type: 'newest', newerThan: integer('newerThan', newest.newerThan, { min: -1 }) }
+      if (exact) return { type: 'exact', digest: digestFromBytes('digest', exact.digest) }
+      if (chunk) {
+        return {
+          type: 'chunk',
+          digest: digestFromBytes('digest', chunk.digest),
+          index: chunkIndex(chunk.index),
+        }
+      }
+      throw malformed('no snapshot request of a known kind')
+    },
+  })
+
+/**
+ * A reply as bytes. A chunk is copied here; a sender of many chunks puts `encodeChunkHeader` before them instead.
+ * @throws WireError when a field is out of its bounds.
+ */
+export const encodeSnapshotReply = (reply: SnapshotReply): Uint8Array =>
+  encodeFrame(SnapshotReplyFrame.encode(replyToFrame(reply)), decodeSnapshotReply)
+
+/**
+ * The bytes that come before a chunk's data in its reply frame: header, then data, is exactly what
+ * `encodeSnapshotReply` gives. The data field is the last one, so nothing follows it.
+ * @param index counted from 0.
+ * @param dataBytes bytes of the chunk, at least 1.
+ */
+export const encodeChunkHeader = (index: number, dataBytes: number): Uint8Array => {
+  integer('chunk size', dataBytes, { min: 1, max: limits.chunkBytes })
+  const indexField = chunkIndex(index) === 0 ? [] : [CHUNK_INDEX_TAG, ...varint(index)]
+  const dataField = [CHUNK_DATA_TAG, ...varint(dataBytes)]
+  const bodyBytes = indexField.length + dataField.length + dataBytes
+  return Uint8Array.from([REPLY_CHUNK_TAG, ...varint(bodyBytes), ...indexField, ...dataField])
+}
+
+/**
+ * Byte fields of the result (`leaves`, `data`) are views of `bytes`.
+ * @throws WireError and nothing else.
+ */
+export const decodeSnapshotReply = (bytes: Uint8Array): SnapshotReply =>
+  decodeFrame(bytes, {
+    max: Math.max(limits.chunkFrameBytesMax, limits.controlFrameBytesMax),
+    decode: (b) => SnapshotReplyFrame.decode(b),
+    check: replyFromFrame,
+  })
+
+const requestToFrame = (request: SnapshotRequest): Partial<frames.SnapshotRequestFrame> => {
+  switch (request.type) {
+    case 'newest':
+      return { newest: { newerThan: integer('newerThan', request.newerThan, { min: -1 }) } }
+    case 'exact':
+      return { exact: { digest: digestToBytes('digest', request.digest) } }
+    case 'chunk':
+      return { chunk: { digest: digestToBytes('digest', request.digest), index: chunkIndex(request.index) } }
+  }
+}
+
+const replyToFrame = (reply: SnapshotReply): Partial<frames.SnapshotReplyFrame> => {
+  switch (reply.type) {
+    case 'manifest':
+      return {
+        manifest: {
+          head: headToFrame(reply.head),
+          layout: digestToBytes('layout', reply.layout),
+          bytes: integer('bytes', reply.bytes),
+          leaves: borrowed(reply.leaves),
+        },
+      }
+    case 'chunk':
+      return { chunk: { index: chunkIndex(reply.index), data: borrowed(reply.data) } }
+    case 'none':
+      return { none: {} }
+    case 'refused':
+      return { refused: { code: reply.code, message: reply.message } }
+  }
+}
+
+const replyFromFrame = ({ manifest, chunk, none, refused }: frames.SnapshotReplyFrame): SnapshotReply => {
+  if (manifest) {
+    if (!manifest.head) throw malformed('a manifest without a head')
+    const bytes = integer('bytes', manifest.bytes, { min: 1, max: SNAPSHOT_BYTES_MAX })
+    if (manifest.leaves.byteLength % DIGEST_BYTES !== 0) throw malformed('leaves are not 32 bytes each')
+    bytesUpTo('leaves', manifest.leaves, CHUNKS_MAX * DIGEST_BYTES)
+    return {
+      type: 'manifest',
+      head: headFromFrame(manifest.head),
+      layout: digestFromBytes('layout', manifest.layout),
+      bytes,
+      leaves: manifest.leaves,
+    }
+  }
+  if (chunk) {
+    if (chunk.data.byteLength === 0) throw malformed('an empty chunk')
+    return {
+      type: 'chunk',
+      index: chunkIndex(chunk.index),
+      data: bytesUpTo('chunk', chunk.data, limits.chunkBytes),
+    }
+  }
+  if (none) return { type: 'none' }
+  if (refused) return refusedFromFrame(refused)
+  throw malformed('no snapshot reply of a known kind')
+}
+
+/** A refusal: the code is for programs, the message for people. */
+export const refusedFromFrame = ({ code, message }: frames.Refused) =>
+  ({
+    type: 'refused',
+    code: identifier('code', code, fieldLimits.codeCharactersMax),
+    message: text('message', message, fieldLimits.messageCharactersMax),
+  }) as const
+
+const chunkIndex = (value: number): number => integer('chunk index', value, { max: CHUNKS_MAX - 1 })
+
+/** Field number times 8 plus wire type (protobuf encoding, "Message Structure"): 2 is length-delimited, 0 a varint. */
+const REPLY_CHUNK_TAG = (2 << 3) | 2
+const CHUNK_INDEX_TAG = (1 << 3) | 0
+const CHUNK_DATA_TAG = (2 << 3) | 2

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { lpStream } from '@libp2p/utils'
+import { limits } from '../../protocols/limits.js'
+import { MurmurationError } from '../../protocols/errors.js'
+import { encodeSnapshotReply, encodeSnapshotRequest } from '../../protocols/wire/index.js'
+import { RUN_PROTOCOL, SNAPSHOT_PROTOCOL } from '../../node/network/index.js'
+import { createSwarm, layoutOf, runOf, smallLimits, snapshotOf, startHostile, weightsOf } from './support.js'
+import type { TestPeer } from './support.js'
+
+const layout = layoutOf(1000)
+const run = runOf(layout)
+const newest = { type: 'newest', newerThan: -1 } as const
+const withCode = (code: string) => (error: unknown) =>
+  error instanceof MurmurationError && error.code === code
+
+describe('a hostile peer', () => {
+  let swarm: ReturnType<typeof createSwarm>
+  let alice: TestPeer
+  let mallory: Awaited<ReturnType<typeof startHostile>>
+
+  const start = async (changes: Parameters<typeof smallLimits>[0] = {}) => {
+    alice = await swarm.start({ run, limits: smallLimits(changes) })
+    alice.serve(await snapshotOf(weightsOf(1000), layout))
+    await mallory.node.start()
+  }
+  /** Connects and is admitted. */
+  const enter = async () => {
+    const connection = await mallory.connect(alice.address)
+    assert.equal((await mallory.ask(connection, mallory.hello())).type, 'welcome')
+    return connection
+  }
+  const aliceStillServes = async () => {
+    const bob = await swarm.start({ run })
+    await bob.network.dial(alice.address)
+    assert.ok(await bob.network.pull({ from: alice.id, request: newest, layout }))
+  }
+  beforeEach(async () => {
+    swarm = createSwarm()
+    mallory = await startHostile(run)
+  })
+  afterEach(async () => {
+    await mallory.stop()
+    await swarm.stop()
+  })
+
+  for (const [title, code, bytes] of [
+    ['announces a frame of 4 MiB', 'FRAME_TOO_LARGE', Uint8Array.of(0x80, 0x80, 0x80, 0x02)],
+    ['sends a request that does not decode', 'MALFORMED', Uint8Array.of(2, 0xff, 0xff)],
+    ['floods with more than it may have under way', 'FRAME_TOO_LARGE', new Uint8Array(100_000).fill(0x80)],
+  ] as const) {
+    it(`loses its stream when it ${title}, and the others are served`, async () => {
+      await start()
+      const connection = await enter()
+      const stream = await connection.newStream(SNAPSHOT_PROTOCOL, { signal: mallory.signal })
+      const closed = new Promise((resolve) => stream.addEventListener('close', resolve))
+      stream.send(bytes)
+      await closed
+      await alice.until(
+        (event) => event.kind === 'refused' && event.peer === mallory.id && event.code === code,
+      )
+      assert.deepEqual(alice.network.stats().refused, { [code]: 1 })
+      await aliceStillServes()
+    })
+  }
+  it('cannot make the server hold replies that it does not read', async () => {
+    await start({ exchangeTimeoutMs: 300 })
+    const large = layoutOf(1_000_000)
+    alice.serve(await snapshotOf(weightsOf(1_000_000), large))
+    const connection = await enter()
+    const stream = await connection.newStream(SNAPSHOT_PROTOCOL, { signal: mallory.signal })
+    const frames = lpStream(stream)
+    const digest = (await snapshotOf(weightsOf(1_000_000), large)).head.digest
+    stream.pause()
+    for (let index = 0; index < 8; index++) {
+      await frames.write(encodeSnapshotRequest({ type: 'chunk', digest, index }), { signal: mallory.signal })
+    }
+    await alice.until((event) => event.kind === 'refused' && event.code === 'TIMED_OUT')
+    assert.ok(alice.network.stats().bytesSent < 8 * limits.chunkBytes)
+  })
+  it('is told which chunks there are', async () => {
+    await start()
+    const connection = await enter()
+    const frames = lpStream(await connection.newStream(SNAPSHOT_PROTOCOL, { signal: mallory.signal }))
+    const digest = (await snapshotOf(weightsOf(1000), layout)).head.digest
+    await frames.write(encodeSnapshotRequest({ type: 'chunk', digest, index: 1 }), { signal: mallory.signal })
+    const reply = (await frames.read({ signal: mallory.signal })).subarray()
+    const message = 'there is no chunk 1 of 1'
+    assert.deepEqual(
+      Buffer.from(reply),
+      Buffer.from(encodeSnapshotReply({ type: 'refused', code: 'OUT_OF_RANGE', message })),
+    )
+  })
+  it('is refused on the run protocol for what it cannot mean', async () => {
+    await start()
+    const connection = await mallory.connect(alice.address)
+    const stream = await connection.newStream(RUN_PROTOCOL, { signal: mallory.signal })
+    const closed = new Promise((resolve) => stream.addEventListener('close', resolve))
+    stream.send(Uint8Array.of(2, 0x7a, 0))
+    await closed
+    assert.deepEqual(alice.network.stats().refused, { MALFORMED: 1 })
+  })
+
+  describe('that serves', () => {
+    /** Replies to each request with the next of these frames, then falls silent. Returns the count of its streams. */
+    const answerWith = async (...replies: readonly Uint8Array[]) => {
+      const counted = { streams: 0 }
+      await mallory.node.handle(SNAPSHOT_PROTOCOL, async (stream) => {
+        counted.streams++
+        const frames = lpStream(stream)
+        for (const reply of replies) {
+          await frames.read({ signal: mallory.signal })
+          await frames.write(reply, { signal: mallory.signal })
+        }
+      })
+      return counted
+    }
+    const pull = () => alice.network.pull({ from: mallory.id, request: newest, layout })
+
+    it('and falls silent costs a pull no more than its deadline', async () => {
+      await start({ exchangeTimeoutMs: 200 })
+      await answerWith()
+      await enter()
+      await assert.rejects(pull(), withCode('TIMED_OUT'))
+      assert.deepEqual(alice.network.stats().refused, { TIMED_OUT: 1 })
+    })
+    it('and falls silent half way costs no more either', async () => {
+      await start({ exchangeTimeoutMs: 200 })
+      const { head, leaves, bytes, layout: fingerprint } = await snapshotOf(weightsOf(1000), layout)
+      await answerWith(
+        encodeSnapshotReply({ type: 'manifest', head, layout: fingerprint, bytes: bytes.length, leaves }),
+      )
+      await enter()
+      await assert.rejects(pull(), withCode('TIMED_OUT'))
+    })
+    it('and answers is asked on one stream as long as it does', async () => {
+      await start()
+      const none = encodeSnapshotReply({ type: 'none' })
+      const counted = await answerWith(none, none, none)
+      await enter()
+      for (let i = 0; i < 3; i++) assert.equal(await pull(), null)
+      assert.equal(counted.streams, 1)
+    })
+    it('and lies is asked on a fresh stream', async () => {
+      await start()
+      const counted = await answerWith(Uint8Array.of(0xff))
+      await enter()
+      await assert.rejects(pull(), withCode('MALFORMED'))
+      await assert.rejects(pull(), withCode('MALFORMED'))
+      assert.equal(counted.streams, 2)
+    })
+    it('and sends chunks out of order is refused', async () => {
+      await start()
+      const { head, leaves, bytes, layout: fingerprint } = await snapshotOf(weightsOf(1000), layout)
+      await answerWith(
+        encodeSnapshotReply({ type: 'manifest', head, layout: fingerprint, bytes: bytes.length, leaves }),
+        encodeSnapshotReply({ type: 'chunk', index: 1, data: bytes }),
+      )
+      await enter()
+      await assert.rejects(pull(), withCode('MALFORMED'))
+    })
+    it('and refuses is believed', async () => {
+      await start()
+      await answerWith(encodeSnapshotReply({ type: 'refused', code: 'BUSY', message: 'later' }))
+      await enter()
+      await assert.rejects(pull(), withCode('REFUSED'))
+    })
+    it('and closes the stream in the middle of a frame is refused', async () => {
+      await start()
+      await mallory.node.handle(SNAPSHOT_PROTOCOL, async (stream) => {
+        await lpStream(stream).read({ signal: mallory.signal })
+        stream.send(Uint8Array.of(100, 1, 2, 3))
+        await stream.close()
+      })
+      await enter()
+      await assert.rejects(pull(), withCode('TRUNCATED'))
+    })
+  })
+})
