@@ -136,7 +136,7 @@ export default tseslint.config(
   ...Object.entries(PROTOCOL_LAYERS).map(protocolLayer),
   ...NODE_SIBLINGS.map(nodeSibling),
   {
-    files: ['node/cli/**/*.ts', 'node/*.ts'],
+    files: ['node/cli/**/*.ts', 'node/peer/**/*.ts', 'node/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

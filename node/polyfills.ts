@@ -25,5 +25,7 @@ promise.withResolvers ??= <T>() => {
 }
 
 // tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. It reads the CommonJS exports object.
-const util = createRequire(import.meta.url)('node:util') as { isNullOrUndefined?: (value: unknown) => boolean }
+const util = createRequire(import.meta.url)('node:util') as {
+  isNullOrUndefined?: (value: unknown) => boolean
+}
 util.isNullOrUndefined ??= (value) => value === null || value === undefined

@@ -6,11 +6,11 @@ const CLUTTER = {
   /** Relative change of brightness from pixel to pixel of the stroke, at most. */
   grain: 0.2,
   /** Fraction of images with a disc wiped clean, its radius and the middle part of the image where it lies, pixels. */
-  wiped: 0.05,
+  wiped: 0.04,
   wipeRadius: [4.5, 6],
   wipeCentre: [7, 20],
   /** Fraction of images that show a dark digit on a bright plate, the plate's brightness and its margins in pixels. */
-  plated: 0.14,
+  plated: 0.1,
   plateInk: [0.85, 1],
   plateMarginX: 4,
   plateMarginY: 2,
@@ -31,8 +31,8 @@ export const within = ([low, high]: readonly [number, number], random: Random): 
 export const clutter = (image: Float32Array, random: Random): void => {
   for (let i = 0; i < image.length; i++)
     if (image[i]! > 0) image[i] = image[i]! * (1 - CLUTTER.grain * random.next())
+  if (random.next() < CLUTTER.plated) return plate(image, random)
   if (random.next() < CLUTTER.wiped) wipe(image, random)
-  if (random.next() < CLUTTER.plated) plate(image, random)
   for (let left = random.below(CLUTTER.scratches + 1); left > 0; left--) scratch(image, random)
   for (let left = random.below(CLUTTER.specks + 1); left > 0; left--) {
     const at = random.below(image.length)

@@ -11,11 +11,11 @@ const STRAY = {
   /** Tangent of half the angle of rotation, at most: 0.05 is 5.7 degrees. */
   halfTurn: 0.05,
   /** Sideways slant per unit of height, at most. */
-  slant: 0.12,
+  slant: 0.08,
   /** Shift of the centre, pixels, at most. */
-  shift: 0.9,
+  shift: 0.6,
   /** Bend: displacement of each node of a coarse grid laid over the digit, in glyph units (of 100), at most. */
-  bend: 4,
+  bend: 3,
 } as const
 
 /** Nodes along one side of the grid that bends a digit. */

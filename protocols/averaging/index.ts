@@ -5,6 +5,7 @@ import { mean } from './mean.js'
 import { varianceCorrected } from './variance-corrected.js'
 
 export type { AveragingRule, Mixer } from './contract.js'
+export { caughtUp, type CatchUp, type DatedContribution } from './catch-up.js'
 export { metropolisHastings } from './mixing-weights.js'
 export { mean, varianceCorrected }
 

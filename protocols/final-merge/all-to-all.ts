@@ -24,7 +24,9 @@ import { createVoices, type Vote } from './voices.js'
 export const allToAll: MergeMethod = { name: 'all-to-all', create: (config) => createAllToAll(config) }
 
 const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine => {
+  /** Who is waited for: complete once a call was heard, which other words about the merge may overtake. */
   const named = new Set<string>([self])
+  let called = false
   const voices = createVoices(rosterDigest)
   const held = new Set<string>()
   /** Pulls under way, and how often each has failed. */
@@ -44,7 +46,7 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
   const handle = (event: MergeEvent, nowMs: number): MergeEffect[] => {
     switch (event.type) {
       case 'call':
-        for (const id of event.members) name(id)
+        hearCall(event.members)
         return phase === 'idle' ? [say(callMessage(), nowMs), ...freeze(nowMs)] : []
       case 'message':
         return event.message.mergeId === mergeId && event.from !== self
@@ -69,14 +71,15 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
 
   const hear = (from: string, message: MergeMessage, nowMs: number): MergeEffect[] => {
     voices.hear(from, message)
-    if (message.type === 'call') for (const id of [from, ...message.members]) name(id)
+    if (message.type === 'call') hearCall([from, ...message.members])
     // Any word about this merge says that it was called.
     if (phase === 'idle') return freeze(nowMs)
     return [...pullFrom(from), ...advance(nowMs), ...answerLatecomer(message, nowMs)]
   }
 
-  const name = (id: string): void => {
-    if (named.size < limits.membersMax) named.add(id)
+  const hearCall = (members: readonly string[]): void => {
+    called = true
+    for (const id of members) if (named.size < limits.membersMax) named.add(id)
   }
 
   /** A member that still gathers or compares when we are done needs our word once more. */
@@ -119,7 +122,9 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
   const advance = (nowMs: number): MergeEffect[] => {
     switch (phase) {
       case 'committing':
-        return [...named].every((id) => voices.of(id)?.digest !== undefined) ? beginPulling(nowMs) : []
+        return called && [...named].every((id) => voices.of(id)?.digest !== undefined)
+          ? beginPulling(nowMs)
+          : []
       case 'pulling':
         return voices.committed().every((id) => held.has(id) || givenUp(id)) ? gather([...held], nowMs) : []
       case 'gathering':

@@ -18,6 +18,8 @@ export interface GossipLearningConfig {
   /** `async` never waits for anyone. `rounds` waits for the neighbours' same round, up to an adaptive deadline. */
   readonly mode: 'async' | 'rounds'
   readonly mixing: Mixing
+  /** Mode async: how far stale snapshots are brought up to date before they are mixed, 0 to 1. See `caughtUp`. */
+  readonly catchUp: number
   /** Local rounds of the run. */
   readonly rounds: number
   /** Optimizer steps of one local round. */
@@ -59,6 +61,9 @@ export interface GossipLearning<W> {
  */
 const FRESH_PULLS = 2
 
+/** Own published weights that are kept. An older snapshot is mixed as it is. Guess: a few rounds of delay. */
+const PUBLISHED_KEPT = 4
+
 /**
  * The gossip-learning engine: train → publish → mix with the inbox → choose partners and pull while the next round
  * trains. Sans-I/O: it holds handles on weights, never looks inside, and asks for everything through effects.
@@ -69,14 +74,19 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const inbox = createInbox<W>(limits.inboxSnapshotsMax)
   const heads = createHeads()
   const deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
-  /** Members with a pull under way. */
-  const pulling = new Set<string>()
+  /** Members with a pull under way, and the own round in which it began. */
+  const pulling = new Map<string, number>()
+  /** Own published weights of the last rounds, by round, for catching up. */
+  const published = new Map<number, W>()
   /** Mode async: whom to pull from, and when. */
   const following = createFollowing()
   /** Mode rounds: partners whose snapshot of this round is still missing. */
   const awaited = new Set<string>()
   /** Mode rounds: partners that missed the last deadline and were silent since. Nobody waits for them. */
   const silent = new Set<string>()
+
+  /** In lock step nothing is stale. */
+  const catchUp = config.mode === 'async' ? config.catchUp : 0
 
   let members: readonly string[] = [self]
   let phase: Phase = 'idle'
@@ -161,6 +171,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const publishSnapshot = (): GossipEffect<W> => {
     version += 1
+    if (catchUp > 0) published.set(round, weights)
+    published.delete(round - PUBLISHED_KEPT)
     const finished = round >= config.rounds
     return { type: 'publish', weights, head: { version, round, samples, degree: degree(), finished, loss } }
   }
@@ -171,7 +183,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     if (received.length === 0) return endRound(weights)
     phase = 'mixing'
     const own = { id: self, weights, degree: degree(), samples }
-    return [{ type: 'mix', shares: sharesOf({ mixing: config.mixing, own, received }) }]
+    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received })
+    return [{ type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }]
   }
 
   const endRound = (mixed: W): GossipEffect<W>[] => {
@@ -211,13 +224,13 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   /** One pull per member at a time. */
   const pullFrom = (from: string): GossipEffect<W>[] => {
     if (pulling.has(from) || pulling.size >= limits.pullsMax) return []
-    pulling.add(from)
+    pulling.set(from, round)
     following.asked(from)
     return [{ type: 'pull', from, newerThan: inbox.newestFrom(from) }]
   }
 
   const noteHead = (from: string, head: Head): GossipEffect<W>[] => {
-    if (from === self || !isMember(from) || !heads.note(from, head)) return []
+    if (from === self || !isMember(from) || !heads.note(from, head, round)) return []
     silent.delete(from)
     return wants(from, head) ? pullFrom(from) : []
   }
@@ -230,16 +243,18 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const receive = (event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] => {
     const { from, head } = event
+    const pulledInRound = pulling.get(from) ?? round
     pulling.delete(from)
     silent.delete(from)
     if (!isMember(from)) return []
-    heads.note(from, head)
+    heads.note(from, head, pulledInRound)
     if (phase === 'joining') {
       weights = event.weights
       round = head.round
       return beginRound()
     }
-    inbox.put({ from, head, weights: event.weights })
+    const since = published.get(heads.heardInRound(from, head.version) ?? pulledInRound)
+    inbox.put({ from, head, weights: event.weights, since })
     if (config.mode === 'async') return following.mayAsk(from) && hasNews(from) ? pullFrom(from) : []
     if (!awaited.has(from)) return []
     // A pull that began before this round may bring an older snapshot than the one awaited.

@@ -27,6 +27,7 @@ export type GossipEffect<W> =
   | {
       readonly type: 'mix'
       readonly shares: readonly Share<W>[]
+      readonly catchUp: { readonly now: W; readonly fraction: number }
     }
   /** Serve this snapshot and announce its head. */
   | { readonly type: 'publish'; readonly weights: W; readonly head: Omit<Head, 'digest' | 'accuracy'> }

@@ -5,6 +5,8 @@ export interface Received<W> {
   readonly from: string
   readonly head: Head
   readonly weights: W
+  /** The own weights to compare it with: see `caughtUp`. */
+  readonly since?: W | undefined
 }
 
 /** The newest snapshot per sender, each taken out, and so mixed, at most once. */

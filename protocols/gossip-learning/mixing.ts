@@ -12,15 +12,24 @@ export interface Share<W> {
   readonly from: string
   readonly weights: W
   readonly weight: number
+  /** Own published weights of the time when this snapshot was announced; undefined when that is too long ago. */
+  readonly since?: W | undefined
 }
 
-/** The own model and the received ones with their shares: each ≥ 0, sum 1. */
+/**
+ * The own model and the received ones with their shares: each ≥ 0, sum 1.
+ *
+ * Catching up makes old models count for more than their share, so their shares are damped: to 1 − catchUp/3, which
+ * keeps gossip over delayed differences stable on the graphs that were tried (protocols/decisions/0004).
+ */
 export const sharesOf = <W>({
   mixing,
+  catchUp,
   own,
   received,
 }: {
   readonly mixing: Mixing
+  readonly catchUp: number
   readonly own: {
     readonly id: string
     readonly weights: W
@@ -29,15 +38,15 @@ export const sharesOf = <W>({
   }
   readonly received: readonly Received<W>[]
 }): Share<W>[] => {
-  const weights = neighbourWeights(mixing, own, received)
+  const damping = 1 - catchUp / 3
+  const weights = neighbourWeights(mixing, own, received).map((weight) => damping * weight)
   const given = weights.reduce((sum, weight) => sum + weight, 0)
   return [
     { from: own.id, weights: own.weights, weight: Math.max(0, 1 - given) },
-    ...received.map(({ from, weights: theirs }, index) => ({
-      from,
-      weights: theirs,
-      weight: weights[index]!,
-    })),
+    ...received.map(({ from, weights: theirs, since }, index) => {
+      const share = { from, weights: theirs, weight: weights[index]! }
+      return since === undefined ? share : { ...share, since }
+    }),
   ]
 }
 

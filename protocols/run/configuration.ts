@@ -40,6 +40,8 @@ const schema = z.strictObject({
   topology: z.string().max(limits.nameCharactersMax).default('regular:4'),
   rule: z.string().max(limits.nameCharactersMax).default('variance-corrected'),
   mixing: z.enum(mixingNames).default('metropolis-hastings'),
+  /** Mode async: how far stale snapshots are brought up to date before they are mixed; 0 mixes them as they are. */
+  catchUp: z.number().min(0).max(1).default(0.75),
   schedule: z.string().max(limits.nameCharactersMax).default('every:1'),
   mode: z.enum(['async', 'rounds']).default('async'),
   /** Local rounds before the final merge. */

@@ -49,6 +49,15 @@ export interface Contribution {
   readonly weights: Float32Array
   /** ≥ 0; the shares of one average sum to 1. */
   readonly weight: number
+  /** Own weights of the time when this snapshot was announced, to bring it up to date with: see `caughtUp`. */
+  readonly since?: Float32Array | undefined
+}
+
+export interface MixRequest {
+  readonly rule: string
+  readonly contributions: readonly Contribution[]
+  /** Brings contributions with `since` up to date first. @default none is moved */
+  readonly catchUp?: { readonly now: Float32Array; readonly fraction: number } | undefined
 }
 
 /** Trains one model on one peer's examples. The optimizer's state stays inside: it is neither sent nor reset. */
@@ -61,10 +70,7 @@ export interface Trainer {
   /** Runs `steps` optimizer steps from `weights`, which it borrows until the promise settles and does not change. */
   train(request: { readonly weights: Float32Array; readonly steps: number }): Promise<TrainOutcome>
   /** Averages with the named rule. Borrows the inputs; the result is a fresh buffer that the caller owns. */
-  mix(request: {
-    readonly rule: string
-    readonly contributions: readonly Contribution[]
-  }): Promise<Float32Array>
+  mix(request: MixRequest): Promise<Float32Array>
   /** Evaluates on the held-out examples given at creation. */
   evaluate(weights: Float32Array): Promise<Evaluation>
   /** Ends the trainer and frees what it holds. Later calls reject. Safe to call twice. */

@@ -4,6 +4,7 @@ import {
   average,
   averagingRule,
   averagingRuleNames,
+  caughtUp,
   metropolisHastings,
 } from '../../protocols/averaging/index.js'
 import { createLayout, momentsOf, type Layout } from '../../protocols/model/index.js'
@@ -217,6 +218,43 @@ describe('variance-corrected', () => {
       assert.ok(Math.abs(corrected / target - 1) < 0.05, `corrected ${corrected} target ${target}`)
       assert.ok(plain / target < 0.3, `plain ${plain} target ${target}`)
     }
+  })
+})
+
+describe('catching up', () => {
+  const pair = createLayout([{ name: 'w', shape: [2], kind: 'bias' }])
+  const now = Float32Array.of(10, 20)
+
+  it('moves a stale model by a fraction of the own progress since it was announced', () => {
+    // own progress (10, 20) − (6, 24) = (4, −4); half of it added to (1, 1)
+    const stale = { from: 'a', weights: Float32Array.of(1, 1), weight: 0.5, since: Float32Array.of(6, 24) }
+    const [moved] = caughtUp(pair, [stale], { now, fraction: 0.5 })
+    assert.deepEqual([...moved!.weights], [3, -1])
+    assert.equal(moved!.weight, 0.5)
+    assert.deepEqual([...stale.weights], [1, 1])
+  })
+
+  it('leaves the own model and those of unknown age as they are', () => {
+    const own = { from: 'a', weights: now, weight: 1 }
+    assert.equal(caughtUp(pair, [own], { now, fraction: 0.5 })[0]!.weights, now)
+  })
+
+  it('keeps the progress whole when models of the same time are compared', () => {
+    // All members learned (1, 1) since: x_k = since + nothing, now = since + (1, 1), every model alike before.
+    const since = Float32Array.of(9, 19)
+    const stale = { from: 'b', weights: since.slice(), weight: 0.8, since }
+    const contributions = caughtUp(pair, [{ from: 'a', weights: now, weight: 0.2 }, stale], {
+      now,
+      fraction: 1,
+    })
+    const out = new Float32Array(2)
+    average({ rule: averagingRule('mean'), layout: pair, contributions, out })
+    assert.deepEqual([...out], [10, 20])
+  })
+
+  it('refuses weights of another length', () => {
+    const stale = { from: 'a', weights: new Float32Array(2), weight: 1, since: new Float32Array(3) }
+    assert.throws(() => caughtUp(pair, [stale], { now, fraction: 1 }), { code: 'LENGTH_MISMATCH' })
   })
 })
 

@@ -18,6 +18,7 @@ const engineOf = (overrides: Partial<GossipLearningConfig> = {}) => {
     schedule: createSchedule('every:1', { rounds: 3 }),
     mode: 'async',
     mixing: 'metropolis-hastings',
+    catchUp: 0,
     rounds: 3,
     localSteps: 10,
     ...overrides,
@@ -75,6 +76,60 @@ describe('the asynchronous engine', () => {
     const after = engine.handle({ type: 'mixed', weights: 'm2' }, 21)
     assert.equal(find(after, 'train')?.weights, 'm2')
     assert.deepEqual(find(after, 'roundEnded')?.mixedFrom, ['bob'])
+  })
+
+  it('names the own weights of the time when a snapshot was announced, so that it can be brought up to date', () => {
+    const engine = engineOf({ catchUp: 0.75, rounds: 9 })
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'head', from: 'bob', head: head() }, 12)
+    engine.handle(trained('t2'), 20)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 25)
+    const mix = find(engine.handle(trained('t3'), 30), 'mix')!
+    // bob's share 1/3, damped by 1 − 0.75/3 = 3/4
+    assert.deepEqual(mix.shares, [
+      { from: 'me', weights: 't3', weight: 0.75 },
+      { from: 'bob', weights: 'b1', weight: 0.25, since: 't1' },
+    ])
+    assert.deepEqual(mix.catchUp, { now: 't3', fraction: 0.75 })
+  })
+
+  it('mixes a snapshot as it is when it was announced too long ago', () => {
+    const engine = engineOf({ catchUp: 0.75, rounds: 9 })
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'head', from: 'bob', head: head() }, 12)
+    for (let round = 2; round <= 5; round++) engine.handle(trained(`t${round}`), 10 * round)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 55)
+    assert.equal(find(engine.handle(trained('t6'), 60), 'mix')?.shares[1]?.since, undefined)
+  })
+
+  it('asks a partner whose newest snapshot is here only when its next head comes', () => {
+    const engine = engineOf({ rounds: 9 })
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 11)
+    engine.handle(trained('t2'), 20)
+    const next = engine.handle({ type: 'mixed', weights: 'm2' }, 21)
+    assert.equal(
+      next.find((effect) => effect.type === 'pull' && effect.from === 'bob'),
+      undefined,
+    )
+    assert.deepEqual(engine.handle({ type: 'head', from: 'bob', head: head({ version: 2 }) }, 22), [
+      { type: 'pull', from: 'bob', newerThan: 1 },
+    ])
+  })
+
+  it('does not chase a partner that publishes faster than it can be mixed', () => {
+    const engine = engineOf({ rounds: 9 })
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    let pulls = 1
+    for (let version = 1; version <= 6; version++) {
+      engine.handle({ type: 'pulled', from: 'bob', head: head({ version }), weights: `b${version}` }, 11)
+      pulls += engine.handle({ type: 'head', from: 'bob', head: head({ version: version + 1 }) }, 12).length
+    }
+    assert.equal(pulls, 2)
   })
 
   it('mixes a snapshot once, and an older one of the same sender never', () => {

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { simulate, type Scenario, type Simulation } from '../harness/index.js'
+import { createToyProblem, peerNames, simulate, type Scenario, type Simulation } from '../harness/index.js'
 
 const base: Scenario = { seed: 1, peers: 8, topology: 'regular:4', rounds: 40 }
 
+const problem = createToyProblem({ peers: peerNames(8), dimensions: 4, learningRate: 0.1, seed: 1 })
+
 const ran = (scenario: Partial<Scenario> = {}): Simulation => {
-  const simulation = simulate({ ...base, ...scenario })
+  const simulation = simulate({ ...base, problem, ...scenario })
   simulation.run()
   return simulation
 }
 
 /** How far the mean of the local models is from the optimum, and the furthest local model. */
 const errorsOf = (simulation: Simulation, peers = simulation.peers) => {
-  const { optimum } = simulation.problem
+  const { optimum } = problem
   const distance = (values: readonly number[]) => Math.hypot(...values.map((value, i) => value - optimum[i]!))
   const models = peers.map((peer) => simulation.model(peer))
   const mean = optimum.map((_, i) => models.reduce((sum, model) => sum + model[i]!, 0) / models.length)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { average, averagingRule } from '../../protocols/averaging/index.js'
+import { average, averagingRule, caughtUp } from '../../protocols/averaging/index.js'
 import {
   allToAll,
   type MergeEffect,
@@ -18,7 +18,7 @@ import { createTopology } from '../../protocols/topology/index.js'
 import type { Head } from '../../protocols/wire/types.js'
 import { createAgenda } from './agenda.js'
 import { delayOf, type LinkModel } from './links.js'
-import { createToyProblem, type ToyProblem } from './toy-trainer.js'
+import { createToyProblem, type Problem } from './toy-trainer.js'
 
 export interface Scenario {
   readonly seed: number
@@ -30,9 +30,10 @@ export interface Scenario {
   readonly mode?: 'async' | 'rounds'
   readonly schedule?: string
   readonly mixing?: Mixing
+  readonly catchUp?: number
   readonly localSteps?: number
-  readonly dimensions?: number
-  readonly learningRate?: number
+  /** @default least squares in 4 dimensions, learning rate 0.1 */
+  readonly problem?: Problem
   readonly link?: LinkModel
   /** Virtual milliseconds of one optimizer step. */
   readonly stepMs?: (peer: string) => number
@@ -60,7 +61,7 @@ export interface Simulation {
   step(): boolean
   readonly nowMs: number
   readonly peers: readonly string[]
-  readonly problem: ToyProblem
+  readonly problem: Problem
   model(peer: string): Float32Array
   engine(peer: string): GossipLearning<Float32Array>
   merged(peer: string): (MergeOutcome & { readonly weights: Float32Array }) | undefined
@@ -102,16 +103,9 @@ export const simulate = (scenario: Scenario): Simulation => {
     memberTimeoutMs = 2_000,
     faults = [],
   } = scenario
-  const names =
-    typeof scenario.peers === 'number'
-      ? Array.from({ length: scenario.peers }, (_, i) => `p${String(i).padStart(2, '0')}`)
-      : [...scenario.peers].sort()
-  const problem = createToyProblem({
-    peers: names,
-    dimensions: scenario.dimensions ?? 4,
-    learningRate: scenario.learningRate ?? 0.1,
-    seed,
-  })
+  const names = peerNames(scenario.peers)
+  const problem =
+    scenario.problem ?? createToyProblem({ peers: names, dimensions: 4, learningRate: 0.1, seed })
   const topology = createTopology(scenario.topology, seed)
   const agenda = createAgenda()
   const random = createRandom(seed, 'links')
@@ -129,6 +123,7 @@ export const simulate = (scenario: Scenario): Simulation => {
       schedule: createSchedule(scenario.schedule ?? 'every:1', { rounds }),
       mode: scenario.mode ?? 'async',
       mixing: scenario.mixing ?? 'metropolis-hastings',
+      catchUp: scenario.catchUp ?? 0.75,
       rounds,
       localSteps,
     }),
@@ -163,7 +158,8 @@ export const simulate = (scenario: Scenario): Simulation => {
         return
       case 'mix': {
         const out = new Float32Array(problem.layout.length)
-        average({ rule: averagingRule(rule), layout: problem.layout, contributions: effect.shares, out })
+        const contributions = caughtUp(problem.layout, effect.shares, effect.catchUp)
+        average({ rule: averagingRule(rule), layout: problem.layout, contributions, out })
         return handle(peer, { type: 'mixed', weights: out })
       }
       case 'publish': {
@@ -351,6 +347,12 @@ export const simulate = (scenario: Scenario): Simulation => {
     trace,
   }
 }
+
+/** `p00`, `p01`, … for a number; sorted names otherwise. */
+export const peerNames = (peers: number | readonly string[]): readonly string[] =>
+  typeof peers === 'number'
+    ? Array.from({ length: peers }, (_, i) => `p${String(i).padStart(2, '0')}`)
+    : [...peers].sort()
 
 const digestOf = (weights: Float32Array): string =>
   createHash('sha256')

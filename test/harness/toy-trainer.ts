@@ -1,21 +1,27 @@
 import { createLayout, type Layout } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
 
-/**
- * Least squares with a known optimum: peer i minimises ½‖x − c_i‖² by gradient descent. The sum over the peers is
- * least at the mean of the c_i, whatever the mixing does on the way there.
- */
-export interface ToyProblem {
+/** What the simulated peers train. */
+export interface Problem {
   readonly layout: Layout
-  /** Where the average model belongs: the mean of the targets. */
-  readonly optimum: readonly number[]
-  target(peer: string): readonly number[]
+  /** A fresh vector that the caller owns. */
   initial(peer: string): Float32Array
+  /** Trains a copy: the weights given are borrowed and not changed. */
   train(
     peer: string,
     weights: Float32Array,
     steps: number,
   ): { weights: Float32Array; loss: number; samples: number }
+}
+
+/**
+ * Least squares with a known optimum: peer i minimises ½‖x − c_i‖² by gradient descent. The sum over the peers is
+ * least at the mean of the c_i, whatever the mixing does on the way there.
+ */
+export interface ToyProblem extends Problem {
+  /** Where the average model belongs: the mean of the targets. */
+  readonly optimum: readonly number[]
+  target(peer: string): readonly number[]
 }
 
 export const createToyProblem = ({

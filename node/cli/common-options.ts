@@ -1,0 +1,18 @@
+import { Option, type Command } from 'commander'
+import type { BackendChoice } from '../trainer/index.js'
+
+/** Options that several commands share. */
+export interface CommonOptions {
+  readonly json: boolean
+  readonly backend?: BackendChoice
+}
+
+export const addJsonOption = (command: Command): Command =>
+  command.option('--json', 'JSON lines on stdout for programs; text for people stays on stderr', false)
+
+export const addBackendOption = (command: Command): Command =>
+  command.addOption(
+    new Option('--backend <NAME>', 'what trains: auto takes tensorflow where it is installed, else wasm')
+      .choices(['auto', 'tensorflow', 'wasm'])
+      .env('MURMUR_BACKEND'),
+  )

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { createTopology } from '../../../protocols/topology/index.js'
+import { loadDataset, parseDataSource, parsePartition } from '../../data/index.js'
+import { atomicWrite, ensureWritable } from '../../store/index.js'
+import { createTrainer, layoutOf } from '../../trainer/index.js'
+import { addBackendOption, addJsonOption, type CommonOptions } from '../common-options.js'
+import { interruptSignal } from '../interrupt.js'
+import { createOutput, percent, size, type Output } from '../output.js'
+import { addRunOptions, configurationOf, type RunOptions } from '../run-options.js'
+import { integer } from '../values.js'
+import { conduct, type SwarmResult } from './conduct.js'
+
+interface DemoOptions extends RunOptions, CommonOptions {
+  readonly peers: number
+  readonly data: string
+  readonly partition: string
+  readonly out: string
+}
+
+/** Processes on one machine; each holds about 150 MB. */
+const PEERS_MAX = 64
+
+export const addDemoCommand = (program: Command): void => {
+  const command = program
+    .command('demo')
+    .description('start N peers as N processes on this machine, train, merge, and save the model')
+    .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 8)
+    .option('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files', 'digits')
+    .option('--partition <SPEC>', 'iid, dirichlet:ALPHA or shards:K', 'dirichlet:0.5')
+    .option('--out <DIR>', 'where the models are saved', 'murmur-out')
+  addRunOptions(command)
+  addBackendOption(command)
+  addJsonOption(command)
+  command.action((options: DemoOptions) => demo(options))
+}
+
+const demo = async (options: DemoOptions): Promise<void> => {
+  const output = createOutput(options)
+  const interrupt = interruptSignal()
+  const configuration = configurationOf(options, { name: 'demo', minPeers: options.peers })
+  const layout = layoutOf(configuration.model, configuration.inputShape, configuration.classes)
+  createTopology(configuration.topology, configuration.seed).check(options.peers)
+  parsePartition(options.partition)
+  const source = parseDataSource(options.data)
+  const out = resolve(options.out)
+  await ensureWritable(out)
+  const dataset = await loadDataset(source, {
+    seed: configuration.seed,
+    part: { index: 0, of: options.peers, partition: options.partition },
+  })
+  output.say(
+    `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +
+      `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,
+  )
+  output.progress('starting the peers …')
+  // Only evaluates; the peers train.
+  const evaluator = await createTrainer({
+    model: configuration.model,
+    train: dataset.test,
+    test: dataset.test,
+    optimizer: configuration.optimizer,
+    batch: configuration.batch,
+    seed: configuration.seed,
+    ...(options.backend ? { backend: options.backend } : {}),
+  })
+  try {
+    const result = await conduct({ ...options, out, configuration, layout, evaluator, output, interrupt })
+    await finish({ result, out, output, data: options.data })
+  } finally {
+    output.endProgress()
+    await evaluator.close()
+  }
+}
+
+/** Saves the merged model beside the peers' folders and says how to use it. */
+const finish = async ({
+  result,
+  out,
+  output,
+  data,
+}: {
+  readonly result: SwarmResult
+  readonly out: string
+  readonly output: Output
+  readonly data: string
+}): Promise<void> => {
+  const path = join(out, 'model.safetensors')
+  await atomicWrite(path, await readFile(result.modelPath))
+  const { modelPath: _modelPath, missing, ...figures } = result
+  output.say()
+  output.say(
+    `local accuracy before the merge  mean ${percent(figures.localAccuracyMean)}, min ${percent(figures.localAccuracyMin)}`,
+  )
+  output.say(`merged accuracy                  ${percent(figures.mergedAccuracy)}`)
+  output.say(
+    `merged ${figures.peersMerged} of ${figures.peers} peers, ` +
+      (figures.digestsEqual ? 'one digest on all of them' : 'NOT one digest on all of them') +
+      ` (${figures.digest.slice(0, 16)}…)` +
+      (missing.length === 0 ? '' : `; without ${missing.join(', ')}`),
+  )
+  output.say(`sent per peer ${size(figures.bytesSentPerPeer)}, ${figures.seconds.toFixed(1)} s in all`)
+  output.say()
+  output.say(`The merged model: ${path}`)
+  output.say(`Try it:           npx murmur eval ${path} --data ${data}`)
+  output.emit({ type: 'result', ...figures, missing, model: path })
+}

@@ -1,0 +1,39 @@
+import type { RunConfiguration } from '../../../protocols/run/index.js'
+import type { BackendChoice } from '../../trainer/index.js'
+import type { PeerReport, PeerResult } from '../../peer.js'
+
+/** From the demo to one of its peers, over the channel between the two processes. */
+export type ToPeer =
+  | {
+      readonly type: 'setup'
+      readonly index: number
+      readonly configuration: RunConfiguration
+      readonly data: string
+      readonly partition: string
+      readonly backend: BackendChoice | undefined
+      /** Every how many rounds to evaluate and to send weights. */
+      readonly reportEvery: number
+      /** Where this peer saves its result. */
+      readonly out: string
+    }
+  | { readonly type: 'go'; readonly addresses: readonly string[] }
+  | { readonly type: 'stop' }
+
+export type FromPeer =
+  | {
+      readonly type: 'ready'
+      readonly id: string
+      readonly address: string
+      readonly backend: string
+      readonly labelCounts: readonly number[]
+    }
+  | { readonly type: 'report'; readonly report: PeerReport }
+  | { readonly type: 'result'; readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
+  | { readonly type: 'failed'; readonly error: TransportedError }
+
+/** An error that crossed a process boundary. */
+export interface TransportedError {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+}

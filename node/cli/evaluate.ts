@@ -1,0 +1,59 @@
+import type { Command } from 'commander'
+import { loadDataset, parseDataSource } from '../data/index.js'
+import { loadModel } from '../store/index.js'
+import { createTrainer, layoutOf } from '../trainer/index.js'
+import { PeerError } from '../peer.js'
+import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
+import { createOutput, percent } from './output.js'
+import { integer } from './values.js'
+
+interface EvalOptions extends CommonOptions {
+  readonly data: string
+  readonly seed: number
+}
+
+export const addEvalCommand = (program: Command): void => {
+  const command = program
+    .command('eval')
+    .description('accuracy and loss of a saved model on the held-out examples of a data source')
+    .argument('<model>', 'a .safetensors file that murmur saved')
+    .requiredOption('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files')
+    .option('--seed <N>', 'of generated data', integer(0, 0xffffffff), 1)
+  addBackendOption(command)
+  addJsonOption(command)
+  command.action((path: string, options: EvalOptions) => evaluate(path, options))
+}
+
+const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
+  const output = createOutput(options)
+  const { weights, metadata, layout: stored } = await loadModel(path)
+  const layout = layoutOf(metadata.model, metadata.inputShape, metadata.classes)
+  // Reads the file once more only to refuse it with the message for a model that is not what it says.
+  if (layout.fingerprint !== stored.fingerprint) await loadModel(path, { layout })
+  const { test } = await loadDataset(parseDataSource(options.data), { seed: options.seed })
+  if (test.shape.join() !== metadata.inputShape.join() || test.classes !== metadata.classes) {
+    throw new PeerError(
+      'FOREIGN_EXAMPLES',
+      `${path} takes examples of ${metadata.inputShape.join('×')} in ${metadata.classes} classes, ` +
+        `${options.data} has ${test.shape.join('×')} in ${test.classes}. Choose other data.`,
+    )
+  }
+  output.progress(`evaluating ${test.count} examples …`)
+  const trainer = await createTrainer({
+    model: metadata.model,
+    train: test,
+    test,
+    optimizer: { kind: 'sgd', learningRate: 1, momentum: 0 },
+    batch: 1,
+    seed: options.seed,
+    ...(options.backend ? { backend: options.backend } : {}),
+  })
+  try {
+    const { accuracy, loss, examples } = await trainer.evaluate(weights)
+    output.endProgress()
+    output.say(`${path}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${examples} examples`)
+    output.emit({ type: 'result', accuracy, loss, examples })
+  } finally {
+    await trainer.close()
+  }
+}

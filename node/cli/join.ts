@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { decodeRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
+import { WireError } from '../../protocols/errors.js'
+import { layoutOf } from '../trainer/index.js'
+import { CliError, Interrupted } from './exit-codes.js'
+import { interruptSignal } from './interrupt.js'
+import { addMemberOptions, type MemberOptions } from './member-options.js'
+import { takePart } from './member.js'
+import { createOutput } from './output.js'
+import { discover, visit } from './visitor.js'
+
+export const addJoinCommand = (program: Command): void => {
+  const command = program
+    .command('join')
+    .description('join a run: fetch its configuration from a peer and take part')
+    .argument('[multiaddr]', 'a peer of the run; without it, one is looked for on the local network')
+  addMemberOptions(command)
+  command.action((address: string | undefined, options: MemberOptions) => joinRun(address, options))
+}
+
+const joinRun = async (given: string | undefined, options: MemberOptions): Promise<void> => {
+  const output = createOutput(options)
+  const interrupt = interruptSignal()
+  if (given === undefined) output.progress('looking for a run on the local network …')
+  const address = given ?? (await discover(interrupt))
+  output.endProgress()
+  if (interrupt.aborted) throw new Interrupted('stopped before joining')
+  if (address === undefined) {
+    throw new CliError(
+      'NOTHING_FOUND',
+      'no run answered on the local network. Nothing was started; give the address that `murmur up` printed.',
+    )
+  }
+  const configuration = await fetchConfiguration(address)
+  await takePart({
+    configuration,
+    options,
+    dial: [address],
+    output,
+    interrupt,
+    onListening: (peer) =>
+      output.say(`joined run ${configuration.name}, training with ${peer.backend}; Ctrl-C leaves it`),
+  })
+}
+
+/** @throws NetworkError, WireError FOREIGN_LAYOUT when this program builds another model from the same words. */
+const fetchConfiguration = (address: string): Promise<RunConfiguration> =>
+  visit({}, async (network) => {
+    const welcome = await network.fetchRun(await network.dial(address))
+    const configuration = decodeRunConfiguration(welcome.configuration)
+    const { model, inputShape, classes } = configuration
+    const layout = layoutOf(model, inputShape, classes)
+    if (layout.fingerprint !== welcome.layout) {
+      throw new WireError(
+        'FOREIGN_LAYOUT',
+        `the run's ${model} is laid out differently there (${welcome.layout.slice(0, 8)}) than here ` +
+          `(${layout.fingerprint.slice(0, 8)}). Nothing was started; use the same version of murmur on all peers.`,
+        { theirs: welcome.layout, ours: layout.fingerprint },
+      )
+    }
+    return configuration
+  })

@@ -1,0 +1,41 @@
+import { Option, type Command } from 'commander'
+import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
+import { integer, part, type PartOption } from './values.js'
+
+/** Options of a peer that takes part in a run: `up` and `join`. */
+export interface MemberOptions extends CommonOptions {
+  readonly data: string
+  readonly part?: PartOption
+  readonly partition: string
+  readonly listen: string
+  readonly name?: string
+  readonly out?: string
+  readonly mdns?: boolean
+  readonly dataSeed: number
+}
+
+export const addMemberOptions = (command: Command): Command => {
+  command
+    .requiredOption(
+      '--data <SOURCE>',
+      'digits (generated), or idx:DIR with MNIST-style files; it never leaves this machine',
+    )
+    .addOption(new Option('--part <I/N>', 'take only the I-th of N parts of the data').argParser(part))
+    .option('--partition <SPEC>', 'how --part cuts: iid, dirichlet:ALPHA or shards:K', 'iid')
+    .option('--data-seed <N>', 'of generated data and of --part; the same for all', integer(0, 0xffffffff), 1)
+    .option(
+      '--listen <ADDR>',
+      'multiaddr to listen on; /ip4/0.0.0.0/tcp/4001 opens the peer to the local network',
+      '/ip4/127.0.0.1/tcp/0',
+    )
+    .option('--name <NAME>', 'what others see (default: peer- and four random letters)')
+    .option('--out <DIR>', 'identity, configuration and models of this peer (default: murmur-NAME)')
+    .option('--mdns', 'announce and find peers on the local network (default: when --listen is not loopback)')
+    .option('--no-mdns', 'keep quiet on the local network')
+  addBackendOption(command)
+  return addJsonOption(command)
+}
+
+/** Multicast only where the peer can be reached from outside. */
+export const wantsMdns = ({ mdns, listen }: Pick<MemberOptions, 'mdns' | 'listen'>): boolean =>
+  mdns ?? !/^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/.test(listen)

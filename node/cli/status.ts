@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { WireError } from '../../protocols/errors.js'
+import { addJsonOption } from './common-options.js'
+import { createOutput, percent, size } from './output.js'
+import { visit } from './visitor.js'
+
+/** What a peer says of itself; it comes from another machine, so it is checked like everything else. */
+const schema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  runId: z.string(),
+  model: z.string(),
+  phase: z.string(),
+  round: z.number(),
+  rounds: z.number(),
+  backend: z.string(),
+  bytesSent: z.number(),
+  bytesReceived: z.number(),
+  members: z.array(
+    z.looseObject({
+      id: z.string(),
+      name: z.string().nullable(),
+      round: z.number().nullable(),
+      accuracy: z.number().nullable(),
+      finished: z.boolean(),
+    }),
+  ),
+})
+
+export const addStatusCommand = (program: Command): void => {
+  const command = program
+    .command('status')
+    .description('what a peer is doing, and who is in its run')
+    .argument('<multiaddr>', 'a peer of the run, as it printed itself')
+  addJsonOption(command)
+  command.action((address: string, options: { readonly json: boolean }) => status(address, options))
+}
+
+const status = async (address: string, options: { readonly json: boolean }): Promise<void> => {
+  const output = createOutput(options)
+  const bytes = await visit({}, async (network) => network.status(await network.dial(address)))
+  const report = parseStatus(bytes)
+  output.say(`${report.name} (${report.id})`)
+  output.say(
+    `run ${report.runId.slice(0, 8)}, ${report.model}: ${report.phase}, round ${report.round} of ${report.rounds}, ` +
+      `training with ${report.backend}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}`,
+  )
+  for (const { id, name, round, accuracy, finished } of report.members) {
+    const progress = round === null ? 'no head yet' : `round ${round}${finished ? ', finished' : ''}`
+    output.say(`  ${name ?? '?'}  ${progress}  accuracy ${percent(accuracy)}  ${id}`)
+  }
+  output.emit({ type: 'result', ...report })
+}
+
+const parseStatus = (bytes: Uint8Array): z.infer<typeof schema> => {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch (error) {
+    throw new WireError(
+      'MALFORMED',
+      'the peer answered with a status that does not parse; try its version of murmur',
+      {},
+      {
+        cause: error,
+      },
+    )
+  }
+}

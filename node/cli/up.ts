@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { parse } from 'yaml'
+import { ConfigError, reasonOf } from '../../protocols/errors.js'
+import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import { interruptSignal } from './interrupt.js'
+import { addMemberOptions, wantsMdns, type MemberOptions } from './member-options.js'
+import { takePart } from './member.js'
+import { createOutput } from './output.js'
+
+interface UpOptions extends MemberOptions {
+  readonly run?: string
+}
+
+export const addUpCommand = (program: Command): void => {
+  const command = program
+    .command('up')
+    .description('start a run: be its first peer and print the line with which others join')
+    .option('--run <FILE>', 'run configuration, YAML; what it leaves out takes its default')
+  addMemberOptions(command)
+  command.action((options: UpOptions) => up(options))
+}
+
+const up = async (options: UpOptions): Promise<void> => {
+  const output = createOutput(options)
+  const configuration =
+    options.run === undefined ? parseRunConfiguration({}) : await readConfiguration(options.run)
+  await takePart({
+    configuration,
+    options,
+    dial: [],
+    output,
+    interrupt: interruptSignal(),
+    onListening(peer) {
+      output.say(
+        `run ${configuration.name} (${runIdOf(configuration).slice(0, 8)}), training with ${peer.backend}`,
+      )
+      output.say('others join with:')
+      for (const address of peer.addresses()) output.say(`  npx murmur join ${address} --data SOURCE`)
+      if (wantsMdns(options)) output.say('or, on the same local network: npx murmur join --data SOURCE')
+      output.say(`training begins when ${configuration.minPeers} peers are here; Ctrl-C stops this peer`)
+    },
+  })
+}
+
+/** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE */
+const readConfiguration = async (path: string): Promise<RunConfiguration> => {
+  let input: unknown
+  try {
+    input = parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new ConfigError(
+      'UNREADABLE',
+      `cannot read the run configuration ${path}: ${reasonOf(error)}. Nothing was started.`,
+      {
+        path,
+      },
+    )
+  }
+  return parseRunConfiguration(input)
+}

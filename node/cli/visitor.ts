@@ -1,0 +1,52 @@
+import { createIdentity, createNetwork, type Network } from '../network/index.js'
+
+/** Milliseconds of looking around on the local network. mDNS answers within one or two seconds. */
+const DISCOVERY_MS = 10_000
+
+/** Connects to a run without taking part, does one thing, and is gone. */
+export const visit = async <T>(
+  {
+    mdns = false,
+    onDiscovered,
+  }: { readonly mdns?: boolean; readonly onDiscovered?: (address: string) => void },
+  errand: (network: Network) => Promise<T>,
+): Promise<T> => {
+  const network = await createNetwork({
+    identity: createIdentity(),
+    listen: [],
+    mdns,
+    name: 'visitor',
+    run: null,
+    handlers: {
+      onHeads() {},
+      onMerge() {},
+      onAdmitted() {},
+      onDisconnected() {},
+      onRefused() {},
+      onMembers() {},
+      onDiscovered: (_peerId, addresses) => addresses.forEach((address) => onDiscovered?.(address)),
+      snapshot: () => null,
+      status: () => new Uint8Array(),
+      mergeCall: () => ({ type: 'refused', code: 'VISITOR', message: 'a visitor is in no run' }),
+      members: () => [],
+    },
+  })
+  try {
+    return await errand(network)
+  } finally {
+    await network.stop()
+  }
+}
+
+/** The address of a peer on the local network, or undefined when none answers in time. */
+export const discover = async (signal: AbortSignal): Promise<string | undefined> => {
+  let found!: (address: string | undefined) => void
+  const address = new Promise<string | undefined>((resolve) => (found = resolve))
+  const timer = setTimeout(() => found(undefined), DISCOVERY_MS)
+  signal.addEventListener('abort', () => found(undefined), { once: true })
+  try {
+    return await visit({ mdns: true, onDiscovered: found }, () => address)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,26 @@
+import { TrainerError } from './errors.js'
+
+/** `auto` takes tensorflow when it loads, else wasm. */
+export type BackendChoice = 'auto' | 'tensorflow' | 'wasm'
+
+export interface ActiveBackend {
+  readonly name: 'tensorflow' | 'wasm'
+  /** Why this one: what was tried before it and how that ended. One sentence for people. */
+  readonly why: string
+}
+
+const choices: readonly string[] = ['auto', 'tensorflow', 'wasm'] satisfies readonly BackendChoice[]
+
+/**
+ * Reads a choice as a person writes it, e.g. `process.env['MURMUR_BACKEND']`. Nothing or an empty text means `auto`.
+ * @throws TrainerError BAD_OPTION
+ */
+export const backendChoice = (text: string | undefined): BackendChoice => {
+  if (text === undefined || text === '') return 'auto'
+  if (choices.includes(text)) return text as BackendChoice
+  throw new TrainerError(
+    'BAD_OPTION',
+    `no backend ${JSON.stringify(text.slice(0, 80))}; choose one of ${choices.join(', ')}`,
+    { backend: text.slice(0, 80) },
+  )
+}

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { reasonOf } from '../../protocols/errors.js'
+import type { ActiveBackend, BackendChoice } from './backend-choice.js'
+import { TrainerError } from './errors.js'
+import { registerWasmKernels } from './wasm-kernels.js'
+
+/** Not a literal, so that neither compiler nor bundler insists on an optional dependency. */
+const TENSORFLOW_PACKAGE: string = '@tensorflow/tfjs-node'
+
+/**
+ * Starts tfjs's backend in this thread: native TensorFlow when its package is installed and loads, else WebAssembly.
+ * @param tensorflowFree false when another thread of this process runs TensorFlow already. Its binding keeps its tensors
+ *   in one table per process, without a lock: a second thread would corrupt both.
+ * @throws TrainerError NO_BACKEND, BACKEND_BUSY
+ */
+export const startBackend = async ({
+  choice,
+  tensorflowFree,
+}: {
+  readonly choice: BackendChoice
+  readonly tensorflowFree: boolean
+}): Promise<ActiveBackend> => {
+  const reasons: string[] = []
+  if (choice === 'tensorflow' && !tensorflowFree) {
+    throw new TrainerError(
+      'BACKEND_BUSY',
+      'TensorFlow serves one trainer per process and another one has it; close that trainer, use the wasm backend, or run peers as separate processes',
+    )
+  }
+  if (choice !== 'wasm') {
+    const problem = tensorflowFree ? await tryTensorflow() : 'another trainer of this process has it'
+    if (problem === undefined)
+      return { name: 'tensorflow', why: `${TENSORFLOW_PACKAGE} is installed and loads` }
+    reasons.push(`tensorflow: ${problem}`)
+  }
+  if (choice !== 'tensorflow') {
+    const problem = await tryWasm()
+    if (problem === undefined) {
+      return { name: 'wasm', why: choice === 'wasm' ? 'it was asked for' : reasons.join('; ') }
+    }
+    reasons.push(`wasm: ${problem}`)
+  }
+  throw new TrainerError(
+    'NO_BACKEND',
+    `no backend starts: ${reasons.join('; ')}. ` +
+      (choice === 'tensorflow'
+        ? 'Reinstall @tensorflow/tfjs-node or choose wasm.'
+        : 'Reinstall the dependencies.'),
+    { choice, reasons },
+  )
+}
+
+/** Undefined when it runs, else the reason why it does not. */
+const tryTensorflow = async (): Promise<string | undefined> => {
+  try {
+    await import(TENSORFLOW_PACKAGE)
+    return (await use('tensorflow')) ? undefined : 'its package loads but registers no backend'
+  } catch (error) {
+    return firstSentence(reasonOf(error))
+  }
+}
+
+const tryWasm = async (): Promise<string | undefined> => {
+  try {
+    await import('@tensorflow/tfjs-backend-wasm')
+    if (!(await use('wasm'))) return 'it does not initialise'
+    registerWasmKernels()
+    return undefined
+  } catch (error) {
+    return firstSentence(reasonOf(error))
+  }
+}
+
+const use = async (name: ActiveBackend['name']): Promise<boolean> => {
+  if (tf.findBackendFactory(name) == null) return false
+  const started = await tf.setBackend(name)
+  await tf.ready()
+  return started && tf.getBackend() === name
+}
+
+/** Loader errors append paths and stacks; people need the first line. */
+const firstSentence = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300)

@@ -1,0 +1,48 @@
+import { AveragingError, ModelError, MurmurationError, reasonOf } from '../../protocols/errors.js'
+
+/** What can go wrong when a model is trained. Branch on `code`. */
+export class TrainerError extends MurmurationError<
+  | 'NO_BACKEND'
+  | 'BACKEND_BUSY'
+  | 'UNKNOWN_MODEL'
+  | 'BAD_MODEL'
+  | 'BAD_OPTION'
+  | 'DIVERGED'
+  | 'QUEUE_FULL'
+  | 'CLOSED'
+  | 'WORKER_FAILED'
+> {}
+
+/** An error as it crosses the thread boundary: structured cloning drops an error's class and its code. */
+export interface ErrorRecord {
+  readonly name: string
+  readonly message: string
+  readonly code: string
+  readonly details: Readonly<Record<string, unknown>>
+  readonly stack: string
+}
+
+export const toRecord = (error: unknown): ErrorRecord => {
+  const known: MurmurationError | undefined = error instanceof MurmurationError ? error : undefined
+  return {
+    name: error instanceof Error ? error.name : 'Error',
+    message: reasonOf(error),
+    code: known?.code ?? '',
+    details: known?.details ?? {},
+    stack: error instanceof Error ? (error.stack ?? '') : '',
+  }
+}
+
+type Thrown = new (
+  code: never,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+) => MurmurationError
+const classes: readonly Thrown[] = [TrainerError, ModelError, AveragingError]
+
+/** The error of the other thread, of its own class. Anything unexpected becomes WORKER_FAILED with the other side's stack. */
+export const fromRecord = ({ name, message, code, details, stack }: ErrorRecord): Error => {
+  const known = classes.find((candidate) => candidate.name === name)
+  if (known) return new known(code as never, message, details)
+  return new TrainerError('WORKER_FAILED', `the trainer thread failed: ${message}`, { name, stack })
+}

@@ -1,0 +1,8 @@
+export { backendChoice, type ActiveBackend, type BackendChoice } from './backend-choice.js'
+export { TrainerError } from './errors.js'
+export { REQUESTS_MAX } from './request-queue.js'
+export type { Diagnostics } from './messages.js'
+export { modelSources, parseModel, type Model, type ModelSource } from './models.js'
+export type { TrainerOptions } from './options.js'
+export { layoutOf } from './plan.js'
+export { createTrainer, type ThreadTrainer } from './thread-trainer.js'

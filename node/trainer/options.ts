@@ -1,0 +1,92 @@
+import type { Examples, OptimizerConfig } from '../../protocols/training/contract.js'
+import { backendChoice, type BackendChoice } from './backend-choice.js'
+import { TrainerError } from './errors.js'
+
+export interface TrainerOptions {
+  /** The model as a run's configuration writes it, e.g. `mlp:128,64`. */
+  readonly model: string
+  /** What this peer trains on; at least one example. Read by the trainer's thread until it is closed; never changed. */
+  readonly train: Examples
+  /** Held-out examples of the same shape and classes; may be none. */
+  readonly test: Examples
+  readonly optimizer: OptimizerConfig
+  /** Examples per optimizer step. */
+  readonly batch: number
+  /** Decides the order of the minibatches. */
+  readonly seed: number
+  /** @default 'auto' */
+  readonly backend?: BackendChoice
+  /** Closes the trainer, also while it starts. */
+  readonly signal?: AbortSignal
+}
+
+/** Examples per step; a guess that keeps a typing error from asking for gigabytes. */
+const BATCH_MAX = 65_536
+/** Steps per call; a guess. Each call holds up the ones behind it. */
+const STEPS_MAX = 10_000_000
+
+/** @throws TrainerError BAD_OPTION */
+export const checkOptions = (options: TrainerOptions): void => {
+  const { train, test, optimizer, batch, seed, backend } = options
+  backendChoice(backend)
+  checkWhole('batch', batch, 1, BATCH_MAX)
+  checkSeed(seed)
+  checkExamples('train', train, 1)
+  checkExamples('test', test, 0)
+  if (train.classes !== test.classes || train.shape.join() !== test.shape.join()) {
+    throw badOption('test', 'its shape or classes differ from those of the training examples')
+  }
+  checkOptimizer(optimizer)
+}
+
+export const checkSteps = (steps: number): void => checkWhole('steps', steps, 1, STEPS_MAX)
+
+export const checkSeed = (seed: number): void =>
+  checkWhole('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+
+const checkWhole = (name: string, value: number, min: number, max: number): void => {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return
+  throw badOption(name, `${value} is not a whole number from ${min} to ${max}`)
+}
+
+const checkExamples = (name: string, examples: Examples, countMin: number): void => {
+  const { pixels, labels, shape, classes, count } = examples
+  checkWhole(`${name}.count`, count, countMin, 2 ** 32 - 1)
+  // Labels are bytes.
+  checkWhole(`${name}.classes`, classes, 1, 256)
+  shape.forEach((size) => checkWhole(`${name}.shape`, size, 1, 65_536))
+  const bytes = count * shape[0] * shape[1] * shape[2]
+  if (pixels.length !== bytes) {
+    throw badOption(`${name}.pixels`, `${pixels.length} bytes, but count and shape ask for ${bytes}`)
+  }
+  if (labels.length !== count)
+    throw badOption(`${name}.labels`, `${labels.length} labels for ${count} examples`)
+  const wrong = labels.findIndex((label) => label >= classes)
+  if (wrong >= 0)
+    throw badOption(`${name}.labels`, `label ${labels[wrong]} of example ${wrong} is not below ${classes}`)
+}
+
+const checkOptimizer = (optimizer: OptimizerConfig): void => {
+  const need = (name: string, value: number, holds: boolean, range: string): void => {
+    if (!Number.isFinite(value) || !holds) throw badOption(`optimizer.${name}`, `${value} is not ${range}`)
+  }
+  const { learningRate } = optimizer
+  need('learningRate', learningRate, learningRate > 0, 'above 0')
+  if (optimizer.kind === 'sgd') {
+    need(
+      'momentum',
+      optimizer.momentum,
+      optimizer.momentum >= 0 && optimizer.momentum < 1,
+      'from 0 to below 1',
+    )
+    return
+  }
+  const { beta1, beta2, epsilon, weightDecay } = optimizer
+  need('beta1', beta1, beta1 >= 0 && beta1 < 1, 'from 0 to below 1')
+  need('beta2', beta2, beta2 >= 0 && beta2 < 1, 'from 0 to below 1')
+  need('epsilon', epsilon, epsilon > 0, 'above 0')
+  need('weightDecay', weightDecay, weightDecay >= 0, '0 or more')
+}
+
+const badOption = (option: string, problem: string): TrainerError =>
+  new TrainerError('BAD_OPTION', `${option}: ${problem}; no trainer was started or changed`, { option })

@@ -1,0 +1,43 @@
+import { assertFits, type Layout } from '../model/index.js'
+
+/** A contribution that may be older than the model it is mixed with. */
+export interface DatedContribution {
+  readonly from: string
+  readonly weights: Float32Array
+  readonly weight: number
+  /** The mixing peer's own published weights of the time when this snapshot was announced; none for its own model. */
+  readonly since?: Float32Array | undefined
+}
+
+export interface CatchUp {
+  /** The mixing peer's own weights of now. */
+  readonly now: Float32Array
+  /** How much of the own progress since then is added, 0 to 1. */
+  readonly fraction: number
+}
+
+/**
+ * Brings stale models up to date before they are mixed: each is moved by a fraction of what the mixing peer itself has
+ * learned since the snapshot was announced, W_k + fraction·(now − since_k).
+ *
+ * Why: mixing with share s a model that is τ rounds old pulls back a share of the own progress, so that all members
+ * together learn only about 1/(1 + s·τ) as fast as in lock step. Comparing models of the same time instead,
+ * x ← x + Σ w_k·(W_k − since_k), leaves the progress whole; it is gossip over delayed differences. Fully compensated
+ * it is unstable when s and the delay are large, hence the fraction. protocols/decisions/0004 has the measurements.
+ * @returns contributions for `average`; those that are moved get a fresh buffer, nothing given is changed.
+ */
+export const caughtUp = (
+  layout: Layout,
+  contributions: readonly DatedContribution[],
+  { now, fraction }: CatchUp,
+): DatedContribution[] => {
+  assertFits(now, layout)
+  return contributions.map(({ from, weights, weight, since }) => {
+    if (!since || fraction === 0) return { from, weights, weight }
+    assertFits(weights, layout)
+    assertFits(since, layout)
+    const moved = new Float32Array(layout.length)
+    for (let i = 0; i < moved.length; i++) moved[i] = weights[i]! + fraction * (now[i]! - since[i]!)
+    return { from, weights: moved, weight }
+  })
+}

@@ -1,0 +1,53 @@
+import '../../node/polyfills.js'
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { backendChoice, createTrainer, TrainerError } from '../../node/trainer/index.js'
+import { backendsHere } from './backends.js'
+import { separable, sgd } from './separable.js'
+
+const examples = separable(4, 1)
+const options = { model: 'softmax', train: examples, test: examples, optimizer: sgd, batch: 2, seed: 1 }
+const native = (await backendsHere()).includes('tensorflow')
+
+describe('the choice of a backend', () => {
+  it('is auto unless something is written', () => {
+    assert.deepEqual(['wasm', 'tensorflow', 'auto', '', undefined].map(backendChoice), [
+      'wasm',
+      'tensorflow',
+      'auto',
+      'auto',
+      'auto',
+    ])
+    assert.throws(() => backendChoice('WASM'), { code: 'BAD_OPTION', message: /auto, tensorflow, wasm/ })
+  })
+
+  it(
+    'falls back to wasm without an error where TensorFlow is missing, and keeps the reason',
+    { skip: native },
+    async () => {
+      const trainer = await createTrainer(options)
+      await trainer.close()
+      assert.equal(trainer.backend, 'wasm')
+      assert.match(trainer.backendReason, /tensorflow: .*@tensorflow\/tfjs-node/)
+      await assert.rejects(createTrainer({ ...options, backend: 'tensorflow' }), { code: 'NO_BACKEND' })
+    },
+  )
+
+  it('gives TensorFlow to one trainer of a process at a time', { skip: !native }, async () => {
+    const first = await createTrainer(options)
+    const second = await createTrainer(options)
+    const busy = await createTrainer({ ...options, backend: 'tensorflow' }).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    await first.close()
+    const third = await createTrainer(options)
+    await Promise.all([second.close(), third.close()])
+    assert.deepEqual(
+      [first, second, third].map(({ backend }) => backend),
+      ['tensorflow', 'wasm', 'tensorflow'],
+    )
+    assert.match(second.backendReason, /another trainer of this process has it/)
+    assert.ok(busy instanceof TrainerError && busy.code === 'BACKEND_BUSY')
+  })
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { fromRecord, toRecord, TrainerError } from '../../node/trainer/errors.js'
+import type { ToWorker } from '../../node/trainer/messages.js'
+import { createRequestQueue, REQUESTS_MAX } from '../../node/trainer/request-queue.js'
+import { AveragingError, ModelError } from '../../protocols/errors.js'
+
+const setUp = () => {
+  const posted: ToWorker[] = []
+  const queue = createRequestQueue({ post: (message) => void posted.push(message) })
+  const answer = (value: Float32Array): void =>
+    queue.receive({ kind: 'answer', id: posted.at(-1)!.id, value })
+  const ask = (seed: number): Promise<Float32Array> => queue.ask({ kind: 'initialWeights', seed })
+  const seeds = (): number[] =>
+    posted.map(({ request }) => (request.kind === 'initialWeights' ? request.seed : Number.NaN))
+  return { queue, posted, ask, answer, seeds }
+}
+const failure = new TrainerError('WORKER_FAILED', 'the thread fell over')
+
+describe('the queue in front of a trainer thread', () => {
+  it('hands over one request at a time, in order', async () => {
+    const { ask, answer, seeds } = setUp()
+    const first = ask(1)
+    const second = ask(2)
+    assert.deepEqual(seeds(), [1])
+    answer(Float32Array.of(10))
+    assert.deepEqual(seeds(), [1, 2])
+    answer(Float32Array.of(20))
+    assert.deepEqual([(await first)[0], (await second)[0]], [10, 20])
+  })
+  it('goes on after a request that failed', async () => {
+    const { queue, posted, ask, answer } = setUp()
+    const first = ask(1)
+    const second = ask(2)
+    queue.receive({
+      kind: 'error',
+      id: posted[0]!.id,
+      error: toRecord(new ModelError('LENGTH_MISMATCH', 'no')),
+    })
+    answer(Float32Array.of(20))
+    await assert.rejects(first, { name: 'ModelError', code: 'LENGTH_MISMATCH' })
+    assert.equal((await second)[0], 20)
+  })
+  it('refuses more than it may hold and keeps those it has', async () => {
+    const { ask, answer } = setUp()
+    const held = Array.from({ length: REQUESTS_MAX }, (_, seed) => ask(seed))
+    await assert.rejects(ask(99), { code: 'QUEUE_FULL' })
+    for (const [index, promise] of held.entries()) {
+      answer(Float32Array.of(index))
+      assert.equal((await promise)[0], index)
+    }
+  })
+  it('rejects what waits and what comes later when the thread falls over', async () => {
+    const { queue, ask, seeds } = setUp()
+    const waiting = [ask(1), ask(2)]
+    queue.fail(failure)
+    queue.fail(new TrainerError('CLOSED', 'only the first reason counts'))
+    for (const promise of [...waiting, ask(3)]) await assert.rejects(promise, { code: 'WORKER_FAILED' })
+    assert.deepEqual(seeds(), [1])
+  })
+  it('ignores an answer to a caller who was turned away', async () => {
+    const { queue, ask, answer } = setUp()
+    const asked = ask(1)
+    queue.fail(failure)
+    answer(Float32Array.of(1))
+    await assert.rejects(asked, { code: 'WORKER_FAILED' })
+  })
+})
+
+describe('an error that crosses the thread boundary', () => {
+  it('keeps its class, code, message and details', () => {
+    for (const error of [
+      new TrainerError('DIVERGED', 'a', { step: 3 }),
+      new ModelError('LENGTH_MISMATCH', 'b', { expected: 4 }),
+      new AveragingError('UNKNOWN_RULE', 'c'),
+    ]) {
+      const copy = fromRecord(structuredClone(toRecord(error)))
+      assert.equal(copy.constructor, error.constructor)
+      const { code, message, details } = error
+      assert.deepEqual({ ...copy, message: copy.message }, { name: error.name, code, message, details })
+    }
+  })
+  it('is WORKER_FAILED with the original text when nobody foresaw it', () => {
+    const copy = fromRecord(toRecord(new RangeError('out of memory')))
+    assert.ok(
+      copy instanceof TrainerError && copy.code === 'WORKER_FAILED' && /out of memory/.test(copy.message),
+    )
+  })
+})
