@@ -21,7 +21,7 @@ const PROTOCOL_ROOTS = ['errors', 'limits', 'random']
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
 
 const restrict = (message, ...regexes) => regexes.map((regex) => ({ regex, message }))
-const alternatives = (names) => names.map((name) => name.replace('-', '\\-')).join('|')
+const alternatives = (names) => names.join('|')
 
 const impurePackages = restrict(
   'protocols/ is pure: no I/O, no libp2p, no tfjs. Emit an effect instead.',
@@ -104,7 +104,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-imports': 'off',
     },

@@ -15,6 +15,10 @@ export abstract class MurmurationError<Code extends string = string> extends Err
   }
 }
 
+/** `instanceof`, with the code as text. */
+export const isMurmurationError = (error: unknown): error is MurmurationError =>
+  error instanceof MurmurationError
+
 /** Weights or layouts that do not fit. */
 export class ModelError extends MurmurationError<
   'LAYOUT_INVALID' | 'LAYOUT_MISMATCH' | 'LENGTH_MISMATCH' | 'NOT_FINITE'

@@ -1,4 +1,4 @@
-import { MurmurationError } from '../../protocols/errors.js'
+import { isMurmurationError, MurmurationError } from '../../protocols/errors.js'
 
 /** Stable: scripts branch on these. Listed in the README. */
 export const USAGE = 2
@@ -77,6 +77,4 @@ export class PeerFailure extends MurmurationError {
 }
 
 export const exitCodeOf = (error: unknown): number =>
-  error instanceof MurmurationError
-    ? (exitCodes[`${error.name}.${error.code}`] ?? exitCodes[error.name] ?? BUG)
-    : BUG
+  isMurmurationError(error) ? (exitCodes[`${error.name}.${error.code}`] ?? exitCodes[error.name] ?? BUG) : BUG

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import '../polyfills.js'
 import { Command, CommanderError } from 'commander'
-import { MurmurationError } from '../../protocols/errors.js'
+import { isMurmurationError } from '../../protocols/errors.js'
 import { addDemoCommand } from './demo/command.js'
 import { addEvalCommand } from './evaluate.js'
 import { exitCodeOf, USAGE } from './exit-codes.js'
@@ -38,7 +38,7 @@ try {
   end(0)
 } catch (error) {
   if (error instanceof CommanderError) end(error.exitCode === 0 ? 0 : USAGE)
-  const expected = error instanceof MurmurationError
+  const expected = isMurmurationError(error)
   const message = expected
     ? error.message
     : `a bug in murmur: ${error instanceof Error ? error.stack : String(error)}`

@@ -17,10 +17,7 @@ const layout = createLayout([
 ])
 
 /** Values about `center`, so that standard deviations other than 1 and means other than 0 are met. */
-const randomModel = (
-  seed: number,
-  { center = 0.3, spread = 2.5, of = layout as Layout } = {},
-): Float32Array => {
+const randomModel = (seed: number, { center = 0.3, spread = 2.5, of = layout } = {}): Float32Array => {
   const random = createRandom(seed, 'model')
   return Float32Array.from({ length: of.length }, () => center + spread * (2 * random.next() - 1))
 }

@@ -80,7 +80,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     peers,
     layout: options.layout,
     evaluator: options.evaluator,
-    onRound: rounds.show,
+    onRound: (round) => rounds.show(round),
   })
 
   /** Over when every peer has a result, has failed or is dead. */

@@ -1,7 +1,7 @@
 /** One peer of the demo, as a process of its own. Started by `murmur demo`, steered over the IPC channel. */
 import '../../polyfills.js'
 import { join } from 'node:path'
-import { MurmurationError, reasonOf } from '../../../protocols/errors.js'
+import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
 import { seededIdentity } from '../../network/index.js'
 import { createPeer, type Peer, type PeerReport } from '../../peer.js'
@@ -13,7 +13,7 @@ const LISTEN = '/ip4/127.0.0.1/tcp/0'
 const send = (message: FromPeer): void => void process.send?.(message)
 
 const fail = (error: unknown): void => {
-  const code = error instanceof MurmurationError ? error.code : 'BUG'
+  const code = isMurmurationError(error) ? error.code : 'BUG'
   const name = error instanceof Error ? error.name : 'Error'
   send({ type: 'failed', error: { name, code, message: reasonOf(error) } })
 }

@@ -1,0 +1,69 @@
+import type { MergeCall, MergeCallAnswer, NetworkHandlers } from '../network/index.js'
+import type { Learner } from './learner.js'
+import type { Merger } from './merger.js'
+import type { PeerReport } from './reports.js'
+import type { RollCall } from './roll-call.js'
+import type { Snapshots } from './snapshots.js'
+
+/**
+ * The parts that the network talks to. They need the network and so come after it: what arrives before they are there
+ * is dropped, and will be said again.
+ */
+export interface Parts {
+  rollCall?: RollCall
+  learner?: Learner
+  merger?: Merger
+  status?: () => object
+}
+
+/** Failures of an exchange that happen between healthy peers: the peer was slow, went away or moved on. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'TIMED_OUT',
+  'UNREACHABLE',
+  'SNAPSHOT_GONE',
+  'BUSY',
+  'STOPPED',
+])
+
+export const createHandlers = ({
+  parts,
+  snapshots,
+  onReport,
+}: {
+  readonly parts: Parts
+  readonly snapshots: Snapshots
+  readonly onReport: (report: PeerReport) => void
+}): NetworkHandlers => ({
+  onHeads(from, message) {
+    if (message.type === 'presence') return parts.rollCall?.heardPresence(from, message.presence)
+    parts.rollCall?.heardHead(from, message.head)
+    parts.learner?.dispatch({ type: 'head', from, head: message.head })
+  },
+  onMerge: (from, message) => parts.merger?.hear(from, message),
+  onAdmitted: (peerId, presence) => parts.rollCall?.heardPresence(peerId, presence),
+  onSubscribed: () => parts.rollCall?.announce(),
+  onDisconnected: (peerId) => parts.rollCall?.disconnected(peerId),
+  onRefused(from, code, message) {
+    if (!HARMLESS.has(code)) onReport({ type: 'refused', from, code, message })
+  },
+  onMembers: (records) => parts.rollCall?.heardOf(records),
+  snapshot: (request) => snapshots.find(request),
+  status: () => new TextEncoder().encode(JSON.stringify(parts.status?.() ?? { phase: 'starting' })),
+  mergeCall: (call) => answerCall(call, parts),
+  members: () => parts.rollCall?.records ?? [],
+})
+
+/** A merge ends the training of all: only members, and people on a member's own machine, may call for it. */
+const answerCall = ({ loopback, member }: MergeCall, { merger, rollCall }: Parts): MergeCallAnswer => {
+  if (!loopback && !member) {
+    return {
+      type: 'refused',
+      code: 'NOT_ALLOWED',
+      message: 'only members, and people on the machine of one, may call for the merge',
+    }
+  }
+  if (!merger || !rollCall)
+    return { type: 'refused', code: 'NOT_READY', message: 'the peer is still starting' }
+  merger.call(rollCall.members)
+  return { type: 'accepted' }
+}

@@ -1,0 +1,80 @@
+import type { RunConfiguration } from '../../protocols/run/index.js'
+import type { Learner } from './learner.js'
+import type { Merger } from './merger.js'
+import type { PeerReport } from './reports.js'
+import type { RollCall } from './roll-call.js'
+
+/** A peer that starts this many rounds behind the others begins from a member's snapshot. Guess: before, little is lost. */
+const LATE_ROUNDS = 5
+/** A finished peer waits at least this long for the others before it calls for the merge, or as long as it has trained. Guess. */
+const PATIENCE_MIN_MS = 10_000
+
+/** When this peer begins to train and when it calls for the merge. */
+export interface Lifecycle {
+  /** This peer could begin now, from these weights. */
+  ready(initialWeights: Float32Array): void
+  finished(round: number): void
+  /** A moment to look whether anything is due. */
+  tick(): void
+  readonly begun: boolean
+}
+
+export const createLifecycle = ({
+  configuration,
+  self,
+  rollCall,
+  learner,
+  merger,
+  onReport,
+}: {
+  readonly configuration: RunConfiguration
+  readonly self: string
+  readonly rollCall: RollCall
+  readonly learner: Learner
+  readonly merger: Merger
+  readonly onReport: (report: PeerReport) => void
+}): Lifecycle => {
+  let initialWeights: Float32Array | undefined
+  let begunMs: number | undefined
+  let finishedMs: number | undefined
+
+  const beginWhenEnough = (): void => {
+    const { members } = rollCall
+    if (begunMs !== undefined || initialWeights === undefined || members.length < configuration.minPeers)
+      return
+    begunMs = performance.now()
+    const furthest = Math.max(...members.map((id) => rollCall.headOf(id)?.round ?? 0))
+    const late = furthest >= LATE_ROUNDS
+    onReport({ type: 'started', members: members.length, late })
+    learner.dispatch({ type: 'start', weights: initialWeights, late })
+  }
+
+  /** Once all present have finished, or patience with the slow ones is over. Whoever is first calls; all may. */
+  const callMergeWhenDue = (): void => {
+    if (begunMs === undefined || finishedMs === undefined || merger.phase !== 'idle') return
+    const patienceMs = Math.max(PATIENCE_MIN_MS, finishedMs - begunMs)
+    const allDone = rollCall.members.every((id) => id === self || rollCall.headOf(id)?.finished)
+    if (allDone || performance.now() - finishedMs >= patienceMs) merger.call(rollCall.members)
+  }
+
+  const tick = (): void => {
+    beginWhenEnough()
+    callMergeWhenDue()
+  }
+
+  return {
+    ready(weights) {
+      initialWeights = weights
+      tick()
+    },
+    finished(round) {
+      finishedMs = performance.now()
+      onReport({ type: 'finished', round })
+      callMergeWhenDue()
+    },
+    tick,
+    get begun() {
+      return begunMs !== undefined
+    },
+  }
+}

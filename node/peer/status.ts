@@ -1,0 +1,52 @@
+import type { GossipLearning } from '../../protocols/gossip-learning/index.js'
+import { runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import type { Network } from '../network/index.js'
+import type { Merger } from './merger.js'
+import type { RollCall } from './roll-call.js'
+
+/** What `murmur status` shows of a peer, as JSON. */
+export const statusOf = ({
+  configuration,
+  name,
+  network,
+  backend,
+  engine,
+  merger,
+  rollCall,
+}: {
+  readonly configuration: RunConfiguration
+  readonly name: string
+  readonly network: Network
+  readonly backend: string
+  readonly engine: GossipLearning<Float32Array>
+  readonly merger: Merger
+  readonly rollCall: RollCall
+}): object => {
+  const { phase, round, samples } = engine.state
+  const self = { id: network.peerId, name, round, accuracy: null, finished: phase === 'finished' }
+  const names = new Map(rollCall.records.map((record) => [record.id, record.name]))
+  const members = rollCall.members.map((id) => {
+    if (id === network.peerId) return self
+    const head = rollCall.headOf(id)
+    return {
+      id,
+      name: names.get(id) ?? null,
+      round: head?.round ?? null,
+      accuracy: head?.accuracy ?? null,
+      finished: head?.finished ?? false,
+    }
+  })
+  return {
+    id: network.peerId,
+    name,
+    runId: runIdOf(configuration),
+    model: configuration.model,
+    phase: merger.phase === 'idle' ? phase : merger.phase,
+    round,
+    rounds: configuration.rounds,
+    samples,
+    backend,
+    members,
+    ...network.stats(),
+  }
+}
