@@ -7,7 +7,7 @@ import {
   caughtUp,
   metropolisHastings,
 } from '../../protocols/averaging/index.js'
-import { createLayout, momentsOf, type Layout } from '../../protocols/model/index.js'
+import { createLayout, momentsOf } from '../../protocols/model/index.js'
 import { createRandom, shuffled } from '../../protocols/random.js'
 
 const layout = createLayout([
