@@ -66,7 +66,7 @@ export interface NetworkHandlers {
   onRefused(peerId: string | null, code: string, message: string): void
   /** Members named by a peer: hearsay, not signed by those members. This peer is left out. */
   onMembers(records: readonly MemberRecord[]): void
-  /** Found by mDNS or the bootstrap list. Members dial it by themselves; visitors choose. */
+  /** Found by mDNS or the bootstrap list. Members dial it by themselves; visitors are told of what they have reached. */
   onDiscovered?(peerId: string, addresses: readonly string[]): void
   /** The snapshot asked for, or null when it is not served (any more). */
   snapshot(request: SnapshotRequest, from: string): ServedSnapshot | null

@@ -24,6 +24,13 @@ export type Node = Libp2p<{ identify: Identify; ping: Ping; pubsub: GossipSub }>
 /** The service that peers announce by multicast DNS: our own, so that other libp2p programs are not dialled. */
 const MDNS_SERVICE_TAG = '_murmuration._udp.local'
 
+/**
+ * Milliseconds between two queries: of a member, which goes on for hours (libp2p's default), and of a visitor, which
+ * gives up after 10 s (guess: RFC 6762, section 5.2, asks for at least one second). Peers do not announce themselves
+ * unasked, so this is also how late one that has just started is found.
+ */
+const MDNS_QUERY_EVERY_MS = { member: 10_000, visitor: 2_000 }
+
 /** Bytes a peer may send on one stream before it must wait. Larger windows only cost memory (measured, loopback). */
 const STREAM_WINDOW_BYTES_MAX = 1024 * 1024
 
@@ -53,7 +60,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     connectionMonitor: { pingInterval: 30_000, abortConnectionOnPingFailure: false },
     connectionManager: {
       dialTimeout: limits.dialTimeoutMs,
-      addressDialTimeout: limits.dialTimeoutMs,
+      // An address that swallows packets, such as one of another's VPN, leaves time for the next.
+      addressDialTimeout: limits.dialTimeoutMs / 2,
       maxPeerAddrsToDial: limits.addressesMax,
       // Swarms on one machine come from one address: the defaults (5 a second, 10 pending) refuse them.
       inboundConnectionThreshold: 1000,
@@ -71,7 +79,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
 type Discovery = (components: MulticastDNSComponents & BootstrapComponents) => PeerDiscovery
 
 /** Listens to the modules themselves: libp2p's `peer:discovery` also names every peer that it merely met. */
-const discovery = ({ mdns: multicast, bootstrap: list, onDiscovered }: NodeOptions): Discovery[] => {
+const discovery = ({ mdns: multicast, bootstrap: list, topics, onDiscovered }: NodeOptions): Discovery[] => {
+  const interval = topics.length > 0 ? MDNS_QUERY_EVERY_MS.member : MDNS_QUERY_EVERY_MS.visitor
   const heard =
     (module: Discovery): Discovery =>
     (components) => {
@@ -80,7 +89,7 @@ const discovery = ({ mdns: multicast, bootstrap: list, onDiscovered }: NodeOptio
       return instance
     }
   return [
-    ...(multicast ? [heard(mdns({ serviceTag: MDNS_SERVICE_TAG }))] : []),
+    ...(multicast ? [heard(mdns({ serviceTag: MDNS_SERVICE_TAG, interval }))] : []),
     ...(list.length > 0 ? [heard(bootstrap({ list: [...list], timeout: 0 }))] : []),
   ]
 }

@@ -112,13 +112,21 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
       },
     })
 
-  const dialQuietly = createQuietDial({ dial: (target) => dialler.dial(target), limits, log })
+  const dialQuietly = createQuietDial({
+    async dial(target) {
+      const { remotePeer, remoteAddr } = await dialler.dial(target)
+      // A visitor is told what answered: hosts also announce loopback and other addresses that mean nothing elsewhere.
+      if (run === null) handlers.onDiscovered?.(remotePeer.toString(), [remoteAddr.toString()])
+    },
+    limits,
+    log,
+  })
   const onDiscovered = ({ id, multiaddrs }: PeerInfo) => {
     const found = id.toString()
     if (found === peerId || stopping.signal.aborted) return
     book.learn({ id: found, addresses: multiaddrs.map(String) })
-    handlers.onDiscovered?.(found, multiaddrs.map(String))
-    if (run !== null && !admission.isMember(found)) dialQuietly(found)
+    if (run !== null) handlers.onDiscovered?.(found, multiaddrs.map(String))
+    if (!admission.isMember(found)) dialQuietly(found)
   }
 
   node.addEventListener('connection:open', ({ detail: connection }) => {
