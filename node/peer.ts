@@ -1,26 +1,29 @@
 import './polyfills.js'
-import { MurmurationError } from '../protocols/errors.js'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MergeOutcome, MergeTiming } from '../protocols/final-merge/index.js'
 import { createGossipLearning, createSchedule } from '../protocols/gossip-learning/index.js'
-import { hash32 } from '../protocols/random.js'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../protocols/run/index.js'
 import { createTopology } from '../protocols/topology/index.js'
 import type { Examples } from '../protocols/training/contract.js'
 import { createNetwork, type NetworkLogger } from './network/index.js'
+import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { createHandlers, type Parts } from './peer/handlers.js'
 import { createLearner } from './peer/learner.js'
 import { createLifecycle } from './peer/lifecycle.js'
-import { createMerger, defaultMergeTiming } from './peer/merger.js'
+import { createMerger, mergeTimingFor } from './peer/merger.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
+import { createOutcome } from './peer/outcome.js'
 import { createRollCall } from './peer/roll-call.js'
+import { initialSeed, seedFor } from './peer/seeds.js'
 import { createSnapshots } from './peer/snapshots.js'
-import { statusOf } from './peer/status.js'
-import { createTrainer, layoutOf, type BackendChoice } from './trainer/index.js'
+import { startingStatus, statusOf } from './peer/status.js'
+import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from './trainer/index.js'
 
+export { PeerError } from './peer/errors.js'
 export type { MemberChange, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
 
-/** What ends a peer before its run is over. */
-export class PeerError extends MurmurationError<'FOREIGN_EXAMPLES' | 'MERGE_ABANDONED' | 'STOPPED'> {}
+/** Milliseconds that a farewell may take to be on its way. Guess: it waits for slow readers only. */
+const GOODBYE_MS = 500
 
 export interface PeerOptions {
   readonly configuration: RunConfiguration
@@ -38,6 +41,8 @@ export interface PeerOptions {
   readonly evaluateEvery?: number
   readonly mergeTiming?: MergeTiming
   readonly log?: NetworkLogger
+  /** Calls off the start. Without effect once the peer is there. */
+  readonly signal?: AbortSignal
   readonly onReport: (report: PeerReport) => void
 }
 
@@ -48,6 +53,8 @@ export interface Peer {
   addresses(): string[]
   /** Connects to a member, by multiaddr. @throws NetworkError */
   dial(address: string): Promise<void>
+  /** Begins to train with the members that are here, however few. */
+  begin(): void
   /** Calls for the final merge now. */
   callMerge(): void
   /** The newest model of this peer, once it has trained; borrowed. */
@@ -65,15 +72,18 @@ export interface Peer {
  * The composition root: one member of one run, wired from network, trainer, engine and merge. Siblings in node/ meet
  * only here.
  * @throws NetworkError ADDRESS_IN_USE, BAD_ADDRESS, UNREACHABLE, FOREIGN_RUN, …; TrainerError; PeerError
- *   FOREIGN_EXAMPLES. Nothing then runs on.
+ *   FOREIGN_EXAMPLES, or STOPPED by the signal. Nothing then runs on.
  */
 export const createPeer = async (options: PeerOptions): Promise<Peer> => {
-  const { configuration, name, onReport } = options
+  const { configuration, name } = options
   const startedMs = performance.now()
   assertExamplesFit(configuration, options.train, options.test)
   const layout = layoutOf(configuration.model, configuration.inputShape, configuration.classes)
   const stopping = new AbortController()
   const { signal } = stopping
+  const onReport = (report: PeerReport): void => {
+    if (!signal.aborted) options.onReport(report)
+  }
   const outcome = createOutcome()
   const fail = (error: unknown): void => {
     outcome.reject(error)
@@ -82,6 +92,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
   const snapshots = createSnapshots()
   const parts: Parts = {}
+  const starting = () => startingStatus({ configuration, name, network })
   // Before the trainer, which takes longer: a taken port should say so at once.
   const network = await createNetwork({
     identity: options.identity,
@@ -89,13 +100,21 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     mdns: options.mdns,
     name,
     run: { runId: runIdOf(configuration), layout, configuration: encodeRunConfiguration(configuration) },
-    handlers: createHandlers({ parts, snapshots, onReport }),
+    handlers: createHandlers({ parts, snapshots, starting, onReport }),
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId
+  let trainer: ThreadTrainer | undefined
+  const stopAll = async (): Promise<void> => {
+    stopping.abort()
+    await Promise.all([network.stop(), trainer?.close()])
+  }
+  const callOff = (): void => void stopAll()
+  options.signal?.addEventListener('abort', callOff)
 
   try {
-    const trainer = await createTrainer({
+    if (options.signal?.aborted) await stopAll()
+    trainer = await createTrainer({
       model: configuration.model,
       train: options.train,
       test: options.test,
@@ -115,6 +134,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       // Above every version of an earlier life of this peer, as long as the clock does not go back.
       firstVersion: Date.now(),
     })
+    const { backend, backendReason } = trainer
     const shared = { network, trainer, snapshots, layout, signal, fail }
     let frozenWeights: Float32Array | undefined
 
@@ -138,7 +158,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const merger = createMerger({
       ...shared,
       self,
-      timing: options.mergeTiming ?? defaultMergeTiming,
+      timing:
+        options.mergeTiming ?? mergeTimingFor({ parameters: layout.length, members: configuration.minPeers }),
       freeze: () => learner.dispatch({ type: 'freeze' }),
       onMerged: (merge, weights) => void conclude(merge, weights).then(outcome.resolve, fail),
       onAbandoned(reason, missing) {
@@ -173,8 +194,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const lifecycle = createLifecycle({ configuration, self, rollCall, learner, merger, onReport })
 
     const conclude = async (merge: MergeOutcome, weights: Float32Array): Promise<PeerResult> => {
-      const local = await trainer.evaluate(frozenWeights!)
-      const merged = await trainer.evaluate(weights)
+      const local = await shared.trainer.evaluate(frozenWeights!)
+      const merged = await shared.trainer.evaluate(weights)
       const { bytesSent, bytesReceived } = network.stats()
       const seconds = (performance.now() - startedMs) / 1000
       const accuracies = { localAccuracy: local.accuracy, mergedAccuracy: merged.accuracy }
@@ -182,33 +203,34 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     const status = () =>
-      statusOf({ configuration, name, network, backend: trainer.backend, engine, merger, rollCall })
+      statusOf({ configuration, name, network, backend, engine, learner, merger, rollCall })
     Object.assign(parts, { rollCall, learner, merger, status } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
-      rollCall.announce(true)
       outcome.reject(new PeerError('STOPPED', 'the peer was stopped before the merge was done'))
-      stopping.abort()
-      await Promise.all([network.stop(), trainer.close()])
+      await Promise.race([rollCall.sayGoodbye(), delay(GOODBYE_MS)])
+      await stopAll()
     }
 
     onReport({
       type: 'listening',
       id: self,
       addresses: network.addresses(),
-      backend: trainer.backend,
-      backendReason: trainer.backendReason,
+      backend,
+      backendReason,
     })
     for (const address of options.dial) await network.dial(address)
     rollCall.announce()
     lifecycle.ready(initialWeights)
+    options.signal?.removeEventListener('abort', callOff)
 
     return {
       id: self,
-      backend: trainer.backend,
+      backend,
       addresses: () => network.addresses(),
       dial: async (address) => void (await network.dial(address)),
+      begin: () => lifecycle.begin(),
       callMerge: () => merger.call(rollCall.members),
       get weights() {
         return learner.weights
@@ -217,35 +239,14 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       stop: () => (stopped ??= stop()),
     }
   } catch (error) {
-    // The signal closes the trainer too.
-    stopping.abort()
-    await network.stop()
-    throw error
-  }
-}
-
-/** A promise and its ends. */
-const createOutcome = () => {
-  const { promise, resolve, reject } = Promise.withResolvers<PeerResult>()
-  // Whoever waits for it sees the rejection; nobody has to.
-  promise.catch(() => {})
-  return { promise, resolve, reject }
-}
-
-/** Each peer its own random numbers, the same in each run with the same seed and identity. */
-const seedFor = (seed: number, peerId: string): number => hash32(`${seed} ${peerId}`)
-
-const initialSeed = ({ init, seed }: RunConfiguration, peerId: string): number =>
-  init === 'same' ? seed : seedFor(seed, peerId)
-
-const assertExamplesFit = ({ inputShape, classes }: RunConfiguration, ...sets: readonly Examples[]): void => {
-  for (const examples of sets) {
-    if (examples.shape.join() === inputShape.join() && examples.classes === classes) continue
+    options.signal?.removeEventListener('abort', callOff)
+    await stopAll()
+    if (!options.signal?.aborted) throw error
     throw new PeerError(
-      'FOREIGN_EXAMPLES',
-      `this run is about examples of ${inputShape.join('×')} in ${classes} classes, the data has ` +
-        `${examples.shape.join('×')} in ${examples.classes}. Nothing was started; choose other data.`,
-      { inputShape, classes, shape: examples.shape },
+      'STOPPED',
+      'the peer was stopped while it started; nothing was changed',
+      {},
+      { cause: error },
     )
   }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { BackendChoice } from '../trainer/index.js'
+import { oneOf } from './values.js'
 
 /** Options that several commands share. */
 export interface CommonOptions {
@@ -12,7 +13,10 @@ export const addJsonOption = (command: Command): Command =>
 
 export const addBackendOption = (command: Command): Command =>
   command.addOption(
-    new Option('--backend <NAME>', 'what trains: auto takes tensorflow where it is installed, else wasm')
-      .choices(['auto', 'tensorflow', 'wasm'])
+    new Option(
+      '--backend <NAME>',
+      'auto, tensorflow or wasm: auto takes tensorflow where it is installed, else wasm',
+    )
+      .argParser(oneOf(['auto', 'tensorflow', 'wasm']))
       .env('MURMUR_BACKEND'),
   )

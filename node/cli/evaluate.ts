@@ -3,6 +3,7 @@ import { loadDataset, parseDataSource } from '../data/index.js'
 import { loadModel } from '../store/index.js'
 import { createTrainer, layoutOf } from '../trainer/index.js'
 import { PeerError } from '../peer.js'
+import { beforeStart } from './before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
 import { createOutput, percent } from './output.js'
 import { integer } from './values.js'
@@ -26,16 +27,17 @@ export const addEvalCommand = (program: Command): void => {
 
 const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   const output = createOutput(options)
+  const source = await beforeStart(() => parseDataSource(options.data))
   const { weights, metadata, layout: stored } = await loadModel(path)
-  const layout = layoutOf(metadata.model, metadata.inputShape, metadata.classes)
+  const layout = await beforeStart(() => layoutOf(metadata.model, metadata.inputShape, metadata.classes))
   // Reads the file once more only to refuse it with the message for a model that is not what it says.
   if (layout.fingerprint !== stored.fingerprint) await loadModel(path, { layout })
-  const { test } = await loadDataset(parseDataSource(options.data), { seed: options.seed })
+  const { test } = await loadDataset(source, { seed: options.seed })
   if (test.shape.join() !== metadata.inputShape.join() || test.classes !== metadata.classes) {
     throw new PeerError(
       'FOREIGN_EXAMPLES',
       `${path} takes examples of ${metadata.inputShape.join('×')} in ${metadata.classes} classes, ` +
-        `${options.data} has ${test.shape.join('×')} in ${test.classes}. Choose other data.`,
+        `${options.data} has ${test.shape.join('×')} in ${test.classes}. Nothing was evaluated; choose other data.`,
     )
   }
   output.progress(`evaluating ${test.count} examples …`)

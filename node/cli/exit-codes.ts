@@ -46,6 +46,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'StoreError.TRUNCATED': 44,
   'StoreError.NOT_FINITE': 45,
   'StoreError.LAYOUT_MISMATCH': 46,
+  'StoreError.MALFORMED': 47,
 
   TrainerError: 50,
   'TrainerError.NO_BACKEND': 51,

@@ -1,10 +1,14 @@
 import { INTERRUPTED } from './exit-codes.js'
 
+let interrupt: AbortSignal | undefined
+
 /**
  * Turns Ctrl-C, SIGTERM and a closed terminal into an aborted signal, so that commands stop in order. The second one
- * ends the process at once.
+ * ends the process at once. One signal for the whole process.
  */
-export const interruptSignal = (): AbortSignal => {
+export const interruptSignal = (): AbortSignal => (interrupt ??= listen())
+
+const listen = (): AbortSignal => {
   const controller = new AbortController()
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED)

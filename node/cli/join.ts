@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { decodeRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
 import { WireError } from '../../protocols/errors.js'
 import { layoutOf } from '../trainer/index.js'
+import { beforeStart } from './before-start.js'
 import { CliError, Interrupted } from './exit-codes.js'
 import { interruptSignal } from './interrupt.js'
 import { addMemberOptions, type MemberOptions } from './member-options.js'
@@ -21,6 +22,12 @@ export const addJoinCommand = (program: Command): void => {
 const joinRun = async (given: string | undefined, options: MemberOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
+  if (given === undefined && options.mdns === false) {
+    throw new CliError(
+      'USAGE',
+      'with --no-mdns there is no looking around; give the address that `murmur up` printed. Nothing was started.',
+    )
+  }
   if (given === undefined) output.progress('looking for a run on the local network …')
   const address = given ?? (await discover(interrupt))
   output.endProgress()
@@ -31,7 +38,7 @@ const joinRun = async (given: string | undefined, options: MemberOptions): Promi
       'no run answered on the local network. Nothing was started; give the address that `murmur up` printed.',
     )
   }
-  const configuration = await fetchConfiguration(address)
+  const configuration = await beforeStart(() => fetchConfiguration(address))
   await takePart({
     configuration,
     options,

@@ -1,13 +1,16 @@
 import { Option, type Command } from 'commander'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
-import { integer, part, type PartOption } from './values.js'
+import { displayName, integer, part, type PartOption } from './values.js'
+
+/** Where a peer listens that was not told. */
+const LISTEN = { loopback: '/ip4/127.0.0.1/tcp/0', open: '/ip4/0.0.0.0/tcp/0' }
 
 /** Options of a peer that takes part in a run: `up` and `join`. */
 export interface MemberOptions extends CommonOptions {
   readonly data: string
   readonly part?: PartOption
   readonly partition: string
-  readonly listen: string
+  readonly listen?: string
   readonly name?: string
   readonly out?: string
   readonly mdns?: boolean
@@ -25,10 +28,10 @@ export const addMemberOptions = (command: Command): Command => {
     .option('--data-seed <N>', 'of generated data and of --part; the same for all', integer(0, 0xffffffff), 1)
     .option(
       '--listen <ADDR>',
-      'multiaddr to listen on; /ip4/0.0.0.0/tcp/4001 opens the peer to the local network',
-      '/ip4/127.0.0.1/tcp/0',
+      'multiaddr to listen on; /ip4/0.0.0.0/tcp/4001 opens the peer to the local network (default: ' +
+        `${LISTEN.loopback}; a peer that joins one on another machine: ${LISTEN.open})`,
     )
-    .option('--name <NAME>', 'what others see (default: peer- and four random letters)')
+    .option('--name <NAME>', 'what others see (default: peer- and four random letters)', displayName)
     .option('--out <DIR>', 'identity, configuration and models of this peer (default: murmur-NAME)')
     .option('--mdns', 'announce and find peers on the local network (default: when --listen is not loopback)')
     .option('--no-mdns', 'keep quiet on the local network')
@@ -36,6 +39,13 @@ export const addMemberOptions = (command: Command): Command => {
   return addJsonOption(command)
 }
 
+const isLoopback = (address: string): boolean =>
+  /^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/.test(address)
+
+/** Members pull from each other: where one of them is on another machine, the rest must be able to reach this one. */
+export const listenAddress = ({ listen }: Pick<MemberOptions, 'listen'>, dial: readonly string[]): string =>
+  listen ?? (dial.every(isLoopback) ? LISTEN.loopback : LISTEN.open)
+
 /** Multicast only where the peer can be reached from outside. */
-export const wantsMdns = ({ mdns, listen }: Pick<MemberOptions, 'mdns' | 'listen'>): boolean =>
-  mdns ?? !/^\/(ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/.test(listen)
+export const wantsMdns = ({ mdns }: Pick<MemberOptions, 'mdns'>, listen: string): boolean =>
+  mdns ?? !isLoopback(listen)

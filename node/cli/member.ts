@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pino from 'pino'
+import { reasonOf } from '../../protocols/errors.js'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
-import { loadDataset, parseDataSource } from '../data/index.js'
+import { loadDataset, parseDataSource, parsePartition } from '../data/index.js'
 import { createIdentity, describeSnapshot, peerIdOf } from '../network/index.js'
-import { createPeer, type Peer, type PeerReport, type PeerResult } from '../peer.js'
-import { atomicWrite, ensureWritable, loadOrCreateIdentity } from '../store/index.js'
+import { createPeer, type Peer, type PeerResult } from '../peer.js'
+import { atomicWrite, loadOrCreateIdentity } from '../store/index.js'
+import { layoutOf } from '../trainer/index.js'
+import { beforeStart } from './before-start.js'
 import { Interrupted } from './exit-codes.js'
 import { aborted } from './interrupt.js'
-import { wantsMdns, type MemberOptions } from './member-options.js'
-import { bar, percent, size, type Output } from './output.js'
+import { listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
+import { openOutputFolder, type OutputFolder } from './output-folder.js'
+import { createNarrator } from './narrator.js'
+import { percent, type Output } from './output.js'
 import { saveRunModel } from './save-model.js'
 
 /** Milliseconds that a peer stays after the merge to answer those that are not done: all known to be done, or not. Guess. */
@@ -27,43 +32,25 @@ export interface MemberRun {
 }
 
 /** Takes part in a run from start to merge, shows what happens, and saves the result. */
-export const takePart = async ({
-  configuration,
-  options,
-  dial,
-  output,
-  interrupt,
-  onListening,
-}: MemberRun): Promise<void> => {
+export const takePart = async (run: MemberRun): Promise<void> => {
+  const { configuration, options, output, interrupt, onListening } = run
   const name = options.name ?? `peer-${randomBytes(2).toString('hex')}`
-  const out = resolve(options.out ?? `murmur-${name}`)
-  await ensureWritable(out)
-  const dataset = await loadDataset(parseDataSource(options.data), {
-    seed: options.dataSeed,
-    part: options.part && { ...options.part, partition: options.partition },
+  const folder = await beforeStart(async () => {
+    layoutOf(configuration.model, configuration.inputShape, configuration.classes)
+    parseDataSource(options.data)
+    parsePartition(options.partition)
+    return openOutputFolder(options.out ?? `murmur-${name}`)
   })
-  output.say(`data: ${dataset.describe}`)
-  const { bytes: identity } = await loadOrCreateIdentity({
-    path: join(out, 'identity.key'),
-    create: createIdentity,
-    check: (bytes) => void peerIdOf(bytes),
-  })
-  await atomicWrite(join(out, 'run.json'), encodeRunConfiguration(configuration))
-
-  const peer = await createPeer({
-    configuration,
-    identity,
-    name,
-    train: dataset.train,
-    test: dataset.test,
-    listen: [options.listen],
-    dial,
-    mdns: wantsMdns(options),
-    ...(options.backend ? { backend: options.backend } : {}),
-    log: pino({ level: process.env.MURMUR_LOG ?? 'silent' }, pino.destination(2)),
-    onReport: createNarrator(configuration, output),
-  })
+  const out = folder.path
+  let peer: Peer
   try {
+    peer = await startPeer(run, { name, folder })
+  } catch (error) {
+    await folder.giveUp()
+    throw interrupt.aborted ? new Interrupted('stopped before anything was started') : error
+  }
+  try {
+    await atomicWrite(join(out, 'run.json'), encodeRunConfiguration(configuration))
     onListening(peer)
     const ended = await Promise.race([peer.result, aborted(interrupt)])
     if (ended === 'aborted') throw new Interrupted('stopped; the others go on without this peer')
@@ -79,46 +66,36 @@ export const takePart = async ({
   }
 }
 
-/** Says what a peer reports, for people and for programs. */
-const createNarrator = (configuration: RunConfiguration, output: Output) => {
-  /** Without a terminal for a progress line, about ten lines a run. */
-  const sayEvery = Math.max(1, Math.floor(configuration.rounds / 10))
-  return (report: PeerReport): void => {
-    if (report.type === 'round') {
-      const { weights: _weights, mixedFrom, ...figures } = report
-      output.emit({ ...figures, mixedFrom: mixedFrom.length })
-    } else output.emit(report)
-    switch (report.type) {
-      case 'waiting':
-        return output.progress(`waiting for peers: ${report.members} of ${report.needed} are here`)
-      case 'member':
-        return output.say(`${report.name} ${report.change} (${report.id})`)
-      case 'started':
-        return output.say(
-          report.late
-            ? 'the run is under way: beginning from the snapshot of a member'
-            : `training begins with ${report.members} members`,
-        )
-      case 'round': {
-        const { round, loss, accuracy, mixedFrom, bytesSent } = report
-        const line =
-          `round ${round}/${configuration.rounds}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ` +
-          `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}`
-        if (output.isTerminal) return output.progress(`${bar(round / configuration.rounds)}  ${line}`)
-        if (round % sayEvery === 0) output.say(line)
-        return
-      }
-      case 'refused':
-        return output.say(`refused: ${report.message}`)
-      case 'finished':
-        return output.progress('finished training; waiting for the others')
-      case 'merging':
-        return output.progress(`merging ${report.members} models …`)
-      case 'listening':
-      case 'abandoned':
-        return
-    }
-  }
+/** @throws what its parts throw; only the folder is left then. */
+const startPeer = async (
+  { configuration, options, dial, output, interrupt }: MemberRun,
+  { name, folder }: { readonly name: string; readonly folder: OutputFolder },
+): Promise<Peer> => {
+  const dataset = await loadDataset(parseDataSource(options.data), {
+    seed: options.dataSeed,
+    part: options.part && { ...options.part, partition: options.partition },
+  })
+  output.say(`data: ${dataset.describe}`)
+  const { bytes: identity } = await loadOrCreateIdentity({
+    path: await folder.file('identity.key'),
+    create: createIdentity,
+    check: (bytes) => void peerIdOf(bytes),
+  })
+  const listen = listenAddress(options, dial)
+  return createPeer({
+    configuration,
+    identity,
+    name,
+    train: dataset.train,
+    test: dataset.test,
+    listen: [listen],
+    dial,
+    mdns: wantsMdns(options, listen),
+    ...(options.backend ? { backend: options.backend } : {}),
+    log: pino({ level: process.env.MURMUR_LOG ?? 'silent' }, pino.destination(2)),
+    signal: interrupt,
+    onReport: createNarrator(configuration, output),
+  })
 }
 
 const saveResult = async ({
@@ -163,7 +140,13 @@ const saveLocalModel = async ({
   const { weights } = peer
   if (!weights) return
   const path = join(out, 'local.safetensors')
-  const { digest } = await describeSnapshot(weights)
-  await saveRunModel(path, { configuration, weights, digest, peers: 1 })
-  output.say(`The local model of run ${runIdOf(configuration).slice(0, 8)} was kept: ${path}`)
+  const what = `local model of run ${runIdOf(configuration).slice(0, 8)}`
+  try {
+    const { digest } = await describeSnapshot(weights)
+    await saveRunModel(path, { configuration, weights, digest, peers: 1 })
+    output.say(`The ${what} was kept: ${path}`)
+  } catch (error) {
+    // What ended the run comes first: it is reported after this.
+    output.say(`The ${what} is lost: ${reasonOf(error)}`)
+  }
 }

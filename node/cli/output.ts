@@ -17,16 +17,12 @@ export const createOutput = ({ json }: { readonly json: boolean }): Output => {
   const isTerminal = process.stderr.isTTY === true
   const live = createLogUpdate(process.stderr)
   let current = ''
-  // A reader that has had enough (`| head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  watchReaders()
   return {
     isTerminal,
     say(line = '') {
       if (isTerminal && current !== '') live.clear()
-      process.stderr.write(`${line}\n`)
+      process.stderr.write(`${printable(line)}\n`)
       if (isTerminal && current !== '') live(current)
     },
     emit(event) {
@@ -34,8 +30,8 @@ export const createOutput = ({ json }: { readonly json: boolean }): Output => {
     },
     progress(line) {
       if (!isTerminal) return
-      current = line
-      live(line)
+      current = printable(line)
+      live(current)
     },
     endProgress() {
       if (current === '') return
@@ -44,6 +40,26 @@ export const createOutput = ({ json }: { readonly json: boolean }): Output => {
     },
   }
 }
+
+let watched = false
+
+/** Once per process: what becomes of output that nobody reads any more. */
+const watchReaders = (): void => {
+  if (watched) return
+  watched = true
+  let gone = false
+  // `| head` has had enough. Node ignores SIGPIPE; a command that stops in order does so now, any other ends.
+  process.stdout.on('error', () => {
+    if (!gone) process.kill(process.pid, 'SIGTERM')
+    gone = true
+  })
+  // A closed terminal: the hangup signal says so too, and what is to be saved is still saved.
+  process.stderr.on('error', () => {})
+}
+
+/** Names and messages come from other machines: none of them may steer the terminal. */
+export const printable = (text: string): string =>
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 
 /** `93.4 %`, or a dash for what was not measured. */
 export const percent = (fraction: number | null): string =>

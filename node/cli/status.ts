@@ -14,7 +14,7 @@ const schema = z.looseObject({
   phase: z.string(),
   round: z.number(),
   rounds: z.number(),
-  backend: z.string(),
+  backend: z.string().nullable(),
   bytesSent: z.number(),
   bytesReceived: z.number(),
   members: z.array(
@@ -44,7 +44,7 @@ const status = async (address: string, options: { readonly json: boolean }): Pro
   output.say(`${report.name} (${report.id})`)
   output.say(
     `run ${report.runId.slice(0, 8)}, ${report.model}: ${report.phase}, round ${report.round} of ${report.rounds}, ` +
-      `training with ${report.backend}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}`,
+      `training with ${report.backend ?? 'nothing yet'}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}`,
   )
   for (const { id, name, round, accuracy, finished } of report.members) {
     const progress = round === null ? 'no head yet' : `round ${round}${finished ? ', finished' : ''}`

@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { parse } from 'yaml'
 import { ConfigError, reasonOf } from '../../protocols/errors.js'
 import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import { beforeStart } from './before-start.js'
 import { interruptSignal } from './interrupt.js'
-import { addMemberOptions, wantsMdns, type MemberOptions } from './member-options.js'
+import { addMemberOptions, listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
 
@@ -23,8 +24,10 @@ export const addUpCommand = (program: Command): void => {
 
 const up = async (options: UpOptions): Promise<void> => {
   const output = createOutput(options)
-  const configuration =
-    options.run === undefined ? parseRunConfiguration({}) : await readConfiguration(options.run)
+  const { run } = options
+  const configuration = await beforeStart(() =>
+    run === undefined ? parseRunConfiguration({}) : readConfiguration(run),
+  )
   await takePart({
     configuration,
     options,
@@ -37,7 +40,8 @@ const up = async (options: UpOptions): Promise<void> => {
       )
       output.say('others join with:')
       for (const address of peer.addresses()) output.say(`  npx murmur join ${address} --data SOURCE`)
-      if (wantsMdns(options)) output.say('or, on the same local network: npx murmur join --data SOURCE')
+      if (wantsMdns(options, listenAddress(options, [])))
+        output.say('or, on the same local network: npx murmur join --data SOURCE')
       output.say(`training begins when ${configuration.minPeers} peers are here; Ctrl-C stops this peer`)
     },
   })
@@ -51,7 +55,8 @@ const readConfiguration = async (path: string): Promise<RunConfiguration> => {
   } catch (error) {
     throw new ConfigError(
       'UNREADABLE',
-      `cannot read the run configuration ${path}: ${reasonOf(error)}. Nothing was started.`,
+      // The YAML parser adds the lines in question; its first line says where they are.
+      `cannot read the run configuration ${path}: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}. Nothing was started.`,
       {
         path,
       },

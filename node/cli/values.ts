@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander'
+import { closest } from 'fastest-levenshtein'
+import { limits } from '../../protocols/limits.js'
 
 /** Parsers for option values. Commander puts the option's name before what they say. */
 export const integer =
@@ -11,10 +13,36 @@ export const integer =
     )
   }
 
+const numberIn = (text: string): number => (text.trim() === '' ? NaN : Number(text))
+
 export const positive = (text: string): number => {
-  const value = text.trim() === '' ? NaN : Number(text)
+  const value = numberIn(text)
   if (Number.isFinite(value) && value > 0) return value
   throw new InvalidArgumentError('It must be a number above 0.')
+}
+
+export const belowOne = (text: string): number => {
+  const value = numberIn(text)
+  if (value >= 0 && value < 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 to below 1.')
+}
+
+/** One of these words. */
+export const oneOf =
+  <Name extends string>(names: readonly Name[]) =>
+  (text: string): Name => {
+    const found = names.find((name) => name === text)
+    if (found !== undefined) return found
+    throw new InvalidArgumentError(`Did you mean ${closest(text, [...names])}? Known: ${names.join(', ')}.`)
+  }
+
+/** What a peer calls itself: it also becomes part of a folder's name. */
+export const displayName = (text: string): string => {
+  const fits = [...text].length <= limits.nameCharactersMax
+  if (fits && /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u.test(text)) return text
+  throw new InvalidArgumentError(
+    `It must be at most ${limits.nameCharactersMax} letters, digits, spaces, dots, hyphens and underscores, a letter or digit first.`,
+  )
 }
 
 export interface PartOption {

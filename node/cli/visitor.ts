@@ -1,9 +1,11 @@
+import { Interrupted } from './exit-codes.js'
+import { interruptSignal } from './interrupt.js'
 import { createIdentity, createNetwork, type Network } from '../network/index.js'
 
 /** Milliseconds of looking around on the local network. mDNS answers within one or two seconds. */
 const DISCOVERY_MS = 10_000
 
-/** Connects to a run without taking part, does one thing, and is gone. */
+/** Connects to a run without taking part, does one thing, and is gone. @throws Interrupted on Ctrl-C */
 export const visit = async <T>(
   {
     mdns = false,
@@ -31,9 +33,17 @@ export const visit = async <T>(
       members: () => [],
     },
   })
+  const interrupt = interruptSignal()
+  // Whatever the errand waits for is rejected then.
+  const onInterrupt = (): void => void network.stop()
+  interrupt.addEventListener('abort', onInterrupt)
   try {
+    if (interrupt.aborted) throw new Interrupted('stopped; nothing was asked')
     return await errand(network)
+  } catch (error) {
+    throw interrupt.aborted ? new Interrupted('stopped before the peer had answered') : error
   } finally {
+    interrupt.removeEventListener('abort', onInterrupt)
     await network.stop()
   }
 }

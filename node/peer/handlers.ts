@@ -28,10 +28,13 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export const createHandlers = ({
   parts,
   snapshots,
+  starting,
   onReport,
 }: {
   readonly parts: Parts
   readonly snapshots: Snapshots
+  /** The status until there is one of the parts. */
+  readonly starting: () => object
   readonly onReport: (report: PeerReport) => void
 }): NetworkHandlers => ({
   onHeads(from, message) {
@@ -48,7 +51,7 @@ export const createHandlers = ({
   },
   onMembers: (records) => parts.rollCall?.heardOf(records),
   snapshot: (request) => snapshots.find(request),
-  status: () => new TextEncoder().encode(JSON.stringify(parts.status?.() ?? { phase: 'starting' })),
+  status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),
   mergeCall: (call) => answerCall(call, parts),
   members: () => parts.rollCall?.records ?? [],
 })

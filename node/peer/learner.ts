@@ -40,6 +40,8 @@ export interface Learner {
   dispatch(event: GossipEvent<Float32Array>): void
   /** The newest mixed model, once there is one. */
   readonly weights: Float32Array | undefined
+  /** As last evaluated. */
+  readonly accuracy: number | null
 }
 
 export const createLearner = (deps: LearnerDeps): Learner => {
@@ -126,6 +128,9 @@ export const createLearner = (deps: LearnerDeps): Learner => {
     dispatch,
     get weights() {
       return weights
+    },
+    get accuracy() {
+      return accuracy
     },
   }
 }

@@ -13,6 +13,8 @@ const PATIENCE_MIN_MS = 10_000
 export interface Lifecycle {
   /** This peer could begin now, from these weights. */
   ready(initialWeights: Float32Array): void
+  /** Begins with the members that are here, once it is ready. */
+  begin(): void
   finished(round: number): void
   /** A moment to look whether anything is due. */
   tick(): void
@@ -37,13 +39,15 @@ export const createLifecycle = ({
   let initialWeights: Float32Array | undefined
   let begunMs: number | undefined
   let finishedMs: number | undefined
+  let told = false
 
   const beginWhenEnough = (): void => {
+    if (begunMs !== undefined || initialWeights === undefined) return
     const { members } = rollCall
-    if (begunMs !== undefined || initialWeights === undefined || members.length < configuration.minPeers)
-      return
-    begunMs = performance.now()
     const furthest = Math.max(...members.map((id) => rollCall.headOf(id)?.round ?? 0))
+    // A run that is under way is not held up by those who have left it since.
+    if (!told && furthest === 0 && members.length < configuration.minPeers) return
+    begunMs = performance.now()
     const late = furthest >= LATE_ROUNDS
     onReport({ type: 'started', members: members.length, late })
     learner.dispatch({ type: 'start', weights: initialWeights, late })
@@ -65,6 +69,10 @@ export const createLifecycle = ({
   return {
     ready(weights) {
       initialWeights = weights
+      tick()
+    },
+    begin() {
+      told = true
       tick()
     },
     finished(round) {

@@ -18,16 +18,27 @@ const MERGE_ID = 'final'
 /** Bytes of one float32. */
 const FLOAT_BYTES = 4
 
+/** Bytes per second that a peer must at least receive in the merge. Guess: a slow home connection. */
+const PULL_BYTES_PER_SECOND = 1_000_000
+/** Milliseconds that the pulls get whatever their size. Guess. */
+const PULL_MIN_MS = 10_000
+
 /**
- * commitMs, agreeMs: guess, several times what a busy machine with dozens of peers needs. pullMs: two whole exchanges.
- * repeatMs: guess, once per gossipsub heartbeat.
+ * commitMs, agreeMs: guess, several times what a busy machine with dozens of peers needs. pullMs: what the models of
+ * all members take, at most two whole exchanges. repeatMs: guess, once per gossipsub heartbeat.
+ * @param members expected to take part
  */
-export const defaultMergeTiming: MergeTiming = Object.freeze({
-  commitMs: 10_000,
-  pullMs: 2 * limits.exchangeTimeoutMs,
-  agreeMs: 10_000,
-  repeatMs: 1_000,
-})
+export const mergeTimingFor = ({
+  parameters,
+  members,
+}: {
+  readonly parameters: number
+  readonly members: number
+}): MergeTiming => {
+  const transferMs = (parameters * FLOAT_BYTES * members * 1000) / PULL_BYTES_PER_SECOND
+  const pullMs = Math.min(PULL_MIN_MS + transferMs, 2 * limits.exchangeTimeoutMs)
+  return { commitMs: 10_000, pullMs, agreeMs: 10_000, repeatMs: 1_000 }
+}
 
 export interface MergerDeps {
   readonly self: string

@@ -2,14 +2,15 @@ import { limits } from '../../protocols/limits.js'
 import { createMembership } from '../../protocols/membership/index.js'
 import type { Head, MemberRecord, Presence } from '../../protocols/wire/index.js'
 import type { Network } from '../network/index.js'
+import { createConnections } from './connections.js'
 import type { MemberChange } from './reports.js'
 
 /** How often a peer says that it is here. Guess: a few times per timeout. */
 const PRESENCE_EVERY_MS = 2_000
 /** Silence after which a member is dropped: four presences missed. */
 const MEMBER_TIMEOUT_MS = 8_000
-/** Connections that a peer keeps up on its own, so that gossip has more than one way round. Guess. */
-const CONNECTIONS_WANTED = 8
+/** Two presences are at least this far apart, so that many newcomers at once cost one, not many. Guess. */
+const PRESENCE_GAP_MS = 250
 
 export interface RollCallDeps {
   readonly network: Network
@@ -35,22 +36,37 @@ export interface RollCall {
   /** Hearsay: addresses to try, no sign of life. */
   heardOf(records: readonly MemberRecord[]): void
   disconnected(id: string): void
-  announce(leaving?: boolean): void
+  /** Says that this peer is here: at once, or as soon as the last time is long enough ago. */
+  announce(): void
+  /** Resolves when the farewell is on its way. */
+  sayGoodbye(): Promise<void>
 }
 
 export const createRollCall = ({ network, name, signal, onChange, onTick }: RollCallDeps): RollCall => {
   const self = network.peerId
   const membership = createMembership({ self, timeoutMs: MEMBER_TIMEOUT_MS, membersMax: limits.membersMax })
+  /** Of members, and of those lost or only heard of, until they are given up. */
   const records = new Map<string, MemberRecord>()
   const heads = new Map<string, Head>()
-  const dialling = new Set<string>()
+  /** Said goodbye. What they sent before may still arrive, and is no sign of life. */
+  const departed = new Set<string>()
+  const isMember = (id: string): boolean => membership.members.includes(id)
+  const connections = createConnections({
+    network,
+    signal,
+    nowMs: () => performance.now(),
+    onGivenUp: (id) => void (isMember(id) || records.delete(id)),
+  })
+  let announcedMs = -Infinity
+  let announcement: NodeJS.Timeout | undefined
 
   const nameOf = (id: string): string => records.get(id)?.name ?? id.slice(-8)
 
   const heard = (id: string): void => {
-    if (signal.aborted || !membership.heard(id, performance.now())) return
+    if (!membership.heard(id, performance.now())) return
+    connections.forget(id)
     onChange({ id, name: nameOf(id), change: 'joined' })
-    connect(id)
+    connections.want(id)
     // A newcomer hears of this peer at once, not with the next presence.
     announce()
     onTick()
@@ -58,10 +74,17 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
 
   const gone = (id: string, change: MemberChange): void => {
     const goneName = nameOf(id)
-    records.delete(id)
     heads.delete(id)
+    // Who is lost may only have lost the network: it is dialled again, now and then.
+    if (change === 'left') forget(id)
     onChange({ id, name: goneName, change })
     onTick()
+  }
+
+  const forget = (id: string): void => {
+    records.delete(id)
+    connections.forget(id)
+    if (departed.size < limits.membersMax) departed.add(id)
   }
 
   const remember = (record: MemberRecord): void => {
@@ -70,35 +93,27 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
     network.learn(record)
   }
 
-  const connect = (id: string): void => {
-    const connected = network.connectedPeers()
-    if (connected.includes(id) || connected.length + dialling.size >= CONNECTIONS_WANTED) return
-    void dial(id)
-  }
-
-  const dial = async (id: string): Promise<boolean> => {
-    if (id === self || dialling.has(id)) return true
-    dialling.add(id)
-    try {
-      await network.dial(id)
-      return true
-    } catch {
-      return false
-    } finally {
-      dialling.delete(id)
-    }
-  }
-
-  const announce = (leaving = false): void => {
+  const publish = async (leaving: boolean): Promise<void> => {
+    announcedMs = performance.now()
     const presence = { name, addresses: network.addresses().slice(0, limits.addressesMax), leaving }
-    network.publishHead({ type: 'presence', presence }).catch(() => {
+    await network.publishHead({ type: 'presence', presence }).catch(() => {
       // Stopping. Nothing else can fail here that the next presence would not mend.
     })
   }
 
+  const announce = (): void => {
+    if (announcement !== undefined || signal.aborted) return
+    const waitMs = announcedMs + PRESENCE_GAP_MS - performance.now()
+    if (waitMs <= 0) return void publish(false)
+    announcement = setTimeout(() => {
+      announcement = undefined
+      void publish(false)
+    }, waitMs)
+  }
+
   const tick = (): void => {
     for (const id of membership.expire(performance.now())) gone(id, 'lost')
-    for (const id of records.keys()) connect(id)
+    for (const id of records.keys()) connections.want(id)
     onTick()
   }
   const presences = setInterval(announce, PRESENCE_EVERY_MS)
@@ -106,6 +121,7 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
   const stop = (): void => {
     clearInterval(presences)
     clearInterval(ticks)
+    clearTimeout(announcement)
   }
   signal.addEventListener('abort', stop, { once: true })
 
@@ -118,31 +134,36 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
     },
     headOf: (id) => heads.get(id),
     heardPresence(from, presence) {
+      if (signal.aborted) return
       if (presence.leaving) {
         if (membership.left(from)) gone(from, 'left')
         return
       }
+      departed.delete(from)
       remember({ id: from, name: presence.name, addresses: presence.addresses })
       heard(from)
     },
     heardHead(from, head) {
+      if (signal.aborted || departed.has(from)) return
       heads.set(from, head)
       heard(from)
       onTick()
     },
     heardOf(told) {
       for (const record of told) {
+        if (departed.has(record.id)) continue
         remember(record)
-        connect(record.id)
+        connections.want(record.id)
       }
     },
     disconnected(id) {
-      if (signal.aborted || !membership.members.includes(id)) return
+      if (signal.aborted || !isMember(id)) return
       // A process that died refuses the next dial; one that only lost a connection answers it.
-      void dial(id).then((alive) => {
+      void connections.answers(id).then((alive) => {
         if (!alive && !signal.aborted && membership.left(id)) gone(id, 'lost')
       })
     },
     announce,
+    sayGoodbye: () => publish(true),
   }
 }

@@ -1,8 +1,32 @@
 import type { GossipLearning } from '../../protocols/gossip-learning/index.js'
 import { runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Network } from '../network/index.js'
+import type { Learner } from './learner.js'
 import type { Merger } from './merger.js'
 import type { RollCall } from './roll-call.js'
+
+/** The same of a peer that is not there yet. */
+export const startingStatus = ({
+  configuration,
+  name,
+  network,
+}: {
+  readonly configuration: RunConfiguration
+  readonly name: string
+  readonly network: Network
+}): object => ({
+  id: network.peerId,
+  name,
+  runId: runIdOf(configuration),
+  model: configuration.model,
+  phase: 'starting',
+  round: 0,
+  rounds: configuration.rounds,
+  samples: 0,
+  backend: null,
+  members: [],
+  ...network.stats(),
+})
 
 /** What `murmur status` shows of a peer, as JSON. */
 export const statusOf = ({
@@ -11,6 +35,7 @@ export const statusOf = ({
   network,
   backend,
   engine,
+  learner,
   merger,
   rollCall,
 }: {
@@ -19,11 +44,12 @@ export const statusOf = ({
   readonly network: Network
   readonly backend: string
   readonly engine: GossipLearning<Float32Array>
+  readonly learner: Learner
   readonly merger: Merger
   readonly rollCall: RollCall
 }): object => {
   const { phase, round, samples } = engine.state
-  const self = { id: network.peerId, name, round, accuracy: null, finished: phase === 'finished' }
+  const self = { id: network.peerId, name, round, accuracy: learner.accuracy, finished: phase === 'finished' }
   const names = new Map(rollCall.records.map((record) => [record.id, record.name]))
   const members = rollCall.members.map((id) => {
     if (id === network.peerId) return self

@@ -6,7 +6,7 @@ import { createAdaptiveDeadline, defaultDeadlineBounds, type DeadlineBounds } fr
 import type { GossipEffect, GossipEvent } from './events.js'
 import { createFollowing } from './following.js'
 import { createHeads } from './heads.js'
-import { createInbox } from './inbox.js'
+import { createInbox, type Received } from './inbox.js'
 import { sharesOf, type Mixing } from './mixing.js'
 import type { Schedule } from './schedule.js'
 
@@ -35,7 +35,7 @@ export interface GossipLearningConfig {
  * - `training`: a `train` effect is out
  * - `collecting`: (mode rounds) trained, waiting for the neighbours' snapshots of this round
  * - `mixing`: a `mix` effect is out
- * - `finished`: all rounds done
+ * - `finished`: all rounds done; in mode async it goes on mixing, without training, until its neighbours are done too
  */
 export type Phase = 'idle' | 'joining' | 'training' | 'collecting' | 'mixing' | 'finished'
 
@@ -74,9 +74,9 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const inbox = createInbox<W>(limits.inboxSnapshotsMax)
   const heads = createHeads()
   const deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
-  /** Members with a pull under way, and the own round in which it began. */
+  /** Members with a pull under way, and the own version when it began. */
   const pulling = new Map<string, number>()
-  /** Own published weights of the last rounds, by round, for catching up. */
+  /** Own published weights, the newest few by version, for catching up. */
   const published = new Map<number, W>()
   /** Mode async: whom to pull from, and when. */
   const following = createFollowing()
@@ -91,36 +91,45 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   let members: readonly string[] = [self]
   let phase: Phase = 'idle'
   let frozen = false
-  /** The outcome that came while frozen; at most one effect with an outcome is ever out. */
+  /** A mix is short: a freeze that comes meanwhile takes effect right after it. */
+  let mixUnderWay = false
+  let freezeAfterMix = false
+  /** What training brought while frozen. */
   let held: GossipEvent<W> | undefined
   let weights!: W
   let round = 0
   let samples = 0
   let loss = 0
-  let version = (config.firstVersion ?? 1) - 1
+  const versionBase = (config.firstVersion ?? 1) - 1
+  let version = versionBase
   let mixedFrom: readonly string[] = []
+  /** When the last round began to train, and how long it took: the pace of a finished peer. */
+  let trainingSinceMs = 0
+  let roundMs = 0
+  /** A finished peer waits for its next turn, or mixes in it. */
+  let consolidating = false
   let collectingSinceMs = 0
 
   const handle = (event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] => {
     switch (event.type) {
       case 'start':
-        return phase === 'idle' ? start(event) : []
+        return phase === 'idle' ? start(event, nowMs) : []
       case 'trained':
         if (phase !== 'training') return []
         return frozen ? hold(event) : endTraining(event, nowMs)
       case 'mixed':
-        if (phase !== 'mixing') return []
-        return frozen ? hold(event) : endRound(event.weights)
+        return mixUnderWay ? endMix(event.weights, nowMs) : []
       case 'head':
-        return noteHead(event.from, event.head)
+        return noteHead(event.from, event.head, nowMs)
       case 'pulled':
         return receive(event, nowMs)
       case 'pullEnded':
-        return endPull(event.from)
+        return endPull(event.from, nowMs)
       case 'deadline':
-        return phase === 'collecting' ? missDeadline() : []
+        if (phase === 'finished') return frozen ? [] : consolidate(nowMs)
+        return phase === 'collecting' ? missDeadline(nowMs) : []
       case 'members':
-        return updateMembers(event.members)
+        return updateMembers(event.members, nowMs)
       case 'freeze':
         return freeze()
       case 'resume':
@@ -130,24 +139,25 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   // Beginning
 
-  const start = (event: GossipEvent<W> & { type: 'start' }): GossipEffect<W>[] => {
+  const start = (event: GossipEvent<W> & { type: 'start' }, nowMs: number): GossipEffect<W>[] => {
     weights = event.weights
-    return event.late ? join() : beginRound()
+    return event.late ? join(nowMs) : beginRound(nowMs)
   }
 
   /** Asks the member that is furthest on; alone, or when all have failed, it begins from its own weights. */
-  const join = (): GossipEffect<W>[] => {
+  const join = (nowMs: number): GossipEffect<W>[] => {
     const furthest = heads.furthest()
-    if (furthest === undefined) return beginRound()
+    if (furthest === undefined) return beginRound(nowMs)
     phase = 'joining'
     return pullFrom(furthest)
   }
 
-  const beginRound = (): GossipEffect<W>[] => {
+  const beginRound = (nowMs: number): GossipEffect<W>[] => {
     if (round >= config.rounds) {
       phase = 'finished'
-      return [{ type: 'finished', round }]
+      return [{ type: 'finished', round }, ...rest(nowMs)]
     }
+    trainingSinceMs = nowMs
     phase = 'training'
     return [{ type: 'train', weights, steps: config.localSteps }]
   }
@@ -159,11 +169,12 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     samples += event.samples
     loss = event.loss
     round += 1
+    roundMs = nowMs - trainingSinceMs
     const publish = publishSnapshot()
-    if (config.mode === 'async') return [publish, ...mix()]
+    if (config.mode === 'async') return [publish, ...mix(nowMs)]
 
     const pulls = pullFromPartners()
-    if (awaited.size === 0) return [publish, ...pulls, ...mix()]
+    if (awaited.size === 0) return [publish, ...pulls, ...mix(nowMs)]
     phase = 'collecting'
     collectingSinceMs = nowMs
     return [publish, ...pulls, { type: 'setDeadline', atMs: nowMs + deadline.currentMs() }]
@@ -171,28 +182,58 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const publishSnapshot = (): GossipEffect<W> => {
     version += 1
-    if (catchUp > 0) published.set(round, weights)
-    published.delete(round - PUBLISHED_KEPT)
+    if (catchUp > 0) published.set(version, weights)
+    published.delete(version - PUBLISHED_KEPT)
     const finished = round >= config.rounds
     return { type: 'publish', weights, head: { version, round, samples, degree: degree(), finished, loss } }
   }
 
-  const mix = (): GossipEffect<W>[] => {
+  const mix = (nowMs: number): GossipEffect<W>[] => {
     const received = inbox.take()
     mixedFrom = received.map(({ from }) => from)
-    if (received.length === 0) return endRound(weights)
+    if (received.length === 0) return [roundEnded(), ...nextRound(nowMs)]
     phase = 'mixing'
-    const own = { id: self, weights, degree: degree(), samples }
-    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received })
-    return [{ type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }]
+    return [mixWith(received)]
   }
 
-  const endRound = (mixed: W): GossipEffect<W>[] => {
+  const mixWith = (received: readonly Received<W>[]): GossipEffect<W> => {
+    const own = { id: self, weights, degree: degree(), samples }
+    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received })
+    mixUnderWay = true
+    return { type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }
+  }
+
+  const endMix = (mixed: W, nowMs: number): GossipEffect<W>[] => {
+    mixUnderWay = false
     weights = mixed
-    const ended: GossipEffect<W> = { type: 'roundEnded', round, loss, mixedFrom, weights }
-    // Mode rounds has pulled already; after the last round nothing more would be mixed.
+    const ended = phase === 'mixing' ? [roundEnded()] : [publishSnapshot()]
+    if (freezeAfterMix) return [...ended, ...freeze()]
+    return [...ended, ...(phase === 'mixing' ? nextRound(nowMs) : rest(nowMs))]
+  }
+
+  const roundEnded = (): GossipEffect<W> => ({ type: 'roundEnded', round, loss, mixedFrom, weights })
+
+  const nextRound = (nowMs: number): GossipEffect<W>[] => {
+    // Mode rounds has pulled already; after the last round it is for `rest` to say who is asked.
     const pulls = config.mode === 'async' && round < config.rounds ? pullFromPartners() : []
-    return [ended, ...pulls, ...beginRound()]
+    return [...pulls, ...beginRound(nowMs)]
+  }
+
+  // After the last round (mode async)
+
+  /**
+   * A peer that has finished goes on mixing at the pace of its last round, and publishes what it mixed, as long as a
+   * neighbour still trains: otherwise the slow ones would end alone, with nothing fresh to mix, and drift apart.
+   */
+  const rest = (nowMs: number): GossipEffect<W>[] => {
+    consolidating = config.mode === 'async' && !neighbours().every((id) => heads.hasFinished(id))
+    return consolidating ? [{ type: 'setDeadline', atMs: nowMs + roundMs }] : []
+  }
+
+  const consolidate = (nowMs: number): GossipEffect<W>[] => {
+    const received = inbox.take()
+    const pulls = pullFromPartners()
+    return [...pulls, ...(received.length === 0 ? rest(nowMs) : [mixWith(received)])]
   }
 
   // Communication
@@ -201,7 +242,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const degree = (): number => Math.min(neighbours().length, schedule.partnersMax(round))
 
   const pullFromPartners = (): GossipEffect<W>[] => {
-    const random = createRandom(config.seed, 'partners', self, round)
+    const random = createRandom(config.seed, 'partners', self, version - versionBase)
     const candidates = neighbours()
     const count = schedule.partners(round, random)
     const partners = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
@@ -224,15 +265,18 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   /** One pull per member at a time. */
   const pullFrom = (from: string): GossipEffect<W>[] => {
     if (pulling.has(from) || pulling.size >= limits.pullsMax) return []
-    pulling.set(from, round)
+    pulling.set(from, version)
     following.asked(from)
     return [{ type: 'pull', from, newerThan: inbox.newestFrom(from) }]
   }
 
-  const noteHead = (from: string, head: Head): GossipEffect<W>[] => {
-    if (from === self || !isMember(from) || !heads.note(from, head, round)) return []
+  const noteHead = (from: string, head: Head, nowMs: number): GossipEffect<W>[] => {
+    if (from === self || !isMember(from) || !heads.note(from, head, version)) return []
     silent.delete(from)
-    return wants(from, head) ? pullFrom(from) : []
+    const pulls = wants(from, head) ? pullFrom(from) : []
+    // A neighbour that trains again, or one that came late.
+    const wakes = phase === 'finished' && !consolidating && !frozen && !head.finished
+    return wakes ? [...pulls, ...rest(nowMs)] : pulls
   }
 
   /** Whether a head is worth a pull at once. */
@@ -243,60 +287,62 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const receive = (event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] => {
     const { from, head } = event
-    const pulledInRound = pulling.get(from) ?? round
+    const askedAtVersion = pulling.get(from) ?? version
     pulling.delete(from)
     silent.delete(from)
     if (!isMember(from)) return []
-    heads.note(from, head, pulledInRound)
+    heads.note(from, head, askedAtVersion)
     if (phase === 'joining') {
       weights = event.weights
       round = head.round
-      return beginRound()
+      return beginRound(nowMs)
     }
-    const since = published.get(heads.heardInRound(from, head.version) ?? pulledInRound)
+    const since = published.get(heads.ownVersionAt(from, head.version) ?? askedAtVersion)
     inbox.put({ from, head, weights: event.weights, since })
     if (config.mode === 'async') return following.mayAsk(from) && hasNews(from) ? pullFrom(from) : []
     if (!awaited.has(from)) return []
     // A pull that began before this round may bring an older snapshot than the one awaited.
     if (head.round < round) return heads.roundOf(from) >= round ? pullFrom(from) : []
     deadline.observe(nowMs - collectingSinceMs)
-    return endWait(from)
+    return endWait(from, nowMs)
   }
 
-  const endPull = (from: string): GossipEffect<W>[] => {
+  const endPull = (from: string, nowMs: number): GossipEffect<W>[] => {
     pulling.delete(from)
-    if (phase !== 'joining') return endWait(from)
+    if (phase !== 'joining') return endWait(from, nowMs)
     heads.forget(from)
-    return join()
+    return join(nowMs)
   }
 
   // Waiting (mode rounds)
 
-  const endWait = (from: string): GossipEffect<W>[] => {
+  const endWait = (from: string, nowMs: number): GossipEffect<W>[] => {
     if (!awaited.delete(from) || awaited.size > 0 || phase !== 'collecting') return []
-    return [{ type: 'clearDeadline' }, ...(frozen ? [] : mix())]
+    return [{ type: 'clearDeadline' }, ...(frozen ? [] : mix(nowMs))]
   }
 
-  const missDeadline = (): GossipEffect<W>[] => {
+  const missDeadline = (nowMs: number): GossipEffect<W>[] => {
     for (const partner of awaited) silent.add(partner)
     awaited.clear()
-    return frozen ? [] : mix()
+    return frozen ? [] : mix(nowMs)
   }
 
   // Membership and freezing
 
   const isMember = (id: string): boolean => setOf(members).has(id)
 
-  const updateMembers = (next: readonly string[]): GossipEffect<W>[] => {
+  const updateMembers = (next: readonly string[], nowMs: number): GossipEffect<W>[] => {
     members = next
     inbox.keepOnly(isMember)
     heads.keepOnly(isMember)
     for (const id of silent) if (!isMember(id)) silent.delete(id)
-    return [...awaited].filter((id) => !isMember(id)).flatMap(endWait)
+    return [...awaited].filter((id) => !isMember(id)).flatMap((id) => endWait(id, nowMs))
   }
 
   const freeze = (): GossipEffect<W>[] => {
     if (frozen || phase === 'idle') return []
+    freezeAfterMix = mixUnderWay
+    if (mixUnderWay) return []
     frozen = true
     return [{ type: 'frozen', weights, round, samples }]
   }
@@ -307,12 +353,15 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   }
 
   const resume = (nowMs: number): GossipEffect<W>[] => {
+    freezeAfterMix = false
     if (!frozen) return []
     frozen = false
     const event = held
     held = undefined
     if (event) return handle(event, nowMs)
-    return phase === 'collecting' && awaited.size === 0 ? mix() : []
+    if (phase === 'finished') return rest(nowMs)
+    if (phase === 'mixing') return nextRound(nowMs)
+    return phase === 'collecting' && awaited.size === 0 ? mix(nowMs) : []
   }
 
   return {

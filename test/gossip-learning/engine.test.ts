@@ -173,10 +173,49 @@ describe('the asynchronous engine', () => {
   it('stops after its rounds, and says in its last head that it has finished', () => {
     const engine = engineOf({ rounds: 1 })
     engine.handle(start, 0)
+    for (const from of ['ann', 'bob'])
+      engine.handle({ type: 'head', from, head: head({ finished: true }) }, 5)
     const effects = engine.handle(trained('t1'), 10)
     assert.deepEqual(kinds(effects), ['publish', 'roundEnded', 'finished'])
     assert.equal(find(effects, 'publish')?.head.finished, true)
     assert.deepEqual(engine.handle(trained('t2'), 20), [])
+  })
+
+  it('goes on mixing at its pace when it has finished and a neighbour has not, and publishes what it mixed', () => {
+    const engine = engineOf({ rounds: 1 })
+    engine.handle(start, 0)
+    // Its round took 10 ms.
+    assert.equal(find(engine.handle(trained('t1'), 10), 'setDeadline')?.atMs, 20)
+    assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 20)), ['pull', 'pull', 'setDeadline'])
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 25)
+    assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 30)), ['mix'])
+    const mixed = engine.handle({ type: 'mixed', weights: 'm1' }, 31)
+    assert.deepEqual(kinds(mixed), ['publish', 'setDeadline'])
+    assert.deepEqual(find(mixed, 'publish')?.head, {
+      version: 2,
+      round: 1,
+      samples: 320,
+      degree: 2,
+      finished: true,
+      loss: 0.5,
+    })
+    assert.equal(engine.state.round, 1)
+    for (const [index, from] of ['ann', 'bob'].entries()) {
+      engine.handle({ type: 'head', from, head: head({ version: 9 + index, finished: true }) }, 32)
+    }
+    engine.handle({ type: 'deadline' }, 41)
+    assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 51)), [])
+  })
+
+  it('gives the mixed model when it is frozen after it has finished', () => {
+    const engine = engineOf({ rounds: 1 })
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 15)
+    engine.handle({ type: 'deadline' }, 20)
+    engine.handle({ type: 'mixed', weights: 'm1' }, 21)
+    assert.equal(find(engine.handle({ type: 'freeze' }, 22), 'frozen')?.weights, 'm1')
+    assert.deepEqual(engine.handle({ type: 'deadline' }, 31), [])
   })
 
   it('ignores heads and snapshots of strangers and of itself', () => {
@@ -340,6 +379,18 @@ describe('freezing for the final merge', () => {
     assert.deepEqual(engine.handle(trained('t1'), 10), [])
     assert.deepEqual(engine.handle({ type: 'freeze' }, 11), [])
     assert.equal(find(engine.handle({ type: 'resume' }, 20), 'train')?.weights, 't1')
+  })
+
+  it('ends a mix that is under way, and its round, before it freezes', () => {
+    const engine = engineOf()
+    engine.handle(start, 0)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 5)
+    engine.handle(trained('t1'), 10)
+    assert.deepEqual(engine.handle({ type: 'freeze' }, 11), [])
+    const effects = engine.handle({ type: 'mixed', weights: 'm1' }, 12)
+    assert.deepEqual(kinds(effects), ['roundEnded', 'frozen'])
+    assert.equal(find(effects, 'frozen')?.weights, 'm1')
+    assert.deepEqual(kinds(engine.handle({ type: 'resume' }, 20)), ['pull', 'train'])
   })
 
   it('lets a peer that was waiting for its neighbours mix when it goes on', () => {

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createTopology } from '../../../protocols/topology/index.js'
-import { loadDataset, parseDataSource, parsePartition } from '../../data/index.js'
-import { atomicWrite, ensureWritable } from '../../store/index.js'
+import { loadDataset, parseDataSource } from '../../data/index.js'
+import { atomicWrite } from '../../store/index.js'
 import { createTrainer, layoutOf } from '../../trainer/index.js'
+import { beforeStart } from '../before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from '../common-options.js'
+import { Interrupted } from '../exit-codes.js'
 import { interruptSignal } from '../interrupt.js'
+import { openOutputFolder } from '../output-folder.js'
 import { createOutput, percent, size, type Output } from '../output.js'
 import { addRunOptions, configurationOf, type RunOptions } from '../run-options.js'
 import { integer } from '../values.js'
@@ -39,39 +42,55 @@ export const addDemoCommand = (program: Command): void => {
 const demo = async (options: DemoOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
-  const configuration = configurationOf(options, { name: 'demo', minPeers: options.peers })
-  const layout = layoutOf(configuration.model, configuration.inputShape, configuration.classes)
-  createTopology(configuration.topology, configuration.seed).check(options.peers)
-  parsePartition(options.partition)
-  const source = parseDataSource(options.data)
-  const out = resolve(options.out)
-  await ensureWritable(out)
-  const dataset = await loadDataset(source, {
-    seed: configuration.seed,
-    part: { index: 0, of: options.peers, partition: options.partition },
-  })
-  output.say(
-    `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +
-      `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,
-  )
-  output.progress('starting the peers …')
-  // Only evaluates; the peers train.
-  const evaluator = await createTrainer({
-    model: configuration.model,
-    train: dataset.test,
-    test: dataset.test,
-    optimizer: configuration.optimizer,
-    batch: configuration.batch,
-    seed: configuration.seed,
-    ...(options.backend ? { backend: options.backend } : {}),
-  })
+  const { configuration, layout, dataset } = await beforeStart(() => prepare(options))
+  const folder = await openOutputFolder(options.out)
   try {
-    const result = await conduct({ ...options, out, configuration, layout, evaluator, output, interrupt })
-    await finish({ result, out, output, data: options.data })
+    output.say(
+      `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +
+        `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,
+    )
+    output.progress('starting the peers …')
+    // Only evaluates; the peers train.
+    const evaluator = await createTrainer({
+      model: configuration.model,
+      train: dataset.test,
+      test: dataset.test,
+      optimizer: configuration.optimizer,
+      batch: configuration.batch,
+      seed: configuration.seed,
+      signal: interrupt,
+      ...(options.backend ? { backend: options.backend } : {}),
+    })
+    try {
+      const out = folder.path
+      const result = await conduct({ ...options, out, configuration, layout, evaluator, output, interrupt })
+      await finish({ result, out, output, data: options.data })
+    } finally {
+      await evaluator.close()
+    }
+  } catch (error) {
+    await folder.giveUp()
+    throw interrupt.aborted && !(error instanceof Interrupted)
+      ? new Interrupted('the demo was stopped before its peers were started')
+      : error
   } finally {
     output.endProgress()
-    await evaluator.close()
   }
+}
+
+/** Everything that can be wrong with what was asked, before any process is started or folder made. */
+const prepare = async (options: DemoOptions) => {
+  const more = { name: 'demo', minPeers: options.peers }
+  const asked = configurationOf(options, more)
+  createTopology(asked.topology, asked.seed).check(options.peers)
+  layoutOf(asked.model, asked.inputShape, asked.classes)
+  const dataset = await loadDataset(parseDataSource(options.data), {
+    seed: asked.seed,
+    part: { index: 0, of: options.peers, partition: options.partition },
+  })
+  const { shape, classes } = dataset.test
+  const configuration = configurationOf(options, { ...more, inputShape: [...shape], classes })
+  return { configuration, dataset, layout: layoutOf(configuration.model, shape, classes) }
 }
 
 /** Saves the merged model beside the peers' folders and says how to use it. */

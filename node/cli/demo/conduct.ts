@@ -46,8 +46,8 @@ export interface ConductOptions {
 
 /** A row of the table every second round. */
 const REPORT_EVERY = 2
-/** Peers that a new peer dials; it learns of the rest from them. */
-const DIALS = 4
+/** Milliseconds after the first result until a peer that has none is ended: several deadlines of the merge. Guess. */
+const STRAGGLER_MS = 60_000
 
 type Ready = FromPeer & { type: 'ready' }
 
@@ -57,6 +57,7 @@ interface Seat {
   result?: { readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
   failure?: Error
   alive: boolean
+  started: boolean
 }
 
 /**
@@ -66,7 +67,7 @@ interface Seat {
 export const conduct = async (options: ConductOptions): Promise<SwarmResult> => {
   const { peers, configuration, output, interrupt } = options
   const startedMs = performance.now()
-  const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true }))
+  const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true, started: false }))
   let begun = false
   let settle!: () => void
   let giveUp!: (error: Error) => void
@@ -83,9 +84,26 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     onRound: (round) => rounds.show(round),
   })
 
+  let stragglers: NodeJS.Timeout | undefined
+  const isOver = ({ result, failure, alive }: Seat): boolean => Boolean(result ?? failure) || !alive
+  const endStragglers = (): void =>
+    seats.forEach((seat, index) => {
+      if (isOver(seat)) return
+      output.say(`peer-${index} has no result ${STRAGGLER_MS / 1000} s after the first one; it is ended`)
+      swarm.kill(index)
+    })
+
+  /** The peers wait for each other before they begin; the dead will not come. */
+  const beginWithoutTheDead = (): void => {
+    if (!begun || seats.every(({ alive, failure }) => alive && !failure)) return
+    seats.forEach(({ alive, started }, index) => {
+      if (alive && !started) swarm.send(index, { type: 'begin' })
+    })
+  }
+
   /** Over when every peer has a result, has failed or is dead. */
   const settleWhenOver = (): void => {
-    if (seats.every(({ result, failure, alive }) => result || failure || !alive)) settle()
+    if (seats.every(isOver)) settle()
   }
 
   const swarm = startSwarm(peers, {
@@ -100,12 +118,14 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
           return onReport(index, message.report)
         case 'result':
           seat.result = message
+          stragglers ??= setTimeout(endStragglers, STRAGGLER_MS)
           return settleWhenOver()
         case 'failed':
           seat.failure = new PeerFailure(index, message.error)
           if (!begun) return giveUp(seat.failure)
           output.say(`peer-${index}: ${message.error.message}`)
           observer.died(index)
+          beginWithoutTheDead()
           return settleWhenOver()
       }
     },
@@ -115,11 +135,16 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       if (seat.result || seat.failure || interrupt.aborted) return
       const how = signal === null ? `exit code ${code}` : signal
       const details = lastWords === '' ? '' : `\n${lastWords}`
-      if (!begun)
-        return giveUp(new CliError('PEER_DIED', `peer-${index} died while it started (${how})${details}`))
+      // Ctrl-C reaches all processes of a terminal, and one that is still loading dies of it.
+      if (!begun && signal === 'SIGINT') return giveUp(new Interrupted(STOPPED))
+      if (!begun) {
+        const message = `peer-${index} died while it started (${how}); the demo was stopped. Try again.${details}`
+        return giveUp(new CliError('PEER_DIED', message))
+      }
       output.say(`peer-${index} died (${how}); the others go on${details}`)
       output.emit({ type: 'peerDied', peer: `peer-${index}`, how })
       observer.died(index)
+      beginWithoutTheDead()
       settleWhenOver()
     },
   })
@@ -131,12 +156,13 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       const pid = swarm.pids[index]!
       output.say(peerLine({ index, pid, labelCounts }))
       output.emit({ type: 'peer', peer: `peer-${index}`, pid, id, address, backend, labelCounts })
-      const known = seats.slice(Math.max(0, index - DIALS), index).map((seat) => seat.ready!.address)
-      swarm.send(index, { type: 'go', addresses: known })
+      const known = seats.slice(0, index).map((seat) => seat.ready!.address)
+      swarm.send(index, { type: 'go', addresses: known.reverse() })
     })
     output.say(`training with ${seats[0]!.ready!.backend}; Ctrl-C stops everything`)
     output.say()
     output.say(tableHead())
+    beginWithoutTheDead()
   }
 
   const onReport = (index: number, report: PeerReport): void => {
@@ -146,6 +172,9 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
         return observer.report(index, report)
       case 'refused':
         return output.say(`peer-${index} refused something: ${report.message}`)
+      case 'started':
+        seats[index]!.started = true
+        return
       case 'merging':
         return rounds.merging()
       default:
@@ -167,13 +196,24 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       }),
     )
     const outcome = await Promise.race([settled, aborted(interrupt)])
-    if (outcome === 'aborted') throw new Interrupted('the demo was stopped; no merged model was saved')
+    if (outcome === 'aborted') throw new Interrupted(savedBy(seats))
     await observer.settled()
     output.endProgress()
     return resultOf(seats, (performance.now() - startedMs) / 1000)
   } finally {
+    clearTimeout(stragglers)
     await swarm.stop()
   }
+}
+
+const STOPPED = 'the demo was stopped; no merged model was saved'
+
+/** What a demo that is stopped leaves behind. */
+const savedBy = (seats: readonly Seat[]): string => {
+  const paths = seats.flatMap(({ result }) => result?.path ?? [])
+  return paths.length === 0
+    ? STOPPED
+    : `the demo was stopped while the peers saved the merged model; it is whole in ${paths[0]}`
 }
 
 /** The table's rows and the bar below them. */
@@ -184,7 +224,8 @@ const createProgress = ({ rounds: total, minPeers }: RunConfiguration, output: O
   return {
     show(round: SwarmRound): void {
       output.say(tableRow(round))
-      output.emit({ type: 'round', ...round })
+      const { trainLoss: _trainLoss, ...figures } = round
+      output.emit({ type: 'round', ...figures })
     },
     reached(peer: number, round: number): void {
       reached.set(peer, round)

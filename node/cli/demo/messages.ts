@@ -16,7 +16,10 @@ export type ToPeer =
       /** Where this peer saves its result. */
       readonly out: string
     }
+  /** Members to dial, nearest first. */
   | { readonly type: 'go'; readonly addresses: readonly string[] }
+  /** Train with whoever is there. */
+  | { readonly type: 'begin' }
   | { readonly type: 'stop' }
 
 export type FromPeer =

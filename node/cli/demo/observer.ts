@@ -6,7 +6,6 @@ import type { Trainer } from '../../../protocols/training/contract.js'
 /** One row of the demo's table: what the peers were like after the same local round. */
 export interface SwarmRound {
   readonly round: number
-  readonly trainLoss: number
   readonly localAccuracyMean: number
   readonly localAccuracyMin: number
   /** Of the average of the peers' models after this round, as the final merge would make it: an estimate of its result. */
@@ -14,6 +13,8 @@ export interface SwarmRound {
   readonly consensusDistance: number
   readonly bytesSentPerPeer: number
   readonly peersAlive: number
+  /** For people only. */
+  readonly trainLoss: number
 }
 
 /**
@@ -27,8 +28,11 @@ export interface Observer {
   settled(): Promise<void>
 }
 
-/** Rounds kept for peers that lag behind; beyond it the oldest row is made from those who are there. */
+/** Bytes of models kept for peers that lag behind; beyond, the oldest row is made from those who are there. Guess. */
+const PENDING_BYTES_MAX = 256 * 1024 * 1024
+/** Rounds kept for them, however small the models. */
 const PENDING_ROUNDS_MAX = 64
+const FLOAT_BYTES = 4
 
 export const createObserver = ({
   peers,
@@ -38,23 +42,28 @@ export const createObserver = ({
 }: {
   readonly peers: number
   readonly layout: Layout
-  readonly evaluator: Trainer
+  readonly evaluator: Pick<Trainer, 'evaluate'>
   readonly onRound: (round: SwarmRound) => void
 }): Observer => {
+  const roundBytes = peers * layout.length * FLOAT_BYTES
+  const pendingMax = Math.min(PENDING_ROUNDS_MAX, Math.max(1, Math.floor(PENDING_BYTES_MAX / roundBytes)))
   const newestRound = new Map<number, number>(Array.from({ length: peers }, (_, index) => [index, 0]))
   const pending = new Map<number, Map<number, RoundReport>>()
+  let lastComplete = 0
   let delivered: Promise<void> = Promise.resolve()
 
   const deliverComplete = (): void => {
     const reached = Math.min(...newestRound.values())
     for (const [round, reports] of [...pending].sort(([a], [b]) => a - b)) {
-      if (round > reached && pending.size <= PENDING_ROUNDS_MAX) return
+      if (round > reached && pending.size <= pendingMax) return
       pending.delete(round)
-      delivered = delivered.then(() => deliver(round, [...reports.values()]))
+      lastComplete = round
+      deliver(round, [...reports.values()])
     }
   }
 
-  const deliver = async (round: number, reports: readonly RoundReport[]): Promise<void> => {
+  /** Reduces the models to their mean at once: what waits for the evaluation is one model, not all. */
+  const deliver = (round: number, reports: readonly RoundReport[]): void => {
     const models = reports.map(({ weights }) => weights)
     const mean = new Float32Array(layout.length)
     const weight = 1 / models.length
@@ -65,26 +74,33 @@ export const createObserver = ({
     }))
     average({ rule: averagingRule('mean'), layout, contributions, out: mean })
     const accuracies = reports.map(({ accuracy }) => accuracy!)
-    const { accuracy: mergedAccuracy } = await evaluator.evaluate(mean)
-    onRound({
+    const row = {
       round,
-      trainLoss: meanOf(reports.map(({ loss }) => loss)),
       localAccuracyMean: meanOf(accuracies),
       localAccuracyMin: Math.min(...accuracies),
-      mergedAccuracy,
       consensusDistance: consensusDistance(models, mean),
       bytesSentPerPeer: Math.round(meanOf(reports.map(({ bytesSent }) => bytesSent))),
       peersAlive: newestRound.size,
+      trainLoss: meanOf(reports.map(({ loss }) => loss)),
+    }
+    delivered = delivered.then(async () => {
+      const { accuracy: mergedAccuracy } = await evaluator.evaluate(mean)
+      onRound({ ...row, mergedAccuracy })
     })
+    // Whoever waits for the rows learns of the failure; until then it is nobody's.
+    delivered.catch(() => {})
   }
 
   return {
     report(peer, report) {
       if (report.accuracy === null || !newestRound.has(peer)) return
       newestRound.set(peer, Math.max(newestRound.get(peer)!, report.round))
-      let reports = pending.get(report.round)
-      if (!reports) pending.set(report.round, (reports = new Map<number, RoundReport>()))
-      reports.set(peer, report)
+      // Of a row that was made without this peer nothing is kept; it may still complete a later one.
+      if (report.round > lastComplete) {
+        let reports = pending.get(report.round)
+        if (!reports) pending.set(report.round, (reports = new Map<number, RoundReport>()))
+        reports.set(peer, report)
+      }
       deliverComplete()
     },
     died(peer) {

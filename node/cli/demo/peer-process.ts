@@ -1,6 +1,7 @@
 /** One peer of the demo, as a process of its own. Started by `murmur demo`, steered over the IPC channel. */
 import '../../polyfills.js'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
 import { seededIdentity } from '../../network/index.js'
@@ -9,8 +10,15 @@ import { saveRunModel } from '../save-model.js'
 import type { FromPeer, ToPeer } from './messages.js'
 
 const LISTEN = '/ip4/127.0.0.1/tcp/0'
+/** Peers that a new peer dials; it learns of the rest from them. */
+const DIALS = 4
+/** Milliseconds until a peer that was told to stop, or has lost the demo, ends whatever it does. Guess. */
+const STOP_MS = 2_500
 
-const send = (message: FromPeer): void => void process.send?.(message)
+/** Without a callback, a demo that is gone would be an uncaught error here. */
+const send = (message: FromPeer): void => {
+  if (process.connected) process.send!(message, () => {})
+}
 
 const fail = (error: unknown): void => {
   const code = isMurmurationError(error) ? error.code : 'BUG'
@@ -19,10 +27,17 @@ const fail = (error: unknown): void => {
 }
 
 let peer: Peer | undefined
+let saving: Promise<void> = Promise.resolve()
 let stopping: Promise<void> | undefined
+/** Told before this peer was there. */
+let begun = false
 
 const stop = (): Promise<void> => {
-  stopping ??= (peer?.stop() ?? Promise.resolve()).finally(() => process.exit(0))
+  const farewell = Promise.all([peer?.stop(), saving])
+  stopping ??= Promise.race([farewell, delay(STOP_MS)]).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
   return stopping
 }
 
@@ -32,7 +47,7 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
     seed: configuration.seed,
     part: { index, of: configuration.minPeers, partition: setup.partition },
   })
-  peer = await createPeer({
+  const created = await createPeer({
     configuration,
     identity: await seededIdentity('demo', configuration.seed, index),
     name: `peer-${index}`,
@@ -45,12 +60,14 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
     ...(setup.backend === undefined ? {} : { backend: setup.backend }),
     onReport: (report) => send({ type: 'report', report: forTransport(report, setup.reportEvery) }),
   })
-  peer.result
+  peer = created
+  if (begun) peer.begin()
+  saving = created.result
     .then(async ({ weights, ...result }) => {
       const path = join(setup.out, 'model.safetensors')
       await saveRunModel(path, { configuration, weights, digest: result.digest, peers: result.roster.length })
       send({ type: 'result', result, path })
-    }, fail)
+    })
     .catch(fail)
   send({
     type: 'ready',
@@ -68,9 +85,17 @@ const forTransport = (report: PeerReport, every: number): PeerReport => {
   return { ...report, weights: wanted ? Float32Array.from(report.weights) : new Float32Array(0) }
 }
 
-/** The members tell each other the rest of the addresses. */
+/** The members tell each other the rest of the addresses. One that does not answer has died: the next takes its place. */
 const go = async (addresses: readonly string[]): Promise<void> => {
-  for (const address of addresses) await peer!.dial(address)
+  let reached = 0
+  for (const address of addresses) {
+    if (reached === DIALS) return
+    const answered = await peer!.dial(address).then(
+      () => true,
+      () => false,
+    )
+    if (answered) reached += 1
+  }
 }
 
 process.on('message', (message: ToPeer) => {
@@ -78,11 +103,14 @@ process.on('message', (message: ToPeer) => {
     case 'setup':
       return void setUp(message).catch(fail)
     case 'go':
-      return void go(message.addresses).catch(fail)
+      return void go(message.addresses)
+    case 'begin':
+      begun = true
+      return peer?.begin()
     case 'stop':
       return void stop()
   }
 })
-// Ctrl-C reaches every process of the terminal; the demo decides what happens.
-process.on('SIGINT', () => {})
+// Ctrl-C and a closing terminal reach every process of it; the demo decides what happens.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
 process.on('disconnect', () => void stop())

@@ -1,0 +1,13 @@
+import { isMurmurationError } from '../../protocols/errors.js'
+
+/** Runs checks that come before everything else, and lets their errors say that nothing has happened yet. */
+export const beforeStart = async <T>(check: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await check()
+  } catch (error) {
+    if (isMurmurationError(error) && !/nothing (was|is|has)/i.test(error.message)) {
+      error.message = `${error.message.replace(/[.\s]+$/, '')}. Nothing was started.`
+    }
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import type { RunConfiguration } from '../../protocols/run/index.js'
+import type { PeerReport } from '../peer.js'
+import { bar, percent, size, type Output } from './output.js'
+
+/** Says what a peer reports, for people and for programs. */
+export const createNarrator = (configuration: RunConfiguration, output: Output) => {
+  /** Without a terminal for a progress line, about ten lines a run. */
+  const sayEvery = Math.max(1, Math.floor(configuration.rounds / 10))
+  return (report: PeerReport): void => {
+    if (report.type === 'round') {
+      const { weights: _weights, mixedFrom, ...figures } = report
+      output.emit({ ...figures, mixedFrom: mixedFrom.length })
+    } else output.emit(report)
+    switch (report.type) {
+      case 'waiting':
+        return output.progress(`waiting for peers: ${report.members} of ${report.needed} are here`)
+      case 'member':
+        return output.say(`${report.name} ${report.change} (${report.id})`)
+      case 'started':
+        return output.say(
+          report.late
+            ? 'the run is under way: beginning from the snapshot of a member'
+            : `training begins with ${report.members} members`,
+        )
+      case 'round': {
+        const { round, loss, accuracy, mixedFrom, bytesSent } = report
+        const line =
+          `round ${round}/${configuration.rounds}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ` +
+          `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}`
+        if (output.isTerminal) return output.progress(`${bar(round / configuration.rounds)}  ${line}`)
+        if (round % sayEvery === 0) output.say(line)
+        return
+      }
+      case 'refused':
+        return output.say(`refused: ${report.message}`)
+      case 'finished':
+        return output.progress('finished training; waiting for the others')
+      case 'merging':
+        return output.progress(`merging ${report.members} models …`)
+      case 'listening':
+      case 'abandoned':
+        return
+    }
+  }
+}
