@@ -13,7 +13,8 @@ import { openOutputFolder } from '../output-folder.js'
 import { createOutput, percent, size, type Output } from '../output.js'
 import { addRunOptions, configurationOf, type RunOptions } from '../run-options.js'
 import { integer } from '../values.js'
-import { conduct, type SwarmResult } from './conduct.js'
+import { conduct } from './conduct.js'
+import type { SwarmResult } from './seats.js'
 
 interface DemoOptions extends RunOptions, CommonOptions {
   readonly peers: number

@@ -2,33 +2,16 @@ import { join } from 'node:path'
 import type { Layout } from '../../../protocols/model/index.js'
 import type { RunConfiguration } from '../../../protocols/run/index.js'
 import type { Trainer } from '../../../protocols/training/contract.js'
-import type { PeerReport, PeerResult } from '../../peer.js'
+import type { PeerReport } from '../../peer.js'
 import type { BackendChoice } from '../../trainer/index.js'
 import { CliError, Interrupted, PeerFailure } from '../exit-codes.js'
 import { aborted } from '../interrupt.js'
-import { bar, type Output } from '../output.js'
-import type { FromPeer } from './messages.js'
-import { createObserver, meanOf, type SwarmRound } from './observer.js'
+import type { Output } from '../output.js'
+import { createObserver } from './observer.js'
+import { createProgress } from './progress.js'
+import { isOver, resultOf, savedBy, STOPPED, type Seat, type SwarmResult } from './seats.js'
 import { startSwarm } from './swarm.js'
-import { peerLine, tableHead, tableRow } from './table.js'
-
-export interface SwarmResult {
-  readonly peers: number
-  /** Peers whose models are in the result. */
-  readonly peersMerged: number
-  readonly localAccuracyMean: number
-  readonly localAccuracyMin: number
-  readonly mergedAccuracy: number
-  readonly digest: string
-  /** Every peer that ended the run saved the same bits. */
-  readonly digestsEqual: boolean
-  readonly bytesSentPerPeer: number
-  readonly seconds: number
-  /** Names of the peers that are not in the result. */
-  readonly missing: readonly string[]
-  /** The result as one of the peers saved it. */
-  readonly modelPath: string
-}
+import { peerLine, tableHead } from './table.js'
 
 export interface ConductOptions {
   readonly peers: number
@@ -48,17 +31,6 @@ export interface ConductOptions {
 const REPORT_EVERY = 2
 /** Milliseconds after the first result until a peer that has none is ended: several deadlines of the merge. Guess. */
 const STRAGGLER_MS = 60_000
-
-type Ready = FromPeer & { type: 'ready' }
-
-/** What is known of one peer's process. */
-interface Seat {
-  ready?: Ready
-  result?: { readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
-  failure?: Error
-  alive: boolean
-  started: boolean
-}
 
 /**
  * Starts the peers, introduces them to each other, shows what they report and waits for their results.
@@ -85,7 +57,6 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
   })
 
   let stragglers: NodeJS.Timeout | undefined
-  const isOver = ({ result, failure, alive }: Seat): boolean => Boolean(result ?? failure) || !alive
   const endStragglers = (): void =>
     seats.forEach((seat, index) => {
       if (isOver(seat)) return
@@ -203,63 +174,5 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
   } finally {
     clearTimeout(stragglers)
     await swarm.stop()
-  }
-}
-
-const STOPPED = 'the demo was stopped; no merged model was saved'
-
-/** What a demo that is stopped leaves behind. */
-const savedBy = (seats: readonly Seat[]): string => {
-  const paths = seats.flatMap(({ result }) => result?.path ?? [])
-  return paths.length === 0
-    ? STOPPED
-    : `the demo was stopped while the peers saved the merged model; it is whole in ${paths[0]}`
-}
-
-/** The table's rows and the bar below them. */
-const createProgress = ({ rounds: total, minPeers }: RunConfiguration, output: Output) => {
-  const reached = new Map<number, number>()
-  const startedMs = performance.now()
-  let merging = false
-  return {
-    show(round: SwarmRound): void {
-      output.say(tableRow(round))
-      const { trainLoss: _trainLoss, ...figures } = round
-      output.emit({ type: 'round', ...figures })
-    },
-    reached(peer: number, round: number): void {
-      reached.set(peer, round)
-      if (merging) return
-      const done = [...reached.values()].reduce((sum, value) => sum + value, 0) / (total * minPeers)
-      const leftSeconds = ((performance.now() - startedMs) / 1000) * (1 / done - 1)
-      output.progress(`${bar(done)}  about ${Math.ceil(leftSeconds)} s left`)
-    },
-    merging(): void {
-      if (!merging) output.progress(`${bar(1)}  merging …`)
-      merging = true
-    },
-  }
-}
-
-const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult => {
-  const ended = seats.flatMap(({ result }) => result ?? [])
-  const [first] = ended
-  if (!first)
-    throw seats.find(({ failure }) => failure)?.failure ?? new CliError('PEER_DIED', 'every peer died')
-  const results = ended.map(({ result }) => result)
-  const nameOf = (id: string): string => `peer-${seats.findIndex(({ ready }) => ready?.id === id)}`
-  const inRoster = new Set(first.result.roster)
-  return {
-    peers: seats.length,
-    peersMerged: inRoster.size,
-    localAccuracyMean: meanOf(results.map(({ localAccuracy }) => localAccuracy)),
-    localAccuracyMin: Math.min(...results.map(({ localAccuracy }) => localAccuracy)),
-    mergedAccuracy: first.result.mergedAccuracy,
-    digest: first.result.digest,
-    digestsEqual: results.every(({ digest }) => digest === first.result.digest),
-    bytesSentPerPeer: Math.round(meanOf(results.map(({ bytesSent }) => bytesSent))),
-    seconds: Math.round(seconds * 10) / 10,
-    missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
-    modelPath: first.path,
   }
 }
