@@ -28,7 +28,7 @@ export const addEvalCommand = (program: Command): void => {
 const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   const output = createOutput(options)
   const source = await beforeStart(() => parseDataSource(options.data))
-  const { weights, metadata, layout: stored } = await loadModel(path)
+  const { weights, metadata, layout: stored } = await beforeStart(() => loadModel(path))
   const layout = await beforeStart(() => layoutOf(metadata.model, metadata.inputShape, metadata.classes))
   // Reads the file once more only to refuse it with the message for a model that is not what it says.
   if (layout.fingerprint !== stored.fingerprint) await loadModel(path, { layout })

@@ -1,0 +1,71 @@
+import type { PeerResult } from '../../peer.js'
+import { CliError } from '../exit-codes.js'
+import type { FromPeer } from './messages.js'
+import { meanOf } from './observer.js'
+
+type Ready = FromPeer & { type: 'ready' }
+
+/** What is known of one peer's process. */
+export interface Seat {
+  ready?: Ready
+  result?: { readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
+  failure?: Error
+  alive: boolean
+  started: boolean
+}
+
+/** Nothing more is expected of it. */
+export const isOver = ({ result, failure, alive }: Seat): boolean =>
+  result !== undefined || failure !== undefined || !alive
+
+export interface SwarmResult {
+  readonly peers: number
+  /** Peers whose models are in the result. */
+  readonly peersMerged: number
+  readonly localAccuracyMean: number
+  readonly localAccuracyMin: number
+  readonly mergedAccuracy: number
+  readonly digest: string
+  /** Every peer that ended the run saved the same bits. */
+  readonly digestsEqual: boolean
+  readonly bytesSentPerPeer: number
+  readonly seconds: number
+  /** Names of the peers that are not in the result. */
+  readonly missing: readonly string[]
+  /** The result as one of the peers saved it. */
+  readonly modelPath: string
+}
+
+/** @throws what made a peer fail, when none has a result. */
+export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult => {
+  const ended = seats.flatMap(({ result }) => result ?? [])
+  const [first] = ended
+  if (!first)
+    throw seats.find(({ failure }) => failure)?.failure ?? new CliError('PEER_DIED', 'every peer died')
+  const results = ended.map(({ result }) => result)
+  const nameOf = (id: string): string => `peer-${seats.findIndex(({ ready }) => ready?.id === id)}`
+  const inRoster = new Set(first.result.roster)
+  return {
+    peers: seats.length,
+    peersMerged: inRoster.size,
+    localAccuracyMean: meanOf(results.map(({ localAccuracy }) => localAccuracy)),
+    localAccuracyMin: Math.min(...results.map(({ localAccuracy }) => localAccuracy)),
+    mergedAccuracy: first.result.mergedAccuracy,
+    digest: first.result.digest,
+    digestsEqual: results.every(({ digest }) => digest === first.result.digest),
+    bytesSentPerPeer: Math.round(meanOf(results.map(({ bytesSent }) => bytesSent))),
+    seconds: Math.round(seconds * 10) / 10,
+    missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
+    modelPath: first.path,
+  }
+}
+
+export const STOPPED = 'the demo was stopped; no merged model was saved'
+
+/** What a demo that is stopped leaves behind. */
+export const savedBy = (seats: readonly Seat[]): string => {
+  const paths = seats.flatMap(({ result }) => result?.path ?? [])
+  return paths.length === 0
+    ? STOPPED
+    : `the demo was stopped while the peers saved the merged model; it is whole in ${paths[0]}`
+}

@@ -1,0 +1,135 @@
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { describeMistakes, type Mistake } from './mistakes.js'
+
+interface Fixtures {
+  readonly folder: string
+  /** Of a server that is no peer. */
+  readonly port: number
+}
+
+const RUN_FILES = {
+  typo: 'rouns: 3\n',
+  value: 'rounds: 0\n',
+  word: 'mode: asink\n',
+  model: 'model: mpl:128\n',
+  nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
+  broken: 'rounds: [\n',
+  list: '- rounds\n',
+}
+
+const run = (
+  title: string,
+  file: keyof typeof RUN_FILES | 'nowhere',
+  expected: Pick<Mistake<Fixtures>, 'exitCode' | 'code' | 'says'>,
+): Mistake<Fixtures> => ({
+  title,
+  command: ({ folder }) => `up --data digits --name ann --run ${folder}/${file}.yaml`,
+  ...expected,
+})
+
+/** Nothing listens on port 1 of this machine; the id is that of nobody. */
+const NOBODY = '/ip4/127.0.0.1/tcp/1'
+const STRANGER = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
+
+const dialling = (command: string): readonly Mistake<Fixtures>[] => {
+  const title = command.split(' ')[0]!
+  return [
+    {
+      title: `${title} refuses what is no multiaddr`,
+      command: `${command} /ip4/300.0.0.1/tcp/x`,
+      exitCode: 22,
+      code: 'BAD_ADDRESS',
+      says: ['/ip4/300.0.0.1/tcp/x', 'not a multiaddr', '/ip4/192.0.2.7/tcp/4001'],
+    },
+    {
+      title: `${title} refuses a word`,
+      command: `${command} localhost:4001`,
+      exitCode: 22,
+      code: 'BAD_ADDRESS',
+      says: ['"localhost:4001"', 'neither a multiaddr nor a peer id'],
+    },
+    {
+      title: `${title} says so when nobody answers`,
+      command: `${command} ${NOBODY}/p2p/${STRANGER}`,
+      exitCode: 23,
+      code: 'UNREACHABLE',
+      says: [NOBODY, 'ECONNREFUSED', 'Is the peer running'],
+    },
+    {
+      title: `${title} takes an address without a peer id`,
+      command: `${command} ${NOBODY}`,
+      exitCode: 23,
+      code: 'UNREACHABLE',
+      says: [NOBODY, 'ECONNREFUSED'],
+    },
+  ]
+}
+
+const mistakes: readonly Mistake<Fixtures>[] = [
+  {
+    title: 'up says which address is taken',
+    command: ({ port }) => `up --data digits --name ann --listen /ip4/127.0.0.1/tcp/${port}`,
+    exitCode: 21,
+    code: 'ADDRESS_IN_USE',
+    says: [/\/ip4\/127\.0\.0\.1\/tcp\/\d+/, 'another port'],
+  },
+  {
+    title: 'up refuses to listen on what is no multiaddr',
+    command: 'up --data digits --name ann --no-mdns --listen 127.0.0.1:4001',
+    exitCode: 22,
+    code: 'BAD_ADDRESS',
+    says: ['"127.0.0.1:4001"', 'not a multiaddr'],
+  },
+  {
+    title: 'up refuses to listen where no transport can',
+    command: 'up --data digits --name ann --no-mdns --listen /ip4/127.0.0.1/udp/4001',
+    exitCode: 22,
+    code: 'BAD_ADDRESS',
+    says: ['/ip4/127.0.0.1/udp/4001', '/tcp/'],
+  },
+  run('up says which run file it cannot read', 'nowhere', {
+    exitCode: 5,
+    code: 'UNREADABLE',
+    says: ['nowhere.yaml', 'ENOENT'],
+  }),
+  run('up says where a run file is no YAML, in one line', 'broken', {
+    exitCode: 5,
+    code: 'UNREADABLE',
+    says: ['broken.yaml', 'line 2', /^[^\n]*$/],
+  }),
+  run('up names the nearest key of a run file', 'typo', {
+    exitCode: 4,
+    code: 'UNKNOWN_KEY',
+    says: ['"rouns"', 'Did you mean rounds?'],
+  }),
+  run('up names an unknown key inside another', 'nested', {
+    exitCode: 4,
+    code: 'UNKNOWN_KEY',
+    says: ['"momentun"', 'optimizer'],
+  }),
+  run('up names the key of a bad value', 'value', { exitCode: 3, code: 'BAD_VALUE', says: ['rounds'] }),
+  run('up names the words that a key can have', 'word', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['mode', 'async'],
+  }),
+  run('up names the nearest model', 'model', {
+    exitCode: 52,
+    code: 'UNKNOWN_MODEL',
+    says: ['"mpl:128"', 'did you mean mlp'],
+  }),
+  run('up refuses a run file that is a list', 'list', { exitCode: 3, code: 'BAD_VALUE', says: ['object'] }),
+  ...['status', 'merge', 'join --data digits --name ann'].flatMap(dialling),
+]
+
+describeMistakes('addresses and run files that cannot be used', mistakes, async (folder) => {
+  for (const [name, text] of Object.entries(RUN_FILES)) await writeFile(join(folder, `${name}.yaml`), text)
+  const server = createServer()
+  after(() => void server.close())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { folder, port: (server.address() as AddressInfo).port }
+})
