@@ -188,6 +188,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
           onReport({ type: 'waiting', members: members.length, needed: configuration.minPeers })
         }
       },
+      onHead: (from, head) => learner.dispatch({ type: 'head', from, head }),
       onTick: () => lifecycle.tick(),
     })
 
@@ -204,7 +205,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
     const status = () =>
       statusOf({ configuration, name, network, backend, engine, learner, merger, rollCall })
-    Object.assign(parts, { rollCall, learner, merger, status } satisfies Parts)
+    const begun = () => lifecycle.begun
+    Object.assign(parts, { rollCall, learner, merger, status, begun } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
@@ -220,7 +222,13 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       backend,
       backendReason,
     })
-    for (const address of options.dial) await network.dial(address)
+    for (const address of options.dial) {
+      const from = await network.dial(address)
+      // How far the run is, before this peer decides whether it is late.
+      const newest = { type: 'newest', newerThan: -1 } as const
+      const snapshot = await network.pull({ from, request: newest, layout, signal }).catch(() => null)
+      if (snapshot) rollCall.heardHead(from, snapshot.head)
+    }
     rollCall.announce()
     lifecycle.ready(initialWeights)
     options.signal?.removeEventListener('abort', callOff)

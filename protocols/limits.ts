@@ -49,6 +49,10 @@ export const limits = {
   helloTimeoutMs: 10_000,
   /** Milliseconds of one dial. */
   dialTimeoutMs: 10_000,
+  /** Members of one merge: a call names them all and must fit one gossip message, about 54 bytes each. */
+  mergeMembersMax: 250,
+  /** Pulls of frozen models that a peer has under way at once, below `pullsMax` so that other pulls find room. */
+  mergePullsMax: 8,
   /** Tries to pull one committed snapshot before its sender counts as gone. */
   mergePullTriesMax: 5,
   /** Attempts of one final merge before it is abandoned. */

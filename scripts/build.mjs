@@ -4,7 +4,7 @@
  * and a peer that is starting at that moment must not find its files gone.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const SOURCES = ['node', 'protocols', 'scripts', 'test', 'package.json', 'package-lock.json', 'tsconfig.json']
@@ -23,10 +23,13 @@ const upToDate = () => {
 }
 
 if (!upToDate()) {
+  const startedAt = new Date()
   rmSync('dist', { recursive: true, force: true })
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
   chmodSync('dist/node/cli/main.js', 0o755)
   writeFileSync(STAMP, '')
+  // What was edited meanwhile is not in it.
+  utimesSync(STAMP, startedAt, startedAt)
 }

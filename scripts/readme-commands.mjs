@@ -17,8 +17,12 @@ const blocks = [...readFileSync('README.md', 'utf8').matchAll(/^```sh( terminal)
 const run = (text, onReady = () => {}) =>
   new Promise((resolve) => {
     console.log(text.trim().replace(/^/gm, '$ '))
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', text], { stdio: ['ignore', 'pipe', 'pipe'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', text], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that nothing it started outlives the timeout.
+      detached: true,
+    })
+    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), TIMEOUT_MS)
     let said = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {

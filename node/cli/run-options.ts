@@ -7,7 +7,7 @@ import { belowOne, integer, oneOf, positive } from './values.js'
 /** Options that make up a run configuration. */
 export interface RunOptions {
   readonly model: string
-  readonly topology: string
+  readonly topology?: string
   readonly rule: string
   readonly mixing: string
   readonly init: string
@@ -25,7 +25,10 @@ export interface RunOptions {
 /** Specs of plug-ins are checked by their own parsers, which name the nearest known one. */
 export const addRunOptions = (command: Command): Command =>
   command
-    .option('--topology <SPEC>', 'ring, full, regular:K, exponential or random:S', 'regular:4')
+    .option(
+      '--topology <SPEC>',
+      'ring, full, regular:K, exponential or random:S (default: regular:4, or full with fewer than 5 peers)',
+    )
     .option('--rule <NAME>', 'variance-corrected or mean', oneOf(averagingRuleNames), 'variance-corrected')
     .option(
       '--mixing <NAME>',
@@ -59,7 +62,9 @@ export const configurationOf = (
     Partial<Pick<RunConfiguration, 'inputShape' | 'classes'>>,
 ): RunConfiguration => {
   const { optimizer, lr, momentum, ...rest } = options
-  const { model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
+  // Everyone has four others, or as many as there are.
+  const topology = options.topology ?? (more.minPeers < 5 ? 'full' : 'regular:4')
+  const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
   return parseRunConfiguration({
     ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
     optimizer:

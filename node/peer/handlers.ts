@@ -14,6 +14,8 @@ export interface Parts {
   learner?: Learner
   merger?: Merger
   status?: () => object
+  /** Whether training has begun. */
+  begun?: () => boolean
 }
 
 /** Failures of an exchange that happen between healthy peers: the peer was slow, went away or moved on. */
@@ -40,7 +42,6 @@ export const createHandlers = ({
   onHeads(from, message) {
     if (message.type === 'presence') return parts.rollCall?.heardPresence(from, message.presence)
     parts.rollCall?.heardHead(from, message.head)
-    parts.learner?.dispatch({ type: 'head', from, head: message.head })
   },
   onMerge: (from, message) => parts.merger?.hear(from, message),
   onAdmitted: (peerId, presence) => parts.rollCall?.heardPresence(peerId, presence),
@@ -57,7 +58,7 @@ export const createHandlers = ({
 })
 
 /** A merge ends the training of all: only members, and people on a member's own machine, may call for it. */
-const answerCall = ({ loopback, member }: MergeCall, { merger, rollCall }: Parts): MergeCallAnswer => {
+const answerCall = ({ loopback, member }: MergeCall, { merger, rollCall, begun }: Parts): MergeCallAnswer => {
   if (!loopback && !member) {
     return {
       type: 'refused',
@@ -65,8 +66,12 @@ const answerCall = ({ loopback, member }: MergeCall, { merger, rollCall }: Parts
       message: 'only members, and people on the machine of one, may call for the merge',
     }
   }
-  if (!merger || !rollCall)
-    return { type: 'refused', code: 'NOT_READY', message: 'the peer is still starting' }
+  if (!merger || !rollCall || !begun?.()) {
+    return { type: 'refused', code: 'NOT_READY', message: 'training has not begun yet' }
+  }
+  if (merger.phase === 'merged' || merger.phase === 'abandoned') {
+    return { type: 'refused', code: 'OVER', message: 'the merge of this run is over' }
+  }
   merger.call(rollCall.members)
   return { type: 'accepted' }
 }

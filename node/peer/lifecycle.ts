@@ -40,14 +40,18 @@ export const createLifecycle = ({
   let begunMs: number | undefined
   let finishedMs: number | undefined
   let told = false
+  let begunWith = 1
 
   const beginWhenEnough = (): void => {
     if (begunMs !== undefined || initialWeights === undefined) return
     const { members } = rollCall
-    const furthest = Math.max(...members.map((id) => rollCall.headOf(id)?.round ?? 0))
+    const furthest = Math.max(
+      ...members.map((id) => Math.min(rollCall.headOf(id)?.round ?? 0, configuration.rounds)),
+    )
     // A run that is under way is not held up by those who have left it since.
     if (!told && furthest === 0 && members.length < configuration.minPeers) return
     begunMs = performance.now()
+    begunWith = members.length
     const late = furthest >= LATE_ROUNDS
     onReport({ type: 'started', members: members.length, late })
     learner.dispatch({ type: 'start', weights: initialWeights, late })
@@ -57,8 +61,11 @@ export const createLifecycle = ({
   const callMergeWhenDue = (): void => {
     if (begunMs === undefined || finishedMs === undefined || merger.phase !== 'idle') return
     const patienceMs = Math.max(PATIENCE_MIN_MS, finishedMs - begunMs)
-    const allDone = rollCall.members.every((id) => id === self || rollCall.headOf(id)?.finished)
-    if (allDone || performance.now() - finishedMs >= patienceMs) merger.call(rollCall.members)
+    const { members } = rollCall
+    const allDone = members.every((id) => id === self || rollCall.headOf(id)?.finished)
+    // Suddenly alone: more likely cut off than the last one. Patience first.
+    const cutOff = members.length === 1 && begunWith > 1
+    if ((allDone && !cutOff) || performance.now() - finishedMs >= patienceMs) merger.call(rollCall.members)
   }
 
   const tick = (): void => {

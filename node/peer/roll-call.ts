@@ -21,6 +21,8 @@ export interface RollCallDeps {
     readonly name: string
     readonly change: MemberChange
   }) => void
+  /** A member announced a snapshot. */
+  readonly onHead: (from: string, head: Head) => void
   /** Every second or so, and whenever something was learned: a moment to look whether anything is due. */
   readonly onTick: () => void
 }
@@ -42,7 +44,14 @@ export interface RollCall {
   sayGoodbye(): Promise<void>
 }
 
-export const createRollCall = ({ network, name, signal, onChange, onTick }: RollCallDeps): RollCall => {
+export const createRollCall = ({
+  network,
+  name,
+  signal,
+  onChange,
+  onHead,
+  onTick,
+}: RollCallDeps): RollCall => {
   const self = network.peerId
   const membership = createMembership({ self, timeoutMs: MEMBER_TIMEOUT_MS, membersMax: limits.membersMax })
   /** Of members, and of those lost or only heard of, until they are given up. */
@@ -69,7 +78,6 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
     connections.want(id)
     // A newcomer hears of this peer at once, not with the next presence.
     announce()
-    onTick()
   }
 
   const gone = (id: string, change: MemberChange): void => {
@@ -142,18 +150,22 @@ export const createRollCall = ({ network, name, signal, onChange, onTick }: Roll
       departed.delete(from)
       remember({ id: from, name: presence.name, addresses: presence.addresses })
       heard(from)
+      onTick()
     },
     heardHead(from, head) {
       if (signal.aborted || departed.has(from)) return
-      heads.set(from, head)
       heard(from)
+      if (!isMember(from)) return
+      heads.set(from, head)
+      // Before anything is decided by it: who begins late begins from a head that the engine knows.
+      onHead(from, head)
       onTick()
     },
     heardOf(told) {
       for (const record of told) {
         if (departed.has(record.id)) continue
         remember(record)
-        connections.want(record.id)
+        if (records.has(record.id)) connections.want(record.id)
       }
     },
     disconnected(id) {

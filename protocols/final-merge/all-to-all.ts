@@ -32,6 +32,8 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
   /** Pulls under way, and how often each has failed. */
   const pulling = new Set<string>()
   const failures = new Map<string, number>()
+  /** Failed since the last tick: not asked again before the next. */
+  const justFailed = new Set<string>()
   /** One's own newest message of each kind, for repetition. */
   const said = new Map<MergeMessage['type'], MergeMessage>()
 
@@ -57,11 +59,12 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
       case 'pulled':
         pulling.delete(event.from)
         held.add(event.from)
-        return advance(nowMs)
+        return [...pullAll(), ...advance(nowMs)]
       case 'pullFailed':
         pulling.delete(event.from)
         failures.set(event.from, (failures.get(event.from) ?? 0) + 1)
-        return advance(nowMs)
+        justFailed.add(event.from)
+        return [...pullAll(), ...advance(nowMs)]
       case 'averaged':
         return phase === 'averaging' ? vote(event.digest, nowMs) : []
       case 'tick':
@@ -79,7 +82,7 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
 
   const hearCall = (members: readonly string[]): void => {
     called = true
-    for (const id of members) if (named.size < limits.membersMax) named.add(id)
+    for (const id of members) if (named.size < limits.mergeMembersMax) named.add(id)
   }
 
   /** A member that still gathers or compares when we are done needs our word once more. */
@@ -110,6 +113,7 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
     const digest = voices.of(from)?.digest
     const open = phase === 'committing' || phase === 'pulling'
     if (!open || digest === undefined || held.has(from) || pulling.has(from) || givenUp(from)) return []
+    if (justFailed.has(from) || pulling.size >= limits.mergePullsMax) return []
     pulling.add(from)
     return [{ type: 'pull', from, digest }]
   }
@@ -258,6 +262,7 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
     if (phase === 'idle' || phase === 'merged' || phase === 'abandoned') return []
     if (nowMs >= startedMs + deadline()) return [...passDeadline(nowMs), nextTick(nowMs)]
     // A pull that failed is tried again with each repetition.
+    justFailed.clear()
     return [...repeat(nowMs), ...pullAll(), nextTick(nowMs)]
   }
 

@@ -74,7 +74,7 @@ export type MergeEffect =
 export interface MergeOutcome {
   /** Sorted ids of the members whose models are in the result. */
   readonly roster: readonly string[]
-  /** Sorted ids of the members that announced this very digest, oneself among them. */
+  /** Sorted ids of the members that voted for this very result; oneself only if it did not vote for another before. */
   readonly agreed: readonly string[]
   /** Sorted ids of the members named in the call whose models are not in the result. */
   readonly missing: readonly string[]

@@ -18,7 +18,7 @@ export interface Vote {
   readonly digest: string
 }
 
-/** Who has said what. Bounded by `membersMax`. */
+/** Who has said what. Bounded by `mergeMembersMax`. */
 export interface Voices {
   hear(from: string, message: MergeMessage): void
   of(id: string): Voice | undefined
@@ -38,7 +38,7 @@ export const createVoices = (rosterDigest: (roster: readonly string[]) => string
 
   const voiceOf = (id: string): Voice | undefined => {
     const known = voices.get(id)
-    if (known || voices.size >= limits.membersMax) return known
+    if (known || voices.size >= limits.mergeMembersMax) return known
     const voice: Voice = {}
     voices.set(id, voice)
     return voice
@@ -63,7 +63,8 @@ export const createVoices = (rosterDigest: (roster: readonly string[]) => string
         case 'holdings':
           if (message.attempt <= (voice.holdings?.attempt ?? 0)) return
           voice.holdings = { attempt: message.attempt, have: new Set(message.have) }
-          if (rosters.size < limits.membersMax) rosters.set(rosterDigest(message.have), message.have)
+          if (rosters.size < limits.mergeMembersMax * limits.mergeAttemptsMax)
+            rosters.set(rosterDigest(message.have), message.have)
           return
         case 'result':
           voice.vote ??= { roster: message.roster, digest: message.digest }

@@ -61,6 +61,9 @@ export interface GossipLearning<W> {
  */
 const FRESH_PULLS = 2
 
+/** Milliseconds between two turns of a finished peer, at least. Guess: faster than rounds worth waiting for. */
+const TURN_MS_MIN = 50
+
 /** Own published weights that are kept. An older snapshot is mixed as it is. Guess: a few rounds of delay. */
 const PUBLISHED_KEPT = 4
 
@@ -94,6 +97,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   /** A mix is short: a freeze that comes meanwhile takes effect right after it. */
   let mixUnderWay = false
   let freezeAfterMix = false
+  /** Likewise a freeze that comes while joining: before, there is no model worth freezing. */
+  let freezeAfterJoin = false
   /** What training brought while frozen. */
   let held: GossipEvent<W> | undefined
   let weights!: W
@@ -147,9 +152,16 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   /** Asks the member that is furthest on; alone, or when all have failed, it begins from its own weights. */
   const join = (nowMs: number): GossipEffect<W>[] => {
     const furthest = heads.furthest()
-    if (furthest === undefined) return beginRound(nowMs)
+    if (furthest === undefined) return endJoin(nowMs)
     phase = 'joining'
     return pullFrom(furthest)
+  }
+
+  const endJoin = (nowMs: number): GossipEffect<W>[] => {
+    if (!freezeAfterJoin) return beginRound(nowMs)
+    freezeAfterJoin = false
+    phase = 'mixing'
+    return freeze()
   }
 
   const beginRound = (nowMs: number): GossipEffect<W>[] => {
@@ -227,7 +239,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
    */
   const rest = (nowMs: number): GossipEffect<W>[] => {
     consolidating = config.mode === 'async' && !neighbours().every((id) => heads.hasFinished(id))
-    return consolidating ? [{ type: 'setDeadline', atMs: nowMs + roundMs }] : []
+    return consolidating ? [{ type: 'setDeadline', atMs: nowMs + Math.max(roundMs, TURN_MS_MIN) }] : []
   }
 
   const consolidate = (nowMs: number): GossipEffect<W>[] => {
@@ -271,7 +283,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   }
 
   const noteHead = (from: string, head: Head, nowMs: number): GossipEffect<W>[] => {
-    if (from === self || !isMember(from) || !heads.note(from, head, version)) return []
+    if (from === self || !isMember(from) || head.round > config.rounds) return []
+    if (!heads.note(from, head, version)) return []
     silent.delete(from)
     const pulls = wants(from, head) ? pullFrom(from) : []
     // A neighbour that trains again, or one that came late.
@@ -290,26 +303,27 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     const askedAtVersion = pulling.get(from) ?? version
     pulling.delete(from)
     silent.delete(from)
-    if (!isMember(from)) return []
+    if (!isMember(from)) return phase === 'joining' ? join(nowMs) : []
+    if (head.round > config.rounds) return endWait(from, nowMs)
     heads.note(from, head, askedAtVersion)
     if (phase === 'joining') {
       weights = event.weights
       round = head.round
-      return beginRound(nowMs)
+      return endJoin(nowMs)
     }
     const since = published.get(heads.ownVersionAt(from, head.version) ?? askedAtVersion)
     inbox.put({ from, head, weights: event.weights, since })
     if (config.mode === 'async') return following.mayAsk(from) && hasNews(from) ? pullFrom(from) : []
     if (!awaited.has(from)) return []
     // A pull that began before this round may bring an older snapshot than the one awaited.
-    if (head.round < round) return heads.roundOf(from) >= round ? pullFrom(from) : []
+    if (head.round < round) return pullAwaited()
     deadline.observe(nowMs - collectingSinceMs)
-    return endWait(from, nowMs)
+    return [...endWait(from, nowMs), ...pullAwaited()]
   }
 
   const endPull = (from: string, nowMs: number): GossipEffect<W>[] => {
     pulling.delete(from)
-    if (phase !== 'joining') return endWait(from, nowMs)
+    if (phase !== 'joining') return [...endWait(from, nowMs), ...pullAwaited()]
     heads.forget(from)
     return join(nowMs)
   }
@@ -320,6 +334,12 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     if (!awaited.delete(from) || awaited.size > 0 || phase !== 'collecting') return []
     return [{ type: 'clearDeadline' }, ...(frozen ? [] : mix(nowMs))]
   }
+
+  /** Those that found no free place among the pulls, or whose snapshot that came was too old. */
+  const pullAwaited = (): GossipEffect<W>[] =>
+    phase === 'collecting' && !frozen
+      ? [...awaited].filter((id) => heads.roundOf(id) >= round).flatMap(pullFrom)
+      : []
 
   const missDeadline = (nowMs: number): GossipEffect<W>[] => {
     for (const partner of awaited) silent.add(partner)
@@ -342,7 +362,8 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const freeze = (): GossipEffect<W>[] => {
     if (frozen || phase === 'idle') return []
     freezeAfterMix = mixUnderWay
-    if (mixUnderWay) return []
+    freezeAfterJoin = phase === 'joining'
+    if (freezeAfterMix || freezeAfterJoin) return []
     frozen = true
     return [{ type: 'frozen', weights, round, samples }]
   }
@@ -354,6 +375,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const resume = (nowMs: number): GossipEffect<W>[] => {
     freezeAfterMix = false
+    freezeAfterJoin = false
     if (!frozen) return []
     frozen = false
     const event = held

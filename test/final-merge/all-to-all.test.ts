@@ -135,6 +135,39 @@ describe('the all-to-all machine', () => {
     assert.equal(machine.phase, 'gathering')
   })
 
+  it('has only a few pulls under way at once, and in the end pulls from all', () => {
+    const { handle, hear } = machineOf()
+    const others = Array.from({ length: 60 }, (_, index) => `m${index}`)
+    handle({ type: 'call', members: ['b', ...others] }, 0)
+    handle({ type: 'frozen', digest: digest('b'), samples: 7 }, 1)
+    const under: string[] = []
+    let most = 0
+    const note = (effects: MergeEffect[]) => {
+      for (const effect of effects) if (effect.type === 'pull') under.push(effect.from)
+      most = Math.max(most, under.length)
+    }
+    for (const id of others) note(hear(id, commitment('a'), 2))
+    const pulled = new Set<string>()
+    while (under.length > 0) {
+      const from = under.shift()!
+      pulled.add(from)
+      note(handle({ type: 'pulled', from }, 3))
+    }
+    assert.equal(pulled.size, 60)
+    assert.equal(most, 8)
+  })
+
+  it('takes no more names than a call can carry, so that nobody can make it too large to send', () => {
+    const { handle, hear, said } = machineOf()
+    for (const part of [0, 1]) {
+      const members = Array.from({ length: 250 }, (_, index) => `x${part}-${index}`)
+      hear('a', { type: 'call', mergeId: 'm', members }, part)
+    }
+    handle({ type: 'tick' }, 50)
+    const call = said.find(({ type }) => type === 'call')
+    assert.equal(call?.type === 'call' && call.members.length, 250)
+  })
+
   it('ignores another merge and its own echo', () => {
     const { hear } = machineOf()
     assert.deepEqual(hear('a', { type: 'call', mergeId: 'other', members: ['a'] }, 0), [])

@@ -184,9 +184,9 @@ describe('the asynchronous engine', () => {
   it('goes on mixing at its pace when it has finished and a neighbour has not, and publishes what it mixed', () => {
     const engine = engineOf({ rounds: 1 })
     engine.handle(start, 0)
-    // Its round took 10 ms.
-    assert.equal(find(engine.handle(trained('t1'), 10), 'setDeadline')?.atMs, 20)
-    assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 20)), ['pull', 'pull', 'setDeadline'])
+    // Its round took 100 ms.
+    assert.equal(find(engine.handle(trained('t1'), 100), 'setDeadline')?.atMs, 200)
+    assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 200)), ['pull', 'pull', 'setDeadline'])
     engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 25)
     assert.deepEqual(kinds(engine.handle({ type: 'deadline' }, 30)), ['mix'])
     const mixed = engine.handle({ type: 'mixed', weights: 'm1' }, 31)
@@ -238,6 +238,40 @@ describe('the asynchronous engine', () => {
 
 describe('an engine that starts late', () => {
   const late = { ...start, late: true }
+
+  it('asks the next one when the one it asked has left', () => {
+    const engine = engineOf()
+    for (const from of ['ann', 'bob']) engine.handle({ type: 'head', from, head: head({ round: 1 }) }, 0)
+    engine.handle(late, 1)
+    engine.handle({ type: 'members', members: ['bob', 'me'] }, 2)
+    const effects = engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 3)
+    assert.deepEqual(effects, [{ type: 'pull', from: 'bob', newerThan: -1 }])
+  })
+
+  it('freezes what it joined with, not its initial weights', () => {
+    const engine = engineOf()
+    engine.handle({ type: 'head', from: 'ann', head: head({ round: 1 }) }, 0)
+    engine.handle(late, 1)
+    assert.deepEqual(engine.handle({ type: 'freeze' }, 2), [])
+    const effects = engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 3)
+    assert.deepEqual(effects, [{ type: 'frozen', weights: 'a1', round: 1, samples: 0 }])
+    assert.equal(find(engine.handle({ type: 'resume' }, 4), 'train')?.weights, 'a1')
+  })
+
+  it('does not spin when it joins with a finished model', () => {
+    const engine = engineOf({ rounds: 3 })
+    engine.handle({ type: 'head', from: 'ann', head: head({ round: 3, finished: true }) }, 0)
+    engine.handle(late, 1)
+    const effects = engine.handle({ type: 'pulled', from: 'ann', head: head({ round: 3 }), weights: 'a' }, 5)
+    assert.equal(find(effects, 'setDeadline')?.atMs, 5 + 50)
+  })
+
+  it('is not lured by a round that the run does not have', () => {
+    const engine = engineOf({ rounds: 9 })
+    engine.handle({ type: 'head', from: 'bob', head: head({ round: 2 ** 50 }) }, 0)
+    engine.handle({ type: 'head', from: 'ann', head: head({ round: 4 }) }, 0)
+    assert.deepEqual(engine.handle(late, 1), [{ type: 'pull', from: 'ann', newerThan: -1 }])
+  })
 
   it('begins from the snapshot of the member that is furthest on, in its round', () => {
     const engine = engineOf({ rounds: 9 })
