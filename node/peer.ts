@@ -24,6 +24,8 @@ export type { MemberChange, PeerReport, PeerResult, RoundReport } from './peer/r
 
 /** Milliseconds that a farewell may take to be on its way. Guess: it waits for slow readers only. */
 const GOODBYE_MS = 500
+/** Milliseconds before this peer then hangs up: what comes from a connection that is closed already is not believed. Guess. */
+const HEARD_MS = 300
 
 export interface PeerOptions {
   readonly configuration: RunConfiguration
@@ -212,6 +214,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const stop = async (): Promise<void> => {
       outcome.reject(new PeerError('STOPPED', 'the peer was stopped before the merge was done'))
       await Promise.race([rollCall.sayGoodbye(), delay(GOODBYE_MS)])
+      if (network.connectedPeers().length > 0) await delay(HEARD_MS)
       await stopAll()
     }
 

@@ -5,6 +5,8 @@ import { createTrainer, layoutOf } from '../trainer/index.js'
 import { PeerError } from '../peer.js'
 import { beforeStart } from './before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
+import { Interrupted } from './exit-codes.js'
+import { interruptSignal } from './interrupt.js'
 import { createOutput, percent } from './output.js'
 import { integer } from './values.js'
 
@@ -27,6 +29,7 @@ export const addEvalCommand = (program: Command): void => {
 
 const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   const output = createOutput(options)
+  const interrupt = interruptSignal()
   const source = await beforeStart(() => parseDataSource(options.data))
   const { weights, metadata, layout: stored } = await beforeStart(() => loadModel(path))
   const layout = await beforeStart(() => layoutOf(metadata.model, metadata.inputShape, metadata.classes))
@@ -42,6 +45,7 @@ const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   }
   output.progress(`evaluating ${test.count} examples …`)
   const trainer = await createTrainer({
+    signal: interrupt,
     model: metadata.model,
     train: test,
     test,
@@ -53,9 +57,15 @@ const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   try {
     const { accuracy, loss, examples } = await trainer.evaluate(weights)
     output.endProgress()
-    output.say(`${path}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${examples} examples`)
+    output.say(`digest ${metadata.digest}, the models of ${metadata.peers} peers`)
+    output.say(
+      `${path} on ${options.data}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)} on ${examples} examples`,
+    )
     output.emit({ type: 'result', accuracy, loss, examples })
+  } catch (error) {
+    throw interrupt.aborted ? new Interrupted('stopped before the model was evaluated') : error
   } finally {
+    output.endProgress()
     await trainer.close()
   }
 }

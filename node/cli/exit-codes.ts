@@ -10,6 +10,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   CliError: 8,
   'CliError.USAGE': USAGE,
   'CliError.NOTHING_FOUND': 9,
+  'CliError.FOLDER_IN_USE': 18,
   Interrupted: INTERRUPTED,
   ConfigError: 3,
   'ConfigError.UNKNOWN_KEY': 4,
@@ -60,7 +61,7 @@ const exitCodes: Readonly<Record<string, number>> = {
 }
 
 /** What was asked on the command line makes no sense. */
-export class CliError extends MurmurationError<'USAGE' | 'NOTHING_FOUND' | 'PEER_DIED'> {}
+export class CliError extends MurmurationError<'USAGE' | 'NOTHING_FOUND' | 'PEER_DIED' | 'FOLDER_IN_USE'> {}
 
 /** Ctrl-C, or a request to stop. */
 export class Interrupted extends MurmurationError<'INTERRUPTED'> {

@@ -11,6 +11,7 @@ import { atomicWrite, loadOrCreateIdentity } from '../store/index.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
 import { Interrupted } from './exit-codes.js'
+import { claimFolder } from './folder-claim.js'
 import { aborted } from './interrupt.js'
 import { listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { openOutputFolder, type OutputFolder } from './output-folder.js'
@@ -44,6 +45,7 @@ export const takePart = async (run: MemberRun): Promise<void> => {
   const out = folder.path
   let peer: Peer
   try {
+    claimFolder(await folder.file('peer.pid'))
     peer = await startPeer(run, { name, folder })
   } catch (error) {
     await folder.giveUp()
@@ -116,7 +118,7 @@ const saveResult = async ({
   await saveRunModel(path, { configuration, weights, digest: result.digest, peers: result.roster.length })
   output.endProgress()
   output.say(
-    `merged ${result.roster.length} models: accuracy ${percent(result.localAccuracy)} before, ` +
+    `merged the models of ${result.roster.length} peers (digest ${result.digest.slice(0, 16)}…): accuracy ${percent(result.localAccuracy)} before, ` +
       `${percent(result.mergedAccuracy)} after` +
       (result.missing.length === 0 ? '' : `; without ${result.missing.join(', ')}`),
   )

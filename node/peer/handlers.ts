@@ -18,9 +18,11 @@ export interface Parts {
   begun?: () => boolean
 }
 
-/** Failures of an exchange that happen between healthy peers: the peer was slow, went away or moved on. */
+/** Failures of an exchange that happen between honest peers: the peer was slow, went away, died or moved on. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'TIMED_OUT',
+  // The stream ended within a frame.
+  'TRUNCATED',
   'UNREACHABLE',
   'SNAPSHOT_GONE',
   'BUSY',

@@ -40,7 +40,6 @@ export const createLifecycle = ({
   let begunMs: number | undefined
   let finishedMs: number | undefined
   let told = false
-  let begunWith = 1
 
   const beginWhenEnough = (): void => {
     if (begunMs !== undefined || initialWeights === undefined) return
@@ -51,7 +50,6 @@ export const createLifecycle = ({
     // A run that is under way is not held up by those who have left it since.
     if (!told && furthest === 0 && members.length < configuration.minPeers) return
     begunMs = performance.now()
-    begunWith = members.length
     const late = furthest >= LATE_ROUNDS
     onReport({ type: 'started', members: members.length, late })
     learner.dispatch({ type: 'start', weights: initialWeights, late })
@@ -63,8 +61,8 @@ export const createLifecycle = ({
     const patienceMs = Math.max(PATIENCE_MIN_MS, finishedMs - begunMs)
     const { members } = rollCall
     const allDone = members.every((id) => id === self || rollCall.headOf(id)?.finished)
-    // Suddenly alone: more likely cut off than the last one. Patience first.
-    const cutOff = members.length === 1 && begunWith > 1
+    // Alone in a run of several: more likely cut off, or not yet met, than the last one. Patience first.
+    const cutOff = members.length === 1 && configuration.minPeers > 1
     if ((allDone && !cutOff) || performance.now() - finishedMs >= patienceMs) merger.call(rollCall.members)
   }
 

@@ -57,8 +57,8 @@ export const createRollCall = ({
   /** Of members, and of those lost or only heard of, until they are given up. */
   const records = new Map<string, MemberRecord>()
   const heads = new Map<string, Head>()
-  /** Said goodbye. What they sent before may still arrive, and is no sign of life. */
-  const departed = new Set<string>()
+  /** Of those who have not said yet who they are, or have said goodbye: a head may overtake either. */
+  const early = new Map<string, Head>()
   const isMember = (id: string): boolean => membership.members.includes(id)
   const connections = createConnections({
     network,
@@ -84,15 +84,12 @@ export const createRollCall = ({
     const goneName = nameOf(id)
     heads.delete(id)
     // Who is lost may only have lost the network: it is dialled again, now and then.
-    if (change === 'left') forget(id)
+    if (change === 'left') {
+      records.delete(id)
+      connections.forget(id)
+    }
     onChange({ id, name: goneName, change })
     onTick()
-  }
-
-  const forget = (id: string): void => {
-    records.delete(id)
-    connections.forget(id)
-    if (departed.size < limits.membersMax) departed.add(id)
   }
 
   const remember = (record: MemberRecord): void => {
@@ -117,6 +114,20 @@ export const createRollCall = ({
       announcement = undefined
       void publish(false)
     }, waitMs)
+  }
+
+  const heardHead = (from: string, head: Head): void => {
+    if (signal.aborted) return
+    if (!records.has(from)) {
+      if (early.size < limits.membersMax || early.has(from)) early.set(from, head)
+      return
+    }
+    heard(from)
+    if (!isMember(from)) return
+    heads.set(from, head)
+    // Before anything is decided by it: who begins late begins from a head that the engine knows.
+    onHead(from, head)
+    onTick()
   }
 
   const tick = (): void => {
@@ -147,23 +158,16 @@ export const createRollCall = ({
         if (membership.left(from)) gone(from, 'left')
         return
       }
-      departed.delete(from)
       remember({ id: from, name: presence.name, addresses: presence.addresses })
       heard(from)
+      const head = early.get(from)
+      early.delete(from)
+      if (head) heardHead(from, head)
       onTick()
     },
-    heardHead(from, head) {
-      if (signal.aborted || departed.has(from)) return
-      heard(from)
-      if (!isMember(from)) return
-      heads.set(from, head)
-      // Before anything is decided by it: who begins late begins from a head that the engine knows.
-      onHead(from, head)
-      onTick()
-    },
+    heardHead,
     heardOf(told) {
       for (const record of told) {
-        if (departed.has(record.id)) continue
         remember(record)
         if (records.has(record.id)) connections.want(record.id)
       }

@@ -60,7 +60,8 @@ describe('the demo', () => {
 
   it('says nothing else on stdout, and the result last', () => {
     assert.deepEqual(
-      demo.events.map(({ type }) => type),
+      // The last row is measured while the merge has begun, so the two come in either order.
+      demo.events.map(({ type }) => type).filter((type) => type !== 'merging'),
       ['peer', 'peer', 'peer', 'round', 'round', 'round', 'result'],
     )
     const { digest, seconds, model, ...result } = demo.events.at(-1)!
@@ -128,7 +129,7 @@ describe('the demo for people', () => {
     assert.equal(demo.exitCode, 0, demo.stderr())
     assert.equal(demo.stdout(), '')
     assert.match(demo.stderr(), /^peer-0 {2}pid \d+ +\d+ examples {2}0:\d+ 1:\d+/m)
-    assert.match(demo.stderr(), /^ +round +train loss +local mean +local min +merged/m)
+    assert.match(demo.stderr(), /^ *round +train loss +local mean +local min +merged/m)
     assert.match(demo.stderr(), /^merged 2 of 2 peers, one digest on all of them/m)
     assert.match(demo.stderr(), /murmur-out\/model\.safetensors --data digits$/m)
     // Nothing that only a terminal understands.

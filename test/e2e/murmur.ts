@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../node/cli/main.ts', import.meta.url))
 const tsx = import.meta.resolve('tsx')
+// One listener per process and folder.
+process.setMaxListeners(100)
 
 /** Milliseconds until a test gives up on what it waits for: many times what a busy machine takes. */
 const PATIENCE_MS = 60_000
@@ -45,7 +46,7 @@ export interface Murmur {
 /** An empty folder that goes away with the test file's process. */
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'murmur-e2e-'))
-  after(() => rmSync(folder, { recursive: true, force: true }))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -56,7 +57,7 @@ export const murmur = (folder: string, ...args: readonly string[]): Murmur => {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  after(() => void child.kill('SIGKILL'))
+  process.on('exit', () => child.kill('SIGKILL'))
   const json = args.includes('--json')
   const events: Event[] = []
   let stdout = ''

@@ -92,6 +92,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
           stragglers ??= setTimeout(endStragglers, STRAGGLER_MS)
           return settleWhenOver()
         case 'failed':
+          if (interrupt.aborted) return
           seat.failure = new PeerFailure(index, message.error)
           if (!begun) return giveUp(seat.failure)
           output.say(`peer-${index}: ${message.error.message}`)

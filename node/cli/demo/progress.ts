@@ -22,8 +22,10 @@ export const createProgress = ({ rounds: total, minPeers }: RunConfiguration, ou
       output.progress(`${bar(done)}  about ${Math.ceil(leftSeconds)} s left`)
     },
     merging(): void {
-      if (!merging) output.progress(`${bar(1)}  merging …`)
+      if (merging) return
       merging = true
+      output.progress(`${bar(1)}  merging …`)
+      output.emit({ type: 'merging' })
     },
   }
 }

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { loadModel } from '../../node/store/index.js'
+import { finish, murmur, temporaryFolder, type Ended, type Event, type Murmur } from './murmur.js'
+
+const LOOPBACK = '/ip4/127.0.0.1/tcp/0'
+
+/** A peer of its own, as in a terminal of its own. */
+const member = (folder: string, name: string, ...args: readonly string[]): Murmur =>
+  murmur(folder, ...args, '--data', 'digits', '--name', name, '--listen', LOOPBACK, '--json')
+
+const up = (folder: string, settings: object): Murmur => {
+  writeFileSync(join(folder, 'run.yaml'), JSON.stringify({ model: 'softmax', localSteps: 1, ...settings }))
+  return member(folder, 'ann', 'up', '--run', 'run.yaml', '--part', '1/3')
+}
+
+const addressOf = async (peer: Murmur): Promise<string> =>
+  ((await peer.event('listening')).addresses as string[])[0]!
+
+const idOf = async (peer: Murmur): Promise<string> => (await peer.event('listening')).id as string
+
+const reached = (peer: Murmur, round: number): Promise<Event> =>
+  peer.event('round', (event) => (event.round as number) >= round)
+
+const resultOf = (peer: Murmur): Promise<Event> => peer.event('result')
+
+describe('three peers in three terminals', () => {
+  const folder = temporaryFolder()
+  let ann: Murmur
+  let bob: Murmur
+  let cem: Murmur
+  let status: Murmur & Ended
+  let called: Murmur & Ended
+  let late: Murmur
+  before(async () => {
+    // More rounds than anybody waits for: `murmur merge` ends the run.
+    ann = up(folder, { name: 'trio', rounds: 100_000, minPeers: 3 })
+    const address = await addressOf(ann)
+    bob = member(folder, 'bob', 'join', address, '--part', '2/3')
+    cem = member(folder, 'cem', 'join', address, '--part', '3/3')
+    await Promise.all([ann, bob, cem].map((peer) => reached(peer, 5)))
+    late = member(folder, 'dee', 'join', await addressOf(cem))
+    status = await finish(folder, 'status', address, '--json')
+    await reached(late, 1)
+    // Each must know the newcomer, or it would be merged without it.
+    const id = await idOf(late)
+    await Promise.all([ann, bob, cem].map((peer) => peer.event('member', (event) => event.id === id)))
+    called = await finish(folder, 'merge', await addressOf(bob), '--json')
+  })
+
+  it('begin when all are there', async () => {
+    const starts = await Promise.all([ann, bob, cem].map((peer) => peer.event('started')))
+    for (const { late } of starts) assert.equal(late, false)
+    // Who hears that another has begun begins too, and may meet the third a moment later.
+    assert.equal(Math.max(...starts.map(({ members }) => members as number)), 3)
+  })
+
+  it('are told how to join, and that a fourth begins late', async () => {
+    assert.match(ann.stderr(), new RegExp(`npx murmur join ${await addressOf(ann)} --data SOURCE`))
+    assert.equal((await late.event('started')).late, true)
+    // The others had passed round 5.
+    assert.ok(((await late.event('round')).round as number) > 5)
+  })
+
+  it('show anyone how far they are', () => {
+    assert.equal(status.exitCode, 0, status.stderr())
+    const [{ type, name, model, rounds, members }] = status.events as [Event]
+    assert.deepEqual(
+      { type, name, model, rounds },
+      { type: 'result', name: 'ann', model: 'softmax', rounds: 100_000 },
+    )
+    const names = (members as { name: string }[]).map((one) => one.name)
+    for (const known of ['ann', 'bob', 'cem']) assert.ok(names.includes(known), names.join())
+  })
+
+  it('end the run when anyone on the machine calls for the merge, with one model on all', async () => {
+    assert.equal(called.exitCode, 0, called.stderr())
+    const peers = [ann, bob, cem, late]
+    const results = await Promise.all(peers.map(resultOf))
+    const ids = (await Promise.all(peers.map(idOf))).sort()
+    for (const { digest, roster, missing, mergedAccuracy } of results) {
+      assert.equal(digest, results[0]!.digest)
+      assert.deepEqual({ roster, missing }, { roster: ids, missing: [] })
+      assert.equal(mergedAccuracy, results[0]!.mergedAccuracy)
+    }
+    for (const peer of peers) assert.equal((await peer.ended).exitCode, 0, peer.stderr())
+    const [first, ...others] = results.map(({ model }) => readFileSync(model as string))
+    for (const other of others) assert.ok(other.equals(first!))
+  })
+})
+
+describe('a member that leaves', () => {
+  it('says goodbye and keeps its model; the others go on and merge', async () => {
+    const folder = temporaryFolder()
+    const ann = up(folder, { rounds: 300, minPeers: 3 })
+    const address = await addressOf(ann)
+    const bob = member(folder, 'bob', 'join', address, '--part', '2/3')
+    const cem = member(folder, 'cem', 'join', address, '--part', '3/3')
+    await reached(cem, 2)
+    cem.kill('SIGINT')
+    assert.equal((await cem.ended).exitCode, 130, cem.stderr())
+    assert.equal(cem.events.at(-1)!.code, 'INTERRUPTED')
+    const { weights, metadata } = await loadModel(join(folder, 'murmur-cem', 'local.safetensors'))
+    // 784 inputs and a bias for each of 10 classes.
+    assert.deepEqual([weights.length, metadata.peers], [7850, 1])
+
+    const id = await idOf(cem)
+    const ids = [await idOf(ann), await idOf(bob)].sort()
+    const digests = new Set<unknown>()
+    for (const peer of [ann, bob]) {
+      const { roster, digest } = await resultOf(peer)
+      assert.deepEqual(roster, ids)
+      digests.add(digest)
+      const changes = peer.events.filter((event) => event.type === 'member' && event.id === id)
+      assert.deepEqual(
+        changes.map(({ change }) => change),
+        ['joined', 'left'],
+      )
+      assert.equal((await peer.ended).exitCode, 0, peer.stderr())
+    }
+    assert.equal(digests.size, 1)
+  })
+})
+
+describe('a peer that waits for others', () => {
+  it('refuses an address whose id is not its own, and ends in order on Ctrl-C', async () => {
+    const folder = temporaryFolder()
+    const ann = up(folder, { minPeers: 2 })
+    const stranger = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
+    const address = (await addressOf(ann)).replace(/[^/]*$/, stranger)
+    const join_ = await finish(folder, 'join', address, '--data', 'digits', '--name', 'bob', '--json')
+    assert.equal(join_.exitCode, 23, join_.stderr())
+    assert.equal(join_.events.at(-1)!.code, 'UNREACHABLE')
+    ann.kill('SIGINT')
+    const { exitCode } = await ann.ended
+    assert.equal(exitCode, 130, ann.stderr())
+    assert.match(ann.stderr(), /murmur: stopped/)
+  })
+})
