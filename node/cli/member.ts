@@ -63,8 +63,9 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     await saveLocalModel({ peer, configuration, out, output })
     throw error
   } finally {
-    output.endProgress()
     await peer.stop()
+    // Until then it may have reported.
+    output.endProgress()
   }
 }
 

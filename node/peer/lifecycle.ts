@@ -75,6 +75,9 @@ export const createLifecycle = ({
     ready(weights) {
       initialWeights = weights
       tick()
+      if (begunMs === undefined) {
+        onReport({ type: 'waiting', members: rollCall.members.length, needed: configuration.minPeers })
+      }
     },
     begin() {
       told = true

@@ -24,16 +24,15 @@ const idOf = async (peer: Murmur): Promise<string> => (await peer.event('listeni
 const reached = (peer: Murmur, round: number): Promise<Event> =>
   peer.event('round', (event) => (event.round as number) >= round)
 
-const resultOf = (peer: Murmur): Promise<Event> => peer.event('result')
-
-describe('three peers in three terminals', () => {
+describe('peers in terminals of their own', () => {
   const folder = temporaryFolder()
   let ann: Murmur
   let bob: Murmur
   let cem: Murmur
+  /** Joins late. */
+  let dee: Murmur
   let status: Murmur & Ended
   let called: Murmur & Ended
-  let late: Murmur
   before(async () => {
     // More rounds than anybody waits for: `murmur merge` ends the run.
     ann = up(folder, { name: 'trio', rounds: 100_000, minPeers: 3 })
@@ -41,12 +40,19 @@ describe('three peers in three terminals', () => {
     bob = member(folder, 'bob', 'join', address, '--part', '2/3')
     cem = member(folder, 'cem', 'join', address, '--part', '3/3')
     await Promise.all([ann, bob, cem].map((peer) => reached(peer, 5)))
-    late = member(folder, 'dee', 'join', await addressOf(cem))
+    dee = member(folder, 'dee', 'join', await addressOf(bob), '--part', '3/3')
     status = await finish(folder, 'status', address, '--json')
-    await reached(late, 1)
-    // Each must know the newcomer, or it would be merged without it.
-    const id = await idOf(late)
-    await Promise.all([ann, bob, cem].map((peer) => peer.event('member', (event) => event.id === id)))
+    await reached(dee, 1)
+    const hear = async (change: string, whom: Murmur, peers: readonly Murmur[]): Promise<void> => {
+      const id = await idOf(whom)
+      const fits = (event: Event): boolean => event.id === id && event.change === change
+      await Promise.all(peers.map((peer) => peer.event('member', fits)))
+    }
+    // Whoever called without knowing the newcomer would merge without it.
+    await hear('joined', dee, [ann, bob, cem])
+    cem.kill('SIGINT')
+    await cem.ended
+    await hear('left', cem, [ann, bob, dee])
     called = await finish(folder, 'merge', await addressOf(bob), '--json')
   })
 
@@ -59,9 +65,9 @@ describe('three peers in three terminals', () => {
 
   it('are told how to join, and that a fourth begins late', async () => {
     assert.match(ann.stderr(), new RegExp(`npx murmur join ${await addressOf(ann)} --data SOURCE`))
-    assert.equal((await late.event('started')).late, true)
+    assert.equal((await dee.event('started')).late, true)
     // The others had passed round 5.
-    assert.ok(((await late.event('round')).round as number) > 5)
+    assert.ok(((await dee.event('round')).round as number) > 5)
   })
 
   it('show anyone how far they are', () => {
@@ -75,10 +81,26 @@ describe('three peers in three terminals', () => {
     for (const known of ['ann', 'bob', 'cem']) assert.ok(names.includes(known), names.join())
   })
 
+  it('can leave with Ctrl-C, and keep their own model', async () => {
+    assert.equal((await cem.ended).exitCode, 130, cem.stderr())
+    assert.equal(cem.events.at(-1)!.code, 'INTERRUPTED')
+    const { weights, metadata } = await loadModel(join(folder, 'murmur-cem', 'local.safetensors'))
+    // 784 inputs and a bias for each of 10 classes.
+    assert.deepEqual([weights.length, metadata.peers], [7850, 1])
+    const id = await idOf(cem)
+    for (const peer of [ann, bob, dee]) {
+      const changes = peer.events.filter((event) => event.type === 'member' && event.id === id)
+      assert.deepEqual(
+        changes.map(({ change }) => change),
+        ['joined', 'left'],
+      )
+    }
+  })
+
   it('end the run when anyone on the machine calls for the merge, with one model on all', async () => {
     assert.equal(called.exitCode, 0, called.stderr())
-    const peers = [ann, bob, cem, late]
-    const results = await Promise.all(peers.map(resultOf))
+    const peers = [ann, bob, dee]
+    const results = await Promise.all(peers.map((peer) => peer.event('result')))
     const ids = (await Promise.all(peers.map(idOf))).sort()
     for (const { digest, roster, missing, mergedAccuracy } of results) {
       assert.equal(digest, results[0]!.digest)
@@ -91,48 +113,15 @@ describe('three peers in three terminals', () => {
   })
 })
 
-describe('a member that leaves', () => {
-  it('says goodbye and keeps its model; the others go on and merge', async () => {
-    const folder = temporaryFolder()
-    const ann = up(folder, { rounds: 300, minPeers: 3 })
-    const address = await addressOf(ann)
-    const bob = member(folder, 'bob', 'join', address, '--part', '2/3')
-    const cem = member(folder, 'cem', 'join', address, '--part', '3/3')
-    await reached(cem, 2)
-    cem.kill('SIGINT')
-    assert.equal((await cem.ended).exitCode, 130, cem.stderr())
-    assert.equal(cem.events.at(-1)!.code, 'INTERRUPTED')
-    const { weights, metadata } = await loadModel(join(folder, 'murmur-cem', 'local.safetensors'))
-    // 784 inputs and a bias for each of 10 classes.
-    assert.deepEqual([weights.length, metadata.peers], [7850, 1])
-
-    const id = await idOf(cem)
-    const ids = [await idOf(ann), await idOf(bob)].sort()
-    const digests = new Set<unknown>()
-    for (const peer of [ann, bob]) {
-      const { roster, digest } = await resultOf(peer)
-      assert.deepEqual(roster, ids)
-      digests.add(digest)
-      const changes = peer.events.filter((event) => event.type === 'member' && event.id === id)
-      assert.deepEqual(
-        changes.map(({ change }) => change),
-        ['joined', 'left'],
-      )
-      assert.equal((await peer.ended).exitCode, 0, peer.stderr())
-    }
-    assert.equal(digests.size, 1)
-  })
-})
-
 describe('a peer that waits for others', () => {
   it('refuses an address whose id is not its own, and ends in order on Ctrl-C', async () => {
     const folder = temporaryFolder()
     const ann = up(folder, { minPeers: 2 })
     const stranger = '12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq'
     const address = (await addressOf(ann)).replace(/[^/]*$/, stranger)
-    const join_ = await finish(folder, 'join', address, '--data', 'digits', '--name', 'bob', '--json')
-    assert.equal(join_.exitCode, 23, join_.stderr())
-    assert.equal(join_.events.at(-1)!.code, 'UNREACHABLE')
+    const joining = await finish(folder, 'join', address, '--data', 'digits', '--name', 'bob', '--json')
+    assert.equal(joining.exitCode, 23, joining.stderr())
+    assert.equal(joining.events.at(-1)!.code, 'UNREACHABLE')
     ann.kill('SIGINT')
     const { exitCode } = await ann.ended
     assert.equal(exitCode, 130, ann.stderr())

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createTopology } from '../../../protocols/topology/index.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
-import { atomicWrite } from '../../store/index.js'
+import { atomicWrite, StoreError } from '../../store/index.js'
 import { createTrainer, layoutOf } from '../../trainer/index.js'
 import { beforeStart } from '../before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from '../common-options.js'
@@ -107,7 +107,12 @@ const finish = async ({
   readonly data: string
 }): Promise<void> => {
   const path = join(out, 'model.safetensors')
-  await atomicWrite(path, await readFile(result.modelPath))
+  try {
+    await atomicWrite(path, await readFile(result.modelPath))
+  } catch (error) {
+    if (error instanceof StoreError) error.message += ` The merged model is whole in ${result.modelPath}.`
+    throw error
+  }
   const { modelPath: _modelPath, missing, ...figures } = result
   output.say()
   output.say(

@@ -83,6 +83,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       switch (message.type) {
         case 'ready':
           seat.ready = message
+          rounds.starting(seats.filter(({ ready }) => ready).length)
           if (seats.every(({ ready }) => ready)) begin()
           return
         case 'report':
