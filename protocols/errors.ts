@@ -42,7 +42,9 @@ export class WireError extends MurmurationError<
 > {}
 
 /** A topology that cannot be built over these members. */
-export class TopologyError extends MurmurationError<'UNKNOWN_TOPOLOGY' | 'IMPOSSIBLE' | 'DISCONNECTED'> {}
+export class TopologyError extends MurmurationError<
+  'UNKNOWN_TOPOLOGY' | 'IMPOSSIBLE' | 'DISCONNECTED' | 'BAD_EDGE_LIST' | 'UNKNOWN_MEMBER'
+> {}
 
 /** A run configuration or an option that does not parse. */
 export class ConfigError extends MurmurationError<'UNKNOWN_KEY' | 'BAD_VALUE' | 'UNREADABLE'> {}

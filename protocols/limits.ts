@@ -28,6 +28,12 @@ export const limits = {
   tensorNameMax: 256,
   /** Members of a run that a peer remembers. */
   membersMax: 1024,
+  /** Undirected edges of a generated graph or an edge list: about 500 MB while it is built. 1,024 members have 523,776 pairs. */
+  topologyEdgesMax: 1_000_000,
+  /** Pulls of all rounds together that a topology may have to be analysed: 12 bytes each, and as much to find them. */
+  analysedPullsMax: 20_000_000,
+  /** Characters of an edge list: 200,000 lines of two peer ids of 52 characters are 21 million. */
+  edgeListCharactersMax: 32 * MIB,
   /** Addresses remembered per member. */
   addressesMax: 16,
   /** Characters of a multiaddr or a peer's display name. */

@@ -10,7 +10,7 @@ import { namedGraph, NO_NEIGHBOURS, perMembers } from './per-members.js'
  */
 export const exponential: TopologyKind = {
   name: 'exponential',
-  parameter: null,
+  parameters: [],
   create: () => {
     const graphOf = perMembers((members) => namedGraph(members, (index) => hopsFrom(index, members.length)))
     return {

@@ -7,7 +7,7 @@ import { NO_NEIGHBOURS } from './per-members.js'
  */
 export const full: TopologyKind = {
   name: 'full',
-  parameter: null,
+  parameters: [],
   create: () => ({
     name: 'full',
     kind: 'fixed',

@@ -1,3 +1,15 @@
 export * from './connectivity.js'
-export type { NeighboursAsked, Topology, TopologyKind, TopologySettings } from './contract.js'
+export {
+  checkTopology,
+  type NeighboursAsked,
+  type Topology,
+  type TopologyKind,
+  type TopologyParameter,
+  type TopologySettings,
+} from './contract.js'
+export * from './describe.js'
+export { createEdgeListTopology, edgeListFile } from './edge-list.js'
+export { memberNames } from './member-names.js'
+export * from './mixing-matrix.js'
 export * from './registry.js'
+export * from './spectral.js'

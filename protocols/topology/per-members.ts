@@ -15,6 +15,15 @@ export const perMembers = <T>(
   }
 }
 
+/** Calls `build` when the number of members is another one than last time, and else returns what it made then. */
+export const perCount = <T>(build: (memberCount: number) => T): ((memberCount: number) => T) => {
+  let last: { readonly memberCount: number; readonly built: T } | undefined
+  return (memberCount) => {
+    if (last?.memberCount !== memberCount) last = { memberCount, built: build(memberCount) }
+    return last.built
+  }
+}
+
 /** The index of each member. */
 export const indexOfMembers = (members: readonly string[]): ReadonlyMap<string, number> =>
   new Map(members.map((id, index) => [id, index]))

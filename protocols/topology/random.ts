@@ -1,6 +1,6 @@
 import { TopologyError } from '../errors.js'
 import { createRandom, type Random } from '../random.js'
-import { checkMemberCount, type TopologyKind } from './contract.js'
+import { checkMemberCount, countOf, type TopologyKind } from './contract.js'
 import { indexOfMembers, NO_NEIGHBOURS, perMembers } from './per-members.js'
 
 /**
@@ -11,9 +11,8 @@ import { indexOfMembers, NO_NEIGHBOURS, perMembers } from './per-members.js'
  */
 export const random: TopologyKind = {
   name: 'random',
-  parameter: 's',
-  create: ({ count, seed }) => {
-    const name = `random:${count}`
+  parameters: [countOf('s', '4')],
+  create: ({ spec: name, values: [count = 1], seed }) => {
     const indexOf = perMembers(indexOfMembers)
     return {
       name,

@@ -1,56 +1,70 @@
 import { closest } from 'fastest-levenshtein'
 import { TopologyError } from '../errors.js'
+import { base } from './base.js'
 import type { Topology, TopologyKind } from './contract.js'
+import { EDGE_LIST } from './edge-list.js'
+import { erdosRenyi } from './erdos-renyi.js'
 import { exponential } from './exponential.js'
 import { full } from './full.js'
+import { geometric } from './geometric.js'
+import { grid, torus } from './grid.js'
+import { onePeerExponential } from './one-peer-exponential.js'
+import { parseParameters, usageOf } from './parameters.js'
 import { random } from './random.js'
 import { regular } from './regular.js'
 import { ring } from './ring.js'
+import { scaleFree } from './scale-free.js'
+import { smallWorld } from './small-world.js'
+import { star } from './star.js'
+import { tree } from './tree.js'
 
-/** Every topology there is. A new one is one file and one line here. */
-export const topologyKinds: readonly TopologyKind[] = [ring, full, regular, exponential, random]
+/** Every topology that a name alone describes. A new one is one file and one line here. */
+export const topologyKinds: readonly TopologyKind[] = [
+  ring,
+  torus,
+  grid,
+  star,
+  full,
+  tree,
+  regular,
+  erdosRenyi,
+  smallWorld,
+  scaleFree,
+  geometric,
+  exponential,
+  onePeerExponential,
+  base,
+  random,
+]
 
-/** How each topology is written, for help and messages: `ring`, `regular:k` … */
-export const topologyUsages: readonly string[] = topologyKinds.map(({ name, parameter }) =>
-  parameter === null ? name : `${name}:${parameter}`,
-)
+/** How each topology is written, for help and messages: `ring`, `regular:k`, `small-world:k:p` … */
+export const topologyUsages: readonly string[] = topologyKinds.map(usageOf)
 
 export interface ParsedTopology {
   readonly kind: TopologyKind
-  /** The number after the colon; 0 when the topology takes none. */
-  readonly count: number
+  /** The numbers after the colons, one per parameter of the kind. */
+  readonly values: readonly number[]
 }
 
 /**
- * Reads `ring`, `regular:4` and the like.
+ * Reads `ring`, `regular:4`, `small-world:4:0.1` and the like.
  * @throws TopologyError UNKNOWN_TOPOLOGY for a name that is not in the registry; IMPOSSIBLE for a number that is
- *   missing, not a positive integer, or not wanted.
+ *   missing, out of range, or not wanted, and for an edge list, which needs its file.
  */
 export const parseTopology = (spec: string): ParsedTopology => {
-  const [name = '', ...rest] = spec.split(':')
+  const [name = '', ...texts] = spec.split(':')
+  if (name === EDGE_LIST) {
+    throw badNumbers(
+      spec,
+      'edge lists work in murmur simulate and murmur topology only, which read the file. Peers of a run share a ' +
+        'configuration and no files: choose a named topology.',
+    )
+  }
   const kind = topologyKinds.find((candidate) => candidate.name === name)
-  if (kind === undefined) {
-    const nearest = closest(
-      name.slice(0, NAME_CHARACTERS_MAX).toLowerCase(),
-      topologyKinds.map((candidate) => candidate.name),
-    )
-    throw new TopologyError(
-      'UNKNOWN_TOPOLOGY',
-      `no topology is called ${JSON.stringify(name.slice(0, NAME_CHARACTERS_MAX))}. Did you mean ${nearest}? ` +
-        `Known: ${topologyUsages.join(', ')}.`,
-      { topology: spec, nearest, known: topologyUsages },
-    )
-  }
-  if (kind.parameter === null) {
-    if (rest.length === 0) return { kind, count: 0 }
-    throw badCount(spec, `${name} takes no number. Write ${name}.`)
-  }
-  const text = rest.join(':')
-  if (/^[1-9]\d{0,8}$/.test(text)) return { kind, count: Number(text) }
-  throw badCount(
-    spec,
-    `${name} needs a positive whole number after the colon. Write for example ${name}:4 (${name}:${kind.parameter}).`,
-  )
+  if (kind === undefined) throw unknownTopology(spec, name.slice(0, NAME_CHARACTERS_MAX))
+  const parsed = parseParameters(kind, texts)
+  if ('advice' in parsed) throw badNumbers(spec, parsed.advice)
+  return { kind, values: parsed.values }
 }
 
 /**
@@ -59,14 +73,26 @@ export const parseTopology = (spec: string): ParsedTopology => {
  * @throws TopologyError as {@link parseTopology}. Call `check` on the result for what depends on the members.
  */
 export const createTopology = (spec: string, seed: number): Topology => {
-  const { kind, count } = parseTopology(spec)
-  return kind.create({ count, seed })
+  const { kind, values } = parseTopology(spec)
+  return kind.create({ spec, values, seed })
 }
 
 /** Characters of an unknown name that are repeated and compared. */
 const NAME_CHARACTERS_MAX = 64
 
-const badCount = (spec: string, advice: string): TopologyError =>
+const unknownTopology = (spec: string, name: string): TopologyError => {
+  const nearest = closest(
+    name.toLowerCase(),
+    topologyKinds.map((candidate) => candidate.name),
+  )
+  return new TopologyError(
+    'UNKNOWN_TOPOLOGY',
+    `no topology is called ${JSON.stringify(name)}. Did you mean ${nearest}? Known: ${topologyUsages.join(', ')}.`,
+    { topology: spec, nearest, known: topologyUsages },
+  )
+}
+
+const badNumbers = (spec: string, advice: string): TopologyError =>
   new TopologyError('IMPOSSIBLE', `topology ${JSON.stringify(spec.slice(0, 80))}: ${advice}`, {
     topology: spec,
   })

@@ -1,7 +1,5 @@
 import { hash32 } from '../random.js'
-
-/** Undirected edges as pairs of member indices, each once. */
-export type EdgeList = readonly (readonly [number, number])[]
+import { EdgeSet, type EdgeList } from './edges.js'
 
 /** Orders tried per cycle before the circulant graph is taken. One is nearly always enough; a guess. */
 const TRIES_MAX = 8
@@ -18,7 +16,7 @@ export const hamiltonianEdges = (
   degree: number,
   seed: number,
 ): EdgeList | null => {
-  const taken = new Edges(members.length)
+  const taken = new EdgeSet(members.length)
   const cycles = Math.floor(degree / 2)
   for (let cycle = 0; cycle < cycles; cycle++) {
     if (
@@ -38,7 +36,7 @@ export const hamiltonianEdges = (
  */
 export const circulantEdges = (members: readonly string[], degree: number, seed: number): EdgeList => {
   const order = hashedOrder(members, seed, 'circulant', 0)
-  const edges = new Edges(order.length)
+  const edges = new EdgeSet(order.length)
   const steps = Array.from({ length: Math.floor(degree / 2) }, (_, step) => step + 1)
   if (degree % 2 === 1) steps.push(order.length / 2)
   for (const step of steps) {
@@ -54,7 +52,7 @@ const hashedOrder = (members: readonly string[], seed: number, role: string, sal
   return members.map((_, index) => index).sort((a, b) => hashes[a]! - hashes[b]! || a - b)
 }
 
-const addFirstThatFits = (taken: Edges, propose: (salt: number) => EdgeList | null): boolean => {
+const addFirstThatFits = (taken: EdgeSet, propose: (salt: number) => EdgeList | null): boolean => {
   for (let salt = 0; salt < TRIES_MAX; salt++) {
     const edges = propose(salt)
     if (edges === null) continue
@@ -65,7 +63,7 @@ const addFirstThatFits = (taken: Edges, propose: (salt: number) => EdgeList | nu
 }
 
 /** The cycle along `order`, repaired in place until it repeats no taken edge; null when it can't be. */
-const cycleOver = (order: number[], taken: Edges): EdgeList | null => {
+const cycleOver = (order: number[], taken: EdgeSet): EdgeList | null => {
   const n = order.length
   const at = (i: number): number => order[(i + n) % n]!
   const clashes = (i: number): boolean => taken.has(at(i), at(i + 1))
@@ -90,7 +88,7 @@ const cycleOver = (order: number[], taken: Edges): EdgeList | null => {
 }
 
 /** Members 0 and 1, 2 and 3 … of `order`, repaired likewise by trading partners. */
-const matchingOver = (order: number[], taken: Edges): EdgeList | null => {
+const matchingOver = (order: number[], taken: EdgeSet): EdgeList | null => {
   const pairs = Array.from({ length: order.length / 2 }, (_, i): [number, number] => [
     order[2 * i]!,
     order[2 * i + 1]!,
@@ -104,24 +102,4 @@ const matchingOver = (order: number[], taken: Edges): EdgeList | null => {
     other[1] = partner
   }
   return pairs
-}
-
-class Edges {
-  readonly list: [number, number][] = []
-  readonly #keys = new Set<number>()
-  constructor(readonly memberCount: number) {}
-
-  has(a: number, b: number): boolean {
-    return this.#keys.has(this.#keyOf(a, b))
-  }
-
-  add(a: number, b: number): void {
-    if (this.has(a, b)) return
-    this.#keys.add(this.#keyOf(a, b))
-    this.list.push([a, b])
-  }
-
-  #keyOf(a: number, b: number): number {
-    return Math.min(a, b) * this.memberCount + Math.max(a, b)
-  }
 }

@@ -1,7 +1,9 @@
 import { TopologyError } from '../errors.js'
-import { checkMemberCount, type TopologyKind } from './contract.js'
+import { checkMemberCount, countOf, type TopologyKind } from './contract.js'
+import { adjacencyOf, type EdgeList } from './edges.js'
+import { checkEdgeCount } from './indexed.js'
 import { NO_NEIGHBOURS, namedGraph, perMembers } from './per-members.js'
-import { circulantEdges, hamiltonianEdges, type EdgeList } from './regular-edges.js'
+import { circulantEdges, hamiltonianEdges } from './regular-edges.js'
 
 /**
  * A random k-regular graph: the union of ⌊k/2⌋ edge-disjoint Hamiltonian cycles and, for odd k, a perfect matching
@@ -17,15 +19,11 @@ import { circulantEdges, hamiltonianEdges, type EdgeList } from './regular-edges
  */
 export const regular: TopologyKind = {
   name: 'regular',
-  parameter: 'k',
-  create: ({ count, seed }) => {
-    const name = `regular:${count}`
+  parameters: [countOf('k', '4')],
+  create: ({ spec: name, values: [count = 1], seed }) => {
     const graphOf = perMembers((members) => {
-      const adjacent: number[][] = members.map(() => [])
-      for (const [a, b] of edgesOf(members, relaxedDegree(count, members.length), seed)) {
-        adjacent[a]!.push(b)
-        adjacent[b]!.push(a)
-      }
+      const edges = edgesOf(members, relaxedDegree(count, members.length), seed)
+      const adjacent = adjacencyOf(members.length, edges)
       return namedGraph(members, (index) => adjacent[index]!)
     })
     return {
@@ -77,4 +75,5 @@ const checkRegular = (count: number, memberCount: number): void => {
       details,
     )
   }
+  checkEdgeCount(name, memberCount, (count * memberCount) / 2)
 }

@@ -8,7 +8,7 @@ import { namedGraph, NO_NEIGHBOURS, perMembers } from './per-members.js'
  */
 export const ring: TopologyKind = {
   name: 'ring',
-  parameter: null,
+  parameters: [],
   create: () => {
     const graphOf = perMembers((members) =>
       namedGraph(members, (index) => [
