@@ -9,26 +9,26 @@ const TENSORFLOW_PACKAGE: string = '@tensorflow/tfjs-node'
 
 /**
  * Starts tfjs's backend in this thread: native TensorFlow when its package is installed and loads, else WebAssembly.
- * @param tensorflowFree false when another thread of this process runs TensorFlow already. Its binding keeps its tensors
- *   in one table per process, without a lock: a second thread would corrupt both.
+ * @param tensorflowBarred why TensorFlow may not be loaded, e.g. because another thread of this process runs it already:
+ *   its binding keeps its tensors in one table per process, without a lock, and a second thread would corrupt both.
  * @throws TrainerError NO_BACKEND, BACKEND_BUSY
  */
 export const startBackend = async ({
   choice,
-  tensorflowFree,
+  tensorflowBarred,
 }: {
   readonly choice: BackendChoice
-  readonly tensorflowFree: boolean
+  readonly tensorflowBarred: string | undefined
 }): Promise<ActiveBackend> => {
   const reasons: string[] = []
-  if (choice === 'tensorflow' && !tensorflowFree) {
+  if (choice === 'tensorflow' && tensorflowBarred !== undefined) {
     throw new TrainerError(
       'BACKEND_BUSY',
       'TensorFlow serves one trainer per process and another one has it; close that trainer, use the wasm backend, or run peers as separate processes',
     )
   }
   if (choice !== 'wasm') {
-    const problem = tensorflowFree ? await tryTensorflow() : 'another trainer of this process has it'
+    const problem = tensorflowBarred ?? (await tryTensorflow())
     if (problem === undefined)
       return { name: 'tensorflow', why: `${TENSORFLOW_PACKAGE} is installed and loads` }
     reasons.push(`tensorflow: ${problem}`)

@@ -12,28 +12,28 @@ export interface BatchOrder {
  * divide the examples runs on into the next epoch, so no example is dropped and every batch is full.
  */
 export const createBatchOrder = ({
-  count,
+  indices,
   batch,
   random,
 }: {
-  /** Examples, at least one. */
-  readonly count: number
+  /** The examples to visit, at least one. Copied. */
+  readonly indices: Uint32Array
   readonly batch: number
   readonly random: Random
 }): BatchOrder => {
-  const order = Uint32Array.from({ length: count }, (_, index) => index)
-  const indices = new Uint32Array(batch)
-  let position = count
+  const order = indices.slice()
+  const next = new Uint32Array(batch)
+  let position = order.length
   return {
     next() {
       for (let i = 0; i < batch; i++) {
-        if (position === count) {
+        if (position === order.length) {
           shuffleInPlace(order, random)
           position = 0
         }
-        indices[i] = order[position++]!
+        next[i] = order[position++]!
       }
-      return indices
+      return next
     },
   }
 }

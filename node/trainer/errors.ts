@@ -44,5 +44,17 @@ const classes: readonly Thrown[] = [TrainerError, ModelError, AveragingError]
 export const fromRecord = ({ name, message, code, details, stack }: ErrorRecord): Error => {
   const known = classes.find((candidate) => candidate.name === name)
   if (known) return new known(code as never, message, details)
-  return new TrainerError('WORKER_FAILED', `the trainer thread failed: ${message}`, { name, stack })
+  return workerFailed(message, { name, stack })
 }
+
+export const closedError = (): TrainerError =>
+  new TrainerError('CLOSED', 'the trainer is closed; weights given to it are unchanged. Create another one')
+
+/** The end of a thread that nobody asked for. Every trainer in it is lost. */
+export const workerFailed = (reason: string, details: Readonly<Record<string, unknown>> = {}): TrainerError =>
+  new TrainerError(
+    'WORKER_FAILED',
+    `the trainer's thread failed: ${reason}. Weights given to it are unchanged; the optimizer state is lost, also that ` +
+      `of other trainers in the same thread. Create another one`,
+    { reason, ...details },
+  )

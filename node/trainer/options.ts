@@ -20,6 +20,37 @@ export interface TrainerOptions {
   readonly signal?: AbortSignal
 }
 
+export interface TrainerPoolOptions {
+  readonly model: string
+  /** The whole dataset; shared with every thread, copied onto shared memory once where it is not. Never changed. */
+  readonly train: Examples
+  /** Held-out examples of the same shape and classes, on which every trainer evaluates; may be none. */
+  readonly test: Examples
+  /**
+   * Examples of each trainer as indices into `train`, at least one each; one trainer per entry. Shared with every thread,
+   * copied onto shared memory once where they are not.
+   */
+  readonly parts: readonly Uint32Array[]
+  readonly optimizer: OptimizerConfig
+  /** Examples per optimizer step. */
+  readonly batch: number
+  /** Decides the order of the minibatches; one per trainer. */
+  readonly seeds: readonly number[]
+  /**
+   * Threads that train, never more than trainers. 0 trains in the caller's own thread, for callers that are worker threads
+   * themselves. @default the number of cores (`availableParallelism`); 1 when `backend` is `tensorflow`
+   */
+  readonly threads?: number
+  /** Native TensorFlow runs in one worker thread of a process only: `tensorflow` needs `threads: 1`. @default 'wasm' */
+  readonly backend?: BackendChoice
+  /** Closes the pool, also while it starts. */
+  readonly signal?: AbortSignal
+}
+
+/** Trainers of one pool; a guess above the largest simulation, which keeps its queues and flags small. */
+const TRAINERS_MAX = 65_536
+/** Threads of one pool; a guess above the cores of a machine. Each loads a backend of its own, about 80 MB of memory. */
+const THREADS_MAX = 256
 /** Examples per step; a guess that keeps a typing error from asking for gigabytes. */
 const BATCH_MAX = 65_536
 /** Steps per call; a guess. Each call holds up the ones behind it. */
@@ -27,10 +58,36 @@ const STEPS_MAX = 10_000_000
 
 /** @throws TrainerError BAD_OPTION */
 export const checkOptions = (options: TrainerOptions): void => {
-  const { train, test, optimizer, batch, seed, backend } = options
+  checkShared(options)
+  checkSeed(options.seed)
+}
+
+/** @throws TrainerError BAD_OPTION */
+export const checkPoolOptions = (options: TrainerPoolOptions): void => {
+  checkShared(options)
+  const { train, parts, seeds, threads, backend } = options
+  checkWhole('parts.length', parts.length, 1, TRAINERS_MAX)
+  if (seeds.length !== parts.length)
+    throw badOption('seeds', `${seeds.length} seeds for ${parts.length} parts`)
+  seeds.forEach(checkSeed)
+  parts.forEach((part, index) => checkPart(part, index, train.count))
+  if (threads !== undefined) checkWhole('threads', threads, 0, THREADS_MAX)
+  if (backend === 'tensorflow' && threads !== undefined && threads !== 1) {
+    throw badOption('threads', `${threads}, but TensorFlow needs exactly one thread; choose wasm for others`)
+  }
+}
+
+const checkPart = (part: Uint32Array, index: number, count: number): void => {
+  if (part.length === 0) throw badOption(`parts[${index}]`, 'has no examples to train on')
+  const wrong = part.findIndex((example) => example >= count)
+  if (wrong >= 0) throw badOption(`parts[${index}]`, `example ${part[wrong]} is not below ${count}`)
+}
+
+type SharedOptions = Pick<TrainerOptions, 'train' | 'test' | 'optimizer' | 'batch' | 'backend'>
+
+const checkShared = ({ train, test, optimizer, batch, backend }: SharedOptions): void => {
   backendChoice(backend)
   checkWhole('batch', batch, 1, BATCH_MAX)
-  checkSeed(seed)
   checkExamples('train', train, 1)
   checkExamples('test', test, 0)
   if (train.classes !== test.classes || train.shape.join() !== test.shape.join()) {
@@ -38,6 +95,9 @@ export const checkOptions = (options: TrainerOptions): void => {
   }
   checkOptimizer(optimizer)
 }
+
+/** @throws TrainerError BAD_OPTION */
+export const checkTrainer = (index: number, count: number): void => checkWhole('trainer', index, 0, count - 1)
 
 export const checkSteps = (steps: number): void => checkWhole('steps', steps, 1, STEPS_MAX)
 

@@ -27,3 +27,11 @@ const shareBytes = (bytes: Uint8Array): Uint8Array => {
   copy.set(bytes)
   return copy
 }
+
+/** The same indices, copied where they do not lie on shared memory yet. */
+export const shareIndices = (indices: Uint32Array): Uint32Array => {
+  if (indices.buffer instanceof SharedArrayBuffer) return indices
+  const copy = new Uint32Array(new SharedArrayBuffer(indices.byteLength))
+  copy.set(indices)
+  return copy
+}

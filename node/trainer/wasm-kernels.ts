@@ -4,8 +4,8 @@ import { batchMatMul } from './wasm-matmul.js'
 import { maxPoolGrad } from './wasm-pool-gradients.js'
 
 /**
- * Registers what tfjs 4.22's wasm backend lacks for training, or has only in a form too slow for it. Call once, before
- * the backend is used. Measured for a batch of 32 with `cnn` or `mlp:128` on 28×28 (one core, `scripts/trainer-speed.ts`
+ * Registers what tfjs 4.22's wasm backend lacks for training, or has only in a form too slow for it. Call before
+ * the backend is used; only the first call in a thread does anything. Measured for a batch of 32 with `cnn` or `mlp:128` on 28×28 (one core, `scripts/trainer-speed.ts`
  * shows the sum):
  *
  * | kernel               | tfjs                                   | here                                     |
@@ -16,12 +16,17 @@ import { maxPoolGrad } from './wasm-pool-gradients.js'
  * | BatchMatMul          | a plain loop when transposed, 1.9 ms   | transposes first, 0.2 ms                 |
  */
 export const registerWasmKernels = (): void => {
+  if (registered) return
+  registered = true
   for (const build of [conv2DBackpropFilter, conv2DBackpropInput, maxPoolGrad, batchMatMul]) {
     const config: KernelConfig = build()
     unregister(config.kernelName)
     registerKernel(config)
   }
 }
+
+/** Some of the kernels wrap what they replace: registered twice, they would wrap themselves. */
+let registered = false
 
 /** Registering over a kernel that exists prints a warning. */
 const unregister = (name: string): void => {

@@ -1,8 +1,55 @@
 import { Worker } from 'node:worker_threads'
-import type { WorkerSetup } from './messages.js'
+import { reasonOf } from '../../protocols/errors.js'
+import type { ActiveBackend } from './backend-choice.js'
+import { closedError, fromRecord, workerFailed } from './errors.js'
+import type { FromWorker, ThreadSetup, ToWorker } from './messages.js'
+import { keepTensorflowLoaded, takeTensorflow } from './tensorflow-process.js'
+import type { ThreadStart, TrainingThread } from './training-thread.js'
 
-/** Starts the trainer's thread, from the TypeScript source or from the compiled file, whichever this file is. */
-export const startWorker = (setup: WorkerSetup): Worker => {
+/** Milliseconds an ending thread gets to finish its step and free its tensors before it is terminated. Guess. */
+const END_DEADLINE_MS = 2_000
+
+/**
+ * Starts a worker thread that trains. Native TensorFlow goes to one thread of the process at a time.
+ * @throws TrainerError NO_BACKEND, BACKEND_BUSY, BAD_MODEL, CLOSED (by the signal), WORKER_FAILED
+ */
+export const startWorkerThread = async (start: ThreadStart): Promise<TrainingThread> => {
+  const { setup } = start
+  const wanted = setup.backend !== 'wasm' && setup.tensorflowBarred === undefined
+  const tensorflow = wanted ? takeTensorflow() : undefined
+  if (tensorflow) await keepTensorflowLoaded()
+  const busy = wanted && !tensorflow ? 'another trainer of this process has it' : undefined
+  const worker = releaseOnThrow(tensorflow, () =>
+    startWorker({ ...setup, tensorflowBarred: setup.tensorflowBarred ?? busy }),
+  )
+  worker.once('exit', () => tensorflow?.release())
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  const post = (message: ToWorker): void => worker.postMessage(message)
+
+  const backend = await started(worker, start)
+  if (backend.name !== 'tensorflow') tensorflow?.release()
+
+  const end = async (): Promise<void> => {
+    // It frees its tensors itself: native TensorFlow holds them outside the thread's heap.
+    post({ kind: 'end' })
+    const deadline = setTimeout(() => void worker.terminate(), END_DEADLINE_MS)
+    await exited
+    clearTimeout(deadline)
+  }
+  return { backend, post, end }
+}
+
+const releaseOnThrow = <T>(held: { release(): void } | undefined, run: () => T): T => {
+  try {
+    return run()
+  } catch (error) {
+    held?.release()
+    throw error
+  }
+}
+
+/** From the TypeScript source or from the compiled file, whichever this file is. */
+const startWorker = (setup: ThreadSetup): Worker => {
   const options = { workerData: setup, name: 'trainer' }
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options)
   // Under tsx: Node 20 does not apply a loader to a thread's entry file, so a line of JavaScript loads tsx first.
@@ -11,3 +58,35 @@ export const startWorker = (setup: WorkerSetup): Worker => {
   const source = `import(${loader}).then(({ register }) => { register(); return import(${entry}) })`
   return new Worker(source, { ...options, eval: true })
 }
+
+/**
+ * Waits until the thread is ready, and from then on passes on its outcomes and its end. A start that fails is reported
+ * once the thread has ended: until then it may hold TensorFlow.
+ */
+const started = (worker: Worker, { signal, onOutcome, onEnd }: ThreadStart) =>
+  new Promise<ActiveBackend>((resolve, reject) => {
+    let cause: Error | undefined
+    const giveUp = (error: Error): void => {
+      cause ??= error
+      void worker.terminate()
+    }
+    const onAbort = (): void => giveUp(closedError())
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) onAbort()
+    worker.on('message', (message: FromWorker) => {
+      // What a thread says after it failed cannot be trusted.
+      if (cause) return
+      if (message.kind === 'failed') giveUp(fromRecord(message.error))
+      else if (message.kind === 'ready') {
+        signal?.removeEventListener('abort', onAbort)
+        resolve(message.backend)
+      } else onOutcome(message)
+    })
+    worker.on('error', (error) => (cause ??= workerFailed(reasonOf(error))))
+    worker.on('exit', (exitCode) => {
+      signal?.removeEventListener('abort', onAbort)
+      const error = cause ?? workerFailed(`it ended with exit code ${exitCode}`)
+      onEnd(error)
+      reject(error)
+    })
+  })

@@ -60,7 +60,7 @@ export interface MixRequest {
   readonly catchUp?: { readonly now: Float32Array; readonly fraction: number } | undefined
 }
 
-/** Trains one model on one peer's examples. The optimizer's state stays inside: it is neither sent nor reset. */
+/** Trains one model on one peer's examples. The optimizer's state stays inside: it is never sent, and only `reset` forgets it. */
 export interface Trainer {
   readonly layout: Layout
   /** Which backend runs, e.g. `tensorflow`, `wasm`. */
@@ -69,6 +69,8 @@ export interface Trainer {
   initialWeights(seed: number): Promise<Float32Array>
   /** Runs `steps` optimizer steps from `weights`, which it borrows until the promise settles and does not change. */
   train(request: { readonly weights: Float32Array; readonly steps: number }): Promise<TrainOutcome>
+  /** Forgets the optimizer's state and begins the order of minibatches anew, as a restarted process would. */
+  reset(): Promise<void>
   /** Averages with the named rule. Borrows the inputs; the result is a fresh buffer that the caller owns. */
   mix(request: MixRequest): Promise<Float32Array>
   /** Evaluates on the held-out examples given at creation. */

@@ -9,7 +9,8 @@ import { createRandom } from '../../protocols/random.js'
 
 describe('the order of minibatches', () => {
   const orderOf = (count: number, batch: number, batches: number, seed = 1): number[] => {
-    const order = createBatchOrder({ count, batch, random: createRandom(seed) })
+    const indices = Uint32Array.from({ length: count }, (_, index) => index)
+    const order = createBatchOrder({ indices, batch, random: createRandom(seed) })
     return Array.from({ length: batches }, () => [...order.next()]).flat()
   }
   const sorted = (values: number[]): number[] => [...values].sort((a, b) => a - b)

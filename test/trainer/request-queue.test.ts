@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fromRecord, toRecord, TrainerError } from '../../node/trainer/errors.js'
-import type { ToWorker } from '../../node/trainer/messages.js'
+import type { QueuedRequest } from '../../node/trainer/messages.js'
 import { createRequestQueue, REQUESTS_MAX } from '../../node/trainer/request-queue.js'
 import { AveragingError, ModelError } from '../../protocols/errors.js'
 
 const setUp = () => {
-  const posted: ToWorker[] = []
+  const posted: QueuedRequest[] = []
   const queue = createRequestQueue({ post: (message) => void posted.push(message) })
   const answer = (value: Float32Array): void =>
     queue.receive({ kind: 'answer', id: posted.at(-1)!.id, value })
@@ -57,6 +57,50 @@ describe('the queue in front of a trainer thread', () => {
     queue.fail(new TrainerError('CLOSED', 'only the first reason counts'))
     for (const promise of [...waiting, ask(3)]) await assert.rejects(promise, { code: 'WORKER_FAILED' })
     assert.deepEqual(seeds(), [1])
+  })
+  it('closes behind the request that the thread has, and says when that is done', async () => {
+    const { queue, posted, ask, answer } = setUp()
+    const waiting = [ask(1), ask(2)]
+    const closed = queue.close(new TrainerError('CLOSED', 'enough'))
+    for (const promise of [...waiting, ask(3)]) await assert.rejects(promise, { code: 'CLOSED' })
+    assert.deepEqual(
+      posted.map(({ request }) => request.kind),
+      ['initialWeights', 'close'],
+    )
+    let done = false
+    const settled = closed.then(() => (done = true))
+    queue.receive({ kind: 'answer', id: posted[0]!.id, value: undefined })
+    await Promise.resolve()
+    assert.equal(done, false)
+    answer(Float32Array.of(0))
+    await settled
+  })
+  it('is closed when the thread falls over, before or meanwhile', async () => {
+    const meanwhile = setUp()
+    const closed = meanwhile.queue.close(failure)
+    meanwhile.queue.fail(failure)
+    await closed
+    const before = setUp()
+    before.queue.fail(failure)
+    await before.queue.close(failure)
+    assert.equal(before.posted.length, 0)
+  })
+  it('rejects a request that cannot be handed over and goes on with the next', async () => {
+    const seeds: number[] = []
+    const queue = createRequestQueue({
+      post: ({ id, request }) => {
+        if (request.kind !== 'initialWeights') throw new TypeError('cannot be cloned')
+        seeds.push(request.seed)
+        queueMicrotask(() => queue.receive({ kind: 'answer', id, value: Float32Array.of(request.seed) }))
+      },
+    })
+    const first = queue.ask({ kind: 'initialWeights', seed: 1 })
+    const second = queue.ask({ kind: 'reset' })
+    const third = queue.ask({ kind: 'initialWeights', seed: 3 })
+    assert.equal((await first)[0], 1)
+    await assert.rejects(second, TypeError)
+    assert.equal((await third)[0], 3)
+    assert.deepEqual(seeds, [1, 3])
   })
   it('ignores an answer to a caller who was turned away', async () => {
     const { queue, ask, answer } = setUp()

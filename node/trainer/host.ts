@@ -1,0 +1,117 @@
+import { average, averagingRule, caughtUp } from '../../protocols/averaging/index.js'
+import { isMurmurationError } from '../../protocols/errors.js'
+import type { MixRequest } from '../../protocols/training/contract.js'
+import type { Layout } from '../../protocols/model/index.js'
+import type { ActiveBackend, BackendChoice } from './backend-choice.js'
+import { toRecord } from './errors.js'
+import { initialWeights } from './initial-weights.js'
+import type {
+  ForTrainer,
+  Outcome,
+  ThreadFailed,
+  ThreadSetup,
+  TrainerAnswer,
+  TrainerMessage,
+  TrainerRequest,
+} from './messages.js'
+import { layoutOf } from './plan.js'
+import { assertRunning, type Session, type StartBench } from './session.js'
+import { sharedFloats } from './shared-memory.js'
+
+/** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
+const benches: Readonly<Record<BackendChoice, () => Promise<StartBench>>> = {
+  auto: async () => (await import('./tfjs-bench.js')).startTfjsBench,
+  tensorflow: async () => (await import('./tfjs-bench.js')).startTfjsBench,
+  wasm: async () => (await import('./tfjs-bench.js')).startTfjsBench,
+}
+
+/** The trainers of one thread, whichever thread that is. */
+export interface Host {
+  readonly backend: ActiveBackend
+  /**
+   * Does what a trainer is asked, and blocks the thread until it is done. An error that nobody foresaw leaves the bench
+   * in a state that nobody knows, so it is the end of all trainers here: `failed`.
+   */
+  perform(message: TrainerMessage): (Outcome & ForTrainer) | ThreadFailed
+  /** Frees everything. */
+  dispose(): void
+}
+
+/** @throws TrainerError NO_BACKEND, BACKEND_BUSY, BAD_MODEL */
+export const createHost = async (setup: ThreadSetup): Promise<Host> => {
+  const { parts, seeds, stop } = setup
+  const layout = layoutOf(setup.model, setup.train.shape, setup.train.classes)
+  const startBench = await benches[setup.backend]()
+  const bench = await startBench(setup, layout)
+  const sessions = new Map<number, Session>()
+
+  const stoppedOf = (trainer: number) => () => Atomics.load(stop, trainer) !== 0
+  /** Opened by the first training: a trainer that only mixes and evaluates needs none. */
+  const sessionOf = (trainer: number): Session => {
+    const open = sessions.get(trainer)
+    if (open) return open
+    const session = bench.open({
+      part: parts[trainer]!,
+      seed: seeds[trainer]!,
+      stopped: stoppedOf(trainer),
+    })
+    sessions.set(trainer, session)
+    return session
+  }
+
+  const answer = (trainer: number, request: TrainerRequest): TrainerAnswer => {
+    if (request.kind === 'close') {
+      sessions.get(trainer)?.dispose()
+      sessions.delete(trainer)
+      return undefined
+    }
+    assertRunning(stoppedOf(trainer))
+    switch (request.kind) {
+      case 'initialWeights':
+        return initialWeights(layout, request.seed)
+      case 'train':
+        return sessionOf(trainer).train(request)
+      case 'evaluate':
+        return bench.evaluate(request.weights, stoppedOf(trainer))
+      case 'mix':
+        return mix(layout, request)
+      case 'reset':
+        sessions.get(trainer)?.reset()
+        return undefined
+      case 'diagnostics':
+        // Opened first, so that the numbers are the same before and after the first training.
+        sessionOf(trainer)
+        return bench.diagnostics()
+    }
+  }
+
+  return {
+    backend: bench.backend,
+    perform({ trainer, id, request }) {
+      try {
+        return { kind: 'answer', trainer, id, value: answer(trainer, request) }
+      } catch (error) {
+        const record = toRecord(error)
+        return isMurmurationError(error)
+          ? { kind: 'error', trainer, id, error: record }
+          : { kind: 'failed', error: record }
+      }
+    },
+    dispose() {
+      for (const session of sessions.values()) session.dispose()
+      sessions.clear()
+      bench.dispose()
+    },
+  }
+}
+
+const mix = (layout: Layout, { rule, contributions, catchUp }: MixRequest): Float32Array => {
+  const out = sharedFloats(layout.length)
+  average({
+    rule: averagingRule(rule),
+    layout,
+    contributions: catchUp ? caughtUp(layout, contributions, catchUp) : contributions,
+    out,
+  })
+  return out
+}

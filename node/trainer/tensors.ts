@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { assertFits, tensorOf, type Layout } from '../../protocols/model/index.js'
+import { sharedFloats } from './shared-memory.js'
+
+/** Copies weights into the model's variables. @throws ModelError LENGTH_MISMATCH */
+export const loadWeights = (
+  weights: Float32Array,
+  layout: Layout,
+  variables: readonly tf.Variable[],
+): void => {
+  assertFits(weights, layout)
+  tf.tidy(() =>
+    variables.forEach((variable, i) => {
+      // A copy off the shared memory: native TensorFlow reads the values later, and not from shared memory.
+      const values = tensorOf(weights, layout.entries[i]!).slice()
+      variable.assign(tf.tensor(values, variable.shape))
+    }),
+  )
+}
+
+/** The model's variables as a fresh vector on shared memory. */
+export const saveWeights = (layout: Layout, variables: readonly tf.Variable[]): Float32Array => {
+  const weights = sharedFloats(layout.length)
+  variables.forEach((variable, i) =>
+    tensorOf(weights, layout.entries[i]!).set(variable.dataSync<'float32'>()),
+  )
+  return weights
+}

@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { firstNonFinite, type Layout } from '../../protocols/model/index.js'
+import type { Examples, OptimizerConfig } from '../../protocols/training/contract.js'
+import { createRandom } from '../../protocols/random.js'
+import { createBatchOrder, fillBatch } from './batches.js'
+import { crossEntropyOf } from './cross-entropy.js'
+import { TrainerError } from './errors.js'
+import { createOptimizer } from './optimizer.js'
+import { assertRunning, type Session, type SessionSetup } from './session.js'
+import { loadWeights, saveWeights } from './tensors.js'
+
+export interface TfjsSessionSetup extends SessionSetup {
+  /** A model whose one input is a batch of images and whose one output is a row of logits per image. Borrowed. */
+  readonly model: LayersModel
+  /** The model's variables in the order of the layout. */
+  readonly variables: readonly tf.Variable[]
+  readonly layout: Layout
+  readonly train: Examples
+  readonly optimizer: OptimizerConfig
+  /** Examples per optimizer step. */
+  readonly batch: number
+  /** Room for one minibatch; its content matters during a step only. */
+  readonly into: { readonly pixels: Float32Array; readonly labels: Uint8Array }
+}
+
+export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
+  const { model, variables, layout, train, part, batch, seed, stopped, into } = setup
+  const optimizer = createOptimizer(setup.optimizer, variables)
+  const startOrder = () => createBatchOrder({ indices: part, batch, random: createRandom(seed, 'batches') })
+  let order = startOrder()
+
+  /** One forward and backward pass and one update. Returns the batch's mean loss. */
+  const step = (): number => {
+    fillBatch(train, order.next(), into)
+    return tf.tidy(() => {
+      const images = tf.tensor(into.pixels, [batch, ...train.shape])
+      let loss = 0
+      const { grads } = tf.variableGrads(() => {
+        const logits = model.apply(images, { training: true }) as tf.Tensor2D
+        const { mean, lossOf } = meanCrossEntropy(logits, into.labels)
+        loss = lossOf
+        return mean as tf.Scalar
+      }, [...variables])
+      // A step that would poison the optimizer's state is not taken.
+      if (Number.isFinite(loss)) optimizer.step(variables.map(({ name }) => grads[name]!))
+      return loss
+    })
+  }
+
+  const assertFinite = (loss: number, weights: Float32Array | undefined, stepIndex: number): void => {
+    if (Number.isFinite(loss) && (weights === undefined || firstNonFinite(weights) < 0)) return
+    optimizer.reset()
+    const { kind, learningRate } = setup.optimizer
+    throw new TrainerError(
+      'DIVERGED',
+      `training diverged at step ${stepIndex + 1} of this call (loss ${loss}); the last good weights are untouched ` +
+        `and the optimizer's state was reset. Lower the learning rate (now ${kind} with ${learningRate})`,
+      { step: stepIndex + 1, loss, learningRate },
+    )
+  }
+
+  return {
+    train({ weights, steps }) {
+      const startedMs = performance.now()
+      loadWeights(weights, layout, variables)
+      let sum = 0
+      for (let i = 0; i < steps; i++) {
+        assertRunning(stopped)
+        const loss = step()
+        assertFinite(loss, undefined, i)
+        sum += loss
+      }
+      const trained = saveWeights(layout, variables)
+      assertFinite(sum, trained, steps - 1)
+      return {
+        weights: trained,
+        loss: sum / steps,
+        samples: steps * batch,
+        elapsedMs: performance.now() - startedMs,
+      }
+    },
+
+    reset() {
+      optimizer.reset()
+      order = startOrder()
+    },
+
+    dispose: () => optimizer.dispose(),
+  }
+}
+
+/** The mean loss of a batch as a tensor that tfjs can differentiate, and as a number. */
+const meanCrossEntropy = (logits: tf.Tensor2D, labels: Uint8Array): { mean: tf.Tensor; lossOf: number } => {
+  const classes = logits.shape[1]
+  let lossOf = 0
+  const operation = tf.customGrad((...inputs) => {
+    const values = (inputs[0] as tf.Tensor2D).dataSync<'float32'>()
+    const gradient = new Float32Array(values.length)
+    lossOf = crossEntropyOf({ logits: values, labels, classes, gradient }).lossSum / labels.length
+    return {
+      value: tf.scalar(lossOf),
+      gradFunc: (dy: tf.Tensor) => tf.mul(tf.tensor2d(gradient, logits.shape), dy),
+    }
+  })
+  return { mean: operation(logits), lossOf }
+}
