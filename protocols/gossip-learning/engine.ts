@@ -61,6 +61,9 @@ export interface GossipLearning<W> {
  */
 const FRESH_PULLS = 2
 
+/** Failed pulls after which a late peer begins from its own weights. Guess: a lossy link gets through, a cut one does not hold it up for long. */
+const JOIN_TRIES_MAX = 8
+
 /** Milliseconds between two turns of a finished peer, at least. Guess: faster than rounds worth waiting for. */
 const TURN_MS_MIN = 50
 
@@ -99,6 +102,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   let freezeAfterMix = false
   /** Likewise a freeze that comes while joining: before, there is no model worth freezing. */
   let freezeAfterJoin = false
+  let joinsFailed = 0
   /** What training brought while frozen. */
   let held: GossipEvent<W> | undefined
   let weights!: W
@@ -108,11 +112,15 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const versionBase = (config.firstVersion ?? 1) - 1
   let version = versionBase
   let mixedFrom: readonly string[] = []
+  /** The round whose neighbours were last asked. */
+  let partnersRound = 0
   /** When the last round began to train, and how long it took: the pace of a finished peer. */
   let trainingSinceMs = 0
   let roundMs = 0
   /** A finished peer waits for its next turn, or mixes in it. */
   let consolidating = false
+  /** Turns of a finished peer so far: they take the place of further rounds in the schedule. */
+  let turns = 0
   let collectingSinceMs = 0
 
   const handle = (event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] => {
@@ -146,13 +154,15 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const start = (event: GossipEvent<W> & { type: 'start' }, nowMs: number): GossipEffect<W>[] => {
     weights = event.weights
+    if (event.done) ({ round, samples } = event.done)
     return event.late ? join(nowMs) : beginRound(nowMs)
   }
 
-  /** Asks the member that is furthest on; alone, or when all have failed, it begins from its own weights. */
+  /** Asks the member that is furthest on; alone, or when too many have failed, it begins from its own weights. */
   const join = (nowMs: number): GossipEffect<W>[] => {
     const furthest = heads.furthest()
-    if (furthest === undefined) return endJoin(nowMs)
+    // Whoever is heard but cannot be asked announces again and again: without a bound, that would last for ever.
+    if (furthest === undefined || joinsFailed >= JOIN_TRIES_MAX) return endJoin(nowMs)
     phase = 'joining'
     return pullFrom(furthest)
   }
@@ -167,7 +177,9 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const beginRound = (nowMs: number): GossipEffect<W>[] => {
     if (round >= config.rounds) {
       phase = 'finished'
-      return [{ type: 'finished', round }, ...rest(nowMs)]
+      // A process that begins with all rounds done has announced nothing yet; its neighbours wait to hear that it is done.
+      const publish = version === versionBase ? [publishSnapshot()] : []
+      return [...publish, { type: 'finished', round }, ...rest(nowMs)]
     }
     trainingSinceMs = nowMs
     phase = 'training'
@@ -210,9 +222,20 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
 
   const mixWith = (received: readonly Received<W>[]): GossipEffect<W> => {
     const own = { id: self, weights, degree: degree(), samples }
-    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received })
+    const prescribed = prescribedFor(received)
+    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received, prescribed })
     mixUnderWay = true
     return { type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }
+  }
+
+  /** What the topology prescribes for these senders; nothing when one of them was not its choice this time. */
+  const prescribedFor = (received: readonly Received<W>[]): readonly number[] | undefined => {
+    if (!topology.mixingWeights) return undefined
+    const asked = { members, self, round: partnersRound }
+    const chosen = topology.neighbours(asked)
+    const weights = topology.mixingWeights(asked)
+    const shares = received.map(({ from }) => weights[chosen.indexOf(from)])
+    return shares.every((share) => share !== undefined) ? shares : undefined
   }
 
   const endMix = (mixed: W, nowMs: number): GossipEffect<W>[] => {
@@ -238,13 +261,20 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
    * neighbour still trains: otherwise the slow ones would end alone, with nothing fresh to mix, and drift apart.
    */
   const rest = (nowMs: number): GossipEffect<W>[] => {
-    consolidating = config.mode === 'async' && !neighbours().every((id) => heads.hasFinished(id))
+    // Without partners there is nobody to mix with and no way to ask whether they are done.
+    const isAsked = config.mode === 'async' && degree() > 0
+    consolidating = isAsked && !neighbours().every((id) => heads.hasFinished(id))
     return consolidating ? [{ type: 'setDeadline', atMs: nowMs + Math.max(roundMs, TURN_MS_MIN) }] : []
   }
 
   const consolidate = (nowMs: number): GossipEffect<W>[] => {
     const received = inbox.take()
-    const pulls = pullFromPartners()
+    turns += 1
+    // Also asked: who brought nothing in this turn and is not known to be done. The head that said so may have been
+    // lost, and it is not repeated.
+    const pulls = pullFromPartners(
+      (id) => hasNews(id) || (!heads.hasFinished(id) && !received.some(({ from }) => from === id)),
+    )
     return [...pulls, ...(received.length === 0 ? rest(nowMs) : [mixWith(received)])]
   }
 
@@ -253,14 +283,21 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const neighbours = (): readonly string[] => topology.neighbours({ members, self, round })
   const degree = (): number => Math.min(neighbours().length, schedule.partnersMax(round))
 
-  const pullFromPartners = (): GossipEffect<W>[] => {
-    const random = createRandom(config.seed, 'partners', self, version - versionBase)
+  const pullFromPartners = (isWorthAsking = hasNews): GossipEffect<W>[] => {
+    const random = createRandom(
+      config.seed,
+      'partners',
+      self,
+      version - versionBase,
+      ...(turns > 0 ? [turns] : []),
+    )
     const candidates = neighbours()
-    const count = schedule.partners(round, random)
+    partnersRound = round
+    const count = schedule.partners(round + turns, random)
     const partners = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
     if (config.mode === 'async') {
       const pulls = count === Infinity ? FRESH_PULLS : 1
-      return following.begin(partners, pulls, hasNews).flatMap(pullFrom)
+      return following.begin(partners, pulls, isWorthAsking).flatMap(pullFrom)
     }
     awaited.clear()
     for (const partner of partners) if (!silent.has(partner)) awaited.add(partner)
@@ -304,7 +341,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
     pulling.delete(from)
     silent.delete(from)
     if (!isMember(from)) return phase === 'joining' ? join(nowMs) : []
-    if (head.round > config.rounds) return endWait(from, nowMs)
+    if (head.round > config.rounds) return endPull(from, nowMs)
     heads.note(from, head, askedAtVersion)
     if (phase === 'joining') {
       weights = event.weights
@@ -324,6 +361,7 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
   const endPull = (from: string, nowMs: number): GossipEffect<W>[] => {
     pulling.delete(from)
     if (phase !== 'joining') return [...endWait(from, nowMs), ...pullAwaited()]
+    joinsFailed += 1
     heads.forget(from)
     return join(nowMs)
   }

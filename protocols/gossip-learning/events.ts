@@ -3,8 +3,16 @@ import type { Share } from './mixing.js'
 
 /** What happens to the engine. `W` is the driver's handle on weights. */
 export type GossipEvent<W> =
-  /** Begin. A `late` peer first pulls the newest snapshot it has heard of and goes on from there. */
-  | { readonly type: 'start'; readonly weights: W; readonly late: boolean }
+  /**
+   * Begin. A `late` peer first pulls the newest snapshot it has heard of and goes on from there; one that was restarted
+   * with its model says what is `done`.
+   */
+  | {
+      readonly type: 'start'
+      readonly weights: W
+      readonly late: boolean
+      readonly done?: { readonly round: number; readonly samples: number }
+    }
   | { readonly type: 'trained'; readonly weights: W; readonly loss: number; readonly samples: number }
   | { readonly type: 'mixed'; readonly weights: W }
   | { readonly type: 'head'; readonly from: string; readonly head: Head }

@@ -1,3 +1,4 @@
+import { limits } from '../limits.js'
 import type { Head } from '../wire/types.js'
 
 /** A snapshot that arrived. `W` is whatever the driver uses for weights; the machine never looks inside. */
@@ -17,7 +18,10 @@ export interface Inbox<W> {
   take(): Received<W>[]
   /** Version of the newest snapshot that ever came from this sender, or −1. */
   newestFrom(sender: string): number
-  /** Forgets senders that are no longer members. */
+  /**
+   * Drops the snapshots of senders that are no longer members. Their newest versions are remembered, since a member
+   * that was only unheard of for a while comes back with a snapshot that was mixed already.
+   */
   keepOnly(isMember: (id: string) => boolean): void
   readonly size: number
 }
@@ -29,10 +33,12 @@ export const createInbox = <W>(capacity: number): Inbox<W> => {
     put(snapshot) {
       const { from, head } = snapshot
       if (head.version <= (newest.get(from) ?? -1)) return false
+      newest.delete(from)
       newest.set(from, head.version)
+      // A Map keeps insertion order: its first key is the sender that brought nothing for longest.
+      if (newest.size > limits.membersMax) newest.delete(newest.keys().next().value!)
       waiting.delete(from)
       waiting.set(from, snapshot)
-      // A Map keeps insertion order, so its first key is the sender not heard from for longest.
       if (waiting.size > capacity) waiting.delete(waiting.keys().next().value!)
       return true
     },
@@ -43,11 +49,7 @@ export const createInbox = <W>(capacity: number): Inbox<W> => {
     },
     newestFrom: (sender) => newest.get(sender) ?? -1,
     keepOnly(isMember) {
-      for (const sender of newest.keys()) {
-        if (isMember(sender)) continue
-        newest.delete(sender)
-        waiting.delete(sender)
-      }
+      for (const sender of waiting.keys()) if (!isMember(sender)) waiting.delete(sender)
     },
     get size() {
       return waiting.size

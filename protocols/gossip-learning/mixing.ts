@@ -27,6 +27,7 @@ export const sharesOf = <W>({
   catchUp,
   own,
   received,
+  prescribed,
 }: {
   readonly mixing: Mixing
   readonly catchUp: number
@@ -37,17 +38,24 @@ export const sharesOf = <W>({
     readonly samples: number
   }
   readonly received: readonly Received<W>[]
+  /** Shares of the received ones that the topology wants instead of `mixing`. */
+  readonly prescribed?: readonly number[] | undefined
 }): Share<W>[] => {
   const damping = 1 - catchUp / 3
-  const weights = neighbourWeights(mixing, own, received).map((weight) => damping * weight)
-  const given = weights.reduce((sum, weight) => sum + weight, 0)
-  return [
-    { from: own.id, weights: own.weights, weight: Math.max(0, 1 - given) },
-    ...received.map(({ from, weights: theirs, since }, index) => {
-      const share = { from, weights: theirs, weight: weights[index]! }
-      return since === undefined ? share : { ...share, since }
-    }),
-  ]
+  const weights = prescribed ?? neighbourWeights(mixing, own, received)
+  // A plain loop and whole objects: a simulation of thousands of peers spends its time here.
+  const shares: Share<W>[] = [{ from: own.id, weights: own.weights, weight: 0 }]
+  let given = 0
+  for (let i = 0; i < received.length; i++) {
+    const { from, weights: theirs, since } = received[i]!
+    const weight = damping * weights[i]!
+    given += weight
+    shares.push(
+      since === undefined ? { from, weights: theirs, weight } : { from, weights: theirs, weight, since },
+    )
+  }
+  shares[0] = { from: own.id, weights: own.weights, weight: Math.max(0, 1 - given) }
+  return shares
 }
 
 const neighbourWeights = <W>(

@@ -28,7 +28,31 @@ const every: Factory = (args, spec) => {
 /** Pulls from one random neighbour with probability p (arXiv 2507.06542 uses 0.2 over all members: topology random:1). */
 const probability: Factory = (args, spec) => {
   const p = fraction(args[0], spec)
-  return { spec, partners: (_round, random) => (random.next() < p ? 1 : 0), partnersMax: () => 1 }
+  return { spec, partners: (_round, random) => (random.next() < p ? 1 : 0), partnersMax: () => mostAt(p) }
+}
+
+/** Pulls from every neighbour while that fraction of the rounds is under way, else from one with probability `before`. */
+const dense = ({
+  spec,
+  rounds,
+  from,
+  to,
+  otherwise,
+}: {
+  readonly spec: string
+  readonly rounds: number
+  readonly from: number
+  readonly to: number
+  /** Probability of pulling from one random neighbour outside. */
+  readonly otherwise: number
+}): Schedule => {
+  // A window that reaches the end has none: the turns of a finished peer come after the last round.
+  const isDense = (round: number) => round > from * rounds && (to >= 1 || round <= to * rounds)
+  return {
+    spec,
+    partners: (round, random) => (isDense(round) ? Infinity : random.next() < otherwise ? 1 : 0),
+    partnersMax: (round) => (isDense(round) ? Infinity : mostAt(otherwise)),
+  }
 }
 
 /**
@@ -36,16 +60,18 @@ const probability: Factory = (args, spec) => {
  * random neighbour with probability P (default 0). Communication late in training serves the final merge best; none
  * at all before it leaves models that cannot be merged (arXiv 2507.06542).
  */
-const late: Factory = (args, spec, { rounds }) => {
-  const from = fraction(args[0], spec)
-  const before = args[1] === undefined ? 0 : fraction(args[1], spec)
-  const isLate = (round: number) => round > from * rounds
-  return {
-    spec,
-    partners: (round, random) => (isLate(round) ? Infinity : random.next() < before ? 1 : 0),
-    partnersMax: (round) => (isLate(round) ? Infinity : 1),
-  }
+const late: Factory = ([from, p = '0'], spec, { rounds }) =>
+  dense({ spec, rounds, from: fraction(from, spec), to: 1, otherwise: fraction(p, spec) })
+
+/** window:FROM:TO[:P] is the same with an end: the dense window that arXiv 2507.06542 moves along the training. */
+const window: Factory = ([first, last, p = '0'], spec, { rounds }) => {
+  const [from, to] = [fraction(first, spec), fraction(last, spec)]
+  if (from >= to) throw bad(spec, `the window ends at ${to}, not after its beginning at ${from}`)
+  return dense({ spec, rounds, from, to, otherwise: fraction(p, spec) })
 }
+
+/** Partners at most, where one is chosen with this probability. */
+const mostAt = (p: number): number => (p > 0 ? 1 : 0)
 
 /** No communication before the final merge: the baseline. */
 const never: Factory = (_args, spec) => ({ spec, partners: () => 0, partnersMax: () => 0 })
@@ -57,6 +83,7 @@ const schedules: Readonly<
   every: { create: every, args: [1, 1] },
   probability: { create: probability, args: [1, 1] },
   late: { create: late, args: [1, 2] },
+  window: { create: window, args: [2, 3] },
   never: { create: never, args: [0, 0] },
 }
 
@@ -69,7 +96,10 @@ export const createSchedule = (spec: string, context: ScheduleContext): Schedule
   if (!known) {
     const nearest = closest(name, [...scheduleNames])
     const hint = distance(name, nearest) <= 3 ? ` Did you mean ${nearest}?` : ''
-    throw bad(spec, `known schedules: every:K, probability:P, late:FROM[:P], never.${hint}`)
+    throw bad(
+      spec,
+      `known schedules: every:K, probability:P, late:FROM[:P], window:FROM:TO[:P], never.${hint}`,
+    )
   }
   const [least, most] = known.args
   if (args.length < least || args.length > most) {

@@ -23,6 +23,12 @@ describe('a schedule', () => {
   it('late:0.8:1 asks one neighbour before that', () => {
     assert.deepEqual(asked('late:0.8:1'), [1, 1, 1, 1, 1, 1, 1, 1, all, all])
   })
+  it('window:0.2:0.5 asks all neighbours from the third round to the fifth of ten', () => {
+    assert.deepEqual(asked('window:0.2:0.5'), [0, 0, all, all, all, 0, 0, 0, 0, 0])
+  })
+  it('window:0:0.2:1 asks one neighbour after that', () => {
+    assert.deepEqual(asked('window:0:0.2:1'), [all, all, 1, 1, 1, 1, 1, 1, 1, 1])
+  })
   it('probability:0.2 asks one neighbour in about a fifth of the rounds', () => {
     const counts = asked('probability:0.2', 2000)
     assert.ok(counts.every((count) => count === 0 || count === 1))
@@ -44,6 +50,8 @@ describe('a schedule', () => {
       'probability:1.1',
       'probability:',
       'late:-1',
+      'window:0.5',
+      'window:0.5:0.5',
       'never:1',
       'toString',
     ]
