@@ -6,7 +6,9 @@ import { USAGE } from './exit-codes.js'
 import { reportFailure } from './failure.js'
 import { addJoinCommand } from './join.js'
 import { addMergeCommand } from './merge.js'
+import { addSimulateCommand } from './simulate/command.js'
 import { addStatusCommand } from './status.js'
+import { addTopologyCommand } from './topology/command.js'
 import { addUpCommand } from './up.js'
 import { VERSION } from './version.js'
 
@@ -38,11 +40,13 @@ const createProgram = (): Command => {
     .exitOverride()
   for (const add of [
     addDemoCommand,
+    addSimulateCommand,
     addUpCommand,
     addJoinCommand,
     addMergeCommand,
     addStatusCommand,
     addEvalCommand,
+    addTopologyCommand,
   ]) {
     add(program)
   }

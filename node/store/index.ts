@@ -9,3 +9,4 @@ export {
   type SavedModel,
 } from './model-file.js'
 export { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
+export { readTextFile, unreadable } from './text-file.js'
