@@ -4,9 +4,10 @@
  *   npx tsx scripts/staleness.ts
  */
 import { parsePartition, renderDigits } from '../node/data/index.js'
+import { average, averagingRule, caughtUp } from '../protocols/averaging/index.js'
 import { createLayout } from '../protocols/model/index.js'
 import { createRandom } from '../protocols/random.js'
-import { peerNames, simulate, type Problem, type Scenario } from '../test/harness/index.js'
+import { peerNames, simulate, type Scenario, type Training, type Weights } from '../test/harness/index.js'
 import { accuracy, batches, createModel, sparse, step } from '../test/data/reference-mlp.js'
 
 const PEERS = peerNames(8)
@@ -30,34 +31,55 @@ const layout = createLayout([
   { name: 'logits/bias', shape: [10], kind: 'bias' },
 ])
 
-const problem = (): Problem => {
-  const feeds = new Map(
-    PEERS.map((peer, index) => [peer, batches(parts[index]!, 32, createRandom(SEED, 'batches', peer))]),
-  )
+/** This trainer answers at once, so no weights are ever on their way. */
+const there = (weights: Weights): Float32Array => {
+  if (weights instanceof Promise) throw new TypeError('the reference trainer was given weights of another')
+  return weights
+}
+
+const training = (): Training => {
+  const feeds = PEERS.map((peer, index) => batches(parts[index]!, 32, createRandom(SEED, 'batches', peer)))
   return {
     layout,
-    initial: (peer) => createModel(SHAPE, createRandom(SEED, 'initial', peer)).weights,
+    labelCounts: null,
+    initial: (peer) => createModel(SHAPE, createRandom(SEED, 'initial', PEERS[peer]!)).weights,
     train(peer, weights, steps) {
-      const model = { ...SHAPE, weights: weights.slice() }
-      for (let i = 0; i < steps; i++) step(model, train, feeds.get(peer)!.next().value as number[], 0.1)
+      const model = { ...SHAPE, weights: there(weights).slice() }
+      for (let i = 0; i < steps; i++) step(model, train, feeds[peer]!.next().value as number[], 0.1)
       return { weights: model.weights, loss: 0, samples: 32 * steps }
     },
+    mix(_peer, { rule, contributions, catchUp }) {
+      const inputs = contributions.map(({ weights, since, ...rest }) => ({
+        ...rest,
+        weights: there(weights),
+        since: since && there(since),
+      }))
+      const { now, fraction } = catchUp
+      const out = new Float32Array(layout.length)
+      const dated = caughtUp(layout, inputs, { now: there(now), fraction })
+      average({ rule: averagingRule(rule), layout, contributions: dated, out })
+      return out
+    },
+    evaluate(_peer, weights) {
+      const right = accuracy({ ...SHAPE, weights: there(weights) }, test)
+      return { accuracy: right, loss: 0, examples: test.count }
+    },
+    // Plain SGD keeps no state, and each run makes its own feeds.
+    reset() {},
+    close: () => Promise.resolve(),
   }
 }
 
 /** Speeds that change from round to round, and speeds that differ from peer to peer. */
 const speeds = {
-  'jitter ±40 %': () => {
-    const random = createRandom(SEED, 'speeds')
-    return () => STEP_MS * (0.6 + 0.8 * random.next())
-  },
-  'peers 0.5× to 1.9×': () => (peer: string) => STEP_MS * (0.5 + 0.2 * PEERS.indexOf(peer)),
-  'all alike': () => () => STEP_MS,
+  'jitter ±40 %': { jitter: 0.4 },
+  'peers 0.5× to 1.9×': { speed: { trace: PEERS.map((_, index) => 1 / (0.5 + 0.2 * index)) } },
+  'all alike': {},
 }
 
 const percent = (fraction: number) => (100 * fraction).toFixed(1)
 
-const run = (scenario: Partial<Scenario>): string => {
+const run = (scenario: Partial<Scenario>, devices: (typeof speeds)[keyof typeof speeds] = {}): string => {
   const simulation = simulate({
     seed: SEED,
     peers: PEERS,
@@ -65,8 +87,8 @@ const run = (scenario: Partial<Scenario>): string => {
     rounds: 40,
     localSteps: 10,
     rule: 'variance-corrected',
-    link: { latencyMs: [2, 6], loss: 0 },
-    problem: problem(),
+    world: { links: { latencyMs: 2, jitterMs: 4 }, devices: { stepMs: STEP_MS, ...devices } },
+    training: training(),
     ...scenario,
   })
   simulation.run()
@@ -83,7 +105,7 @@ for (const topology of ['regular:4', 'ring']) {
   console.log('|---|---|---|---|---|')
   console.log(`| mode rounds | ${run({ topology, mode: 'rounds' })} | | | |`)
   for (const catchUp of [0, 0.5, 0.75, 1]) {
-    const cells = Object.values(speeds).map((stepMs) => run({ topology, catchUp, stepMs: stepMs() }))
+    const cells = Object.values(speeds).map((devices) => run({ topology, catchUp }, devices))
     console.log(`| mode async, catch up ${catchUp} | | ${cells.join(' | ')} |`)
   }
 }

@@ -15,6 +15,8 @@ const merging = (scenario: Partial<Scenario> = {}): Simulation => {
   return simulation
 }
 
+const crash = (peer: string, atMs: number) => ({ peer, atMs, does: 'crash' as const })
+
 describe('the all-to-all merge in a swarm', () => {
   it('gives every peer the exact average of all frozen models, bit for bit', () => {
     const simulation = merging()
@@ -35,7 +37,9 @@ describe('the all-to-all merge in a swarm', () => {
 
   it('leaves out a member that died before it committed, and names it', () => {
     // Dead, but still a member for the others when the merge is called.
-    const simulation = merging({ faults: [{ atMs: 5, kill: 'p03' }], memberTimeoutMs: 1e6 })
+    const simulation = merging({
+      world: { churn: { events: [crash('p03', 5)] }, timeouts: { memberMs: 1e6 } },
+    })
     for (const peer of ['p00', 'p01', 'p02', 'p04', 'p05']) {
       assert.deepEqual(simulation.merged(peer)?.missing, ['p03'])
     }
@@ -44,10 +48,7 @@ describe('the all-to-all merge in a swarm', () => {
   it('ends alike on all survivors when members die at any moment of the merge', () => {
     for (let atMs = 45; atMs < 90; atMs += 1) {
       const simulation = merging({
-        faults: [
-          { atMs, kill: 'p01' },
-          { atMs: atMs + 3, kill: 'p04' },
-        ],
+        world: { churn: { events: [crash('p01', atMs), crash('p04', atMs + 3)] } },
       })
       const survivors = ['p00', 'p02', 'p03', 'p05']
       const digests = new Set(survivors.map((peer) => simulation.merged(peer)?.digest))
@@ -58,7 +59,7 @@ describe('the all-to-all merge in a swarm', () => {
 
   it('gets through when every twentieth message is lost', () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const simulation = merging({ seed, link: { latencyMs: [1, 40], loss: 0.05 } })
+      const simulation = merging({ seed, world: { links: { latencyMs: 1, jitterMs: 39, loss: 0.05 } } })
       const digests = simulation.peers.map((peer) => simulation.merged(peer)?.digest)
       assert.ok(digests[0], `seed ${seed}`)
       assert.equal(new Set(digests).size, 1, `seed ${seed}`)
@@ -67,8 +68,8 @@ describe('the all-to-all merge in a swarm', () => {
 
   it('never ends with two different results, even when every third message is lost and members die', () => {
     for (let seed = 1; seed <= 40; seed++) {
-      const faults = [{ atMs: 40 + seed, kill: 'p01' }]
-      const simulation = merging({ seed, link: { latencyMs: [1, 60], loss: 0.35 }, faults })
+      const links = { latencyMs: 1, jitterMs: 59, loss: 0.35 }
+      const simulation = merging({ seed, world: { links, churn: { events: [crash('p01', 40 + seed)] } } })
       const results = new Set(simulation.peers.flatMap((peer) => simulation.merged(peer)?.digest ?? []))
       assert.ok(results.size <= 1, `seed ${seed}`)
       for (const peer of simulation.peers) {

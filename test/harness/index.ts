@@ -1,4 +1,19 @@
-export { createAgenda, type Agenda } from './agenda.js'
-export { delayOf, type LinkModel } from './links.js'
-export { peerNames, simulate, type Fault, type Scenario, type Simulation } from './simulation.js'
-export { createToyProblem, type Problem, type ToyProblem } from './toy-trainer.js'
+export { SimulationError } from './errors.js'
+export { finish, simulate, type Scenario, type Simulation } from './simulation.js'
+export { peerNames, type SimulatedPeer } from './swarm/peer.js'
+export { createSwarm, type Swarm, type SwarmObserver, type SwarmOptions } from './swarm/swarm.js'
+export type { SimulatedMix, Trained, Training, Weights } from './training/contract.js'
+export { createToyTraining, type ToyTraining } from './training/toy.js'
+export { createAgenda, type Agenda } from './world/agenda.js'
+export { worldSchema, type World } from './world/schema.js'
+export { runCell, checkCell, type RunCellOptions } from './cell/run-cell.js'
+export type {
+  CellRecord,
+  FailureRecord,
+  ResultRecord,
+  RoundRecord,
+  SimulationRecord,
+} from './cell/records.js'
+export { cellIdOf, parseSettings, type CellSettings } from './cell/settings.js'
+export * from './sweep/index.js'
+export { renderReport, writeReport } from './report/index.js'

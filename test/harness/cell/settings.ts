@@ -1,0 +1,130 @@
+import { closest, distance } from 'fastest-levenshtein'
+import { z } from 'zod'
+import { averagingRuleNames } from '../../../protocols/averaging/index.js'
+import { ConfigError } from '../../../protocols/errors.js'
+import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
+import { hash32 } from '../../../protocols/random.js'
+import { worldSchema } from '../world/schema.js'
+
+/** What the gossip is compared with: a server, an exact average each round, nobody at all, one place with all data. */
+export const baselineNames = ['none', 'fedavg', 'allreduce', 'local', 'centralised'] as const
+export type Baseline = (typeof baselineNames)[number]
+
+export const trainerNames = ['real', 'toy'] as const
+
+/** As `--rule` takes them: the averaging rules, or no mixing at all. */
+export const ruleNames: readonly string[] = [...averagingRuleNames, 'none']
+
+const settingsShape = {
+  peers: z.int().min(1).max(100_000).default(8),
+  trainer: z.enum(trainerNames).default('real'),
+  /** trainer real: digits, idx:DIR. */
+  data: z.string().default('digits'),
+  partition: z.string().default('dirichlet:0.5'),
+  rule: z.string().default('variance-corrected'),
+  baseline: z.enum(baselineNames).default('none'),
+  /** Mean rounds between two measurements. */
+  evaluateEvery: z.int().positive().max(1_000_000).default(1),
+  /** Accuracy that `roundsToTarget` asks for. */
+  target: z.number().gt(0).max(1).default(0.9),
+  /** trainer toy: elements of the model. */
+  dimensions: z.int().positive().max(1_000_000).default(8),
+  /** Text of an edge list, when `topology` is `edges:NAME`. */
+  edges: z.string().nullable().default(null),
+} as const
+
+/** Keys that a run configuration has too, checked by its own parser. */
+const runKeys = [
+  'model',
+  'init',
+  'topology',
+  'mixing',
+  'catchUp',
+  'schedule',
+  'mode',
+  'rounds',
+  'localSteps',
+  'batch',
+  'optimizer',
+  'seed',
+] as const
+
+const schema = z.strictObject({
+  ...settingsShape,
+  ...worldSchema.shape,
+  ...Object.fromEntries(runKeys.map((key) => [key, z.unknown().optional()])),
+})
+
+type RunPart = Pick<ReturnType<typeof parseRunConfiguration>, (typeof runKeys)[number]>
+type Own = z.infer<z.ZodObject<typeof settingsShape & typeof worldSchema.shape, z.core.$strict>>
+
+/** One cell of a sweep: everything that decides a simulation, as plain JSON. Frozen. */
+export type CellSettings = Readonly<Own & RunPart>
+
+/**
+ * Parses what a scenario file and the options say; what is left out takes its default. Whether the topology, the
+ * partition and the members fit each other is checked when the cell is prepared.
+ * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key. Nothing has been started.
+ */
+export const parseSettings = (input: unknown): CellSettings => {
+  const parsed = schema.safeParse(input ?? {})
+  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
+  const own = parsed.data as Own & Readonly<Record<string, unknown>>
+  if (!ruleNames.includes(own.rule)) {
+    throw badValue('rule', `known rules: ${ruleNames.join(', ')}.${hintFor(own.rule, ruleNames)}`)
+  }
+  const given = Object.fromEntries(
+    runKeys.flatMap((key) => (own[key] === undefined ? [] : [[key, own[key]]])),
+  )
+  // Everyone has four others, or as many as there are.
+  given.topology ??= own.peers < 5 ? 'full' : 'regular:4'
+  const isEdgeList = typeof given.topology === 'string' && given.topology.startsWith('edges:')
+  if (isEdgeList && own.edges === null) throw badValue('edges', 'an edge list needs the text of its file.')
+  const run = parseRunConfiguration(isEdgeList ? { ...given, topology: 'ring' } : given)
+  const chosen = Object.fromEntries(runKeys.map((key) => [key, run[key]])) as unknown as RunPart
+  const topology = isEdgeList ? (given.topology as string) : chosen.topology
+  return Object.freeze({ ...own, ...chosen, topology })
+}
+
+/** Short and stable: the same settings have the same id, so that a sweep knows what it has done. */
+export const cellIdOf = (settings: CellSettings): string => {
+  const text = canonicalJson(settings)
+  return [text, `again ${text}`].map((part) => hash32(part).toString(16).padStart(8, '0')).join('')
+}
+
+const asConfigError = (issue: z.core.$ZodIssue): ConfigError => {
+  const key = issue.path.join('.')
+  if (issue.code !== 'unrecognized_keys') return badValue(key === '' ? 'the scenario' : key, issue.message)
+  const unknown = issue.keys[0]!
+  return new ConfigError(
+    'UNKNOWN_KEY',
+    `unknown key ${JSON.stringify(unknown)} in ${key === '' ? 'the scenario' : key}.${hintFor(unknown, keysAt(issue.path))} Nothing was started.`,
+    { key: unknown },
+  )
+}
+
+/** The keys known at a place in the scenario. */
+const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
+  let at: unknown = schema
+  for (const step of path) {
+    if (typeof step === 'string') at = objectIn(at).shape[step]
+  }
+  return Object.keys(objectIn(at).shape)
+}
+
+/** The object schema inside defaults, lists and the like. */
+const objectIn = (from: unknown): z.ZodObject => {
+  let at = from
+  while (!(at instanceof z.ZodObject)) {
+    at = at instanceof z.ZodArray ? at.element : (at as z.ZodDefault<z.ZodType>).unwrap()
+  }
+  return at
+}
+
+const hintFor = (word: string, known: readonly string[]): string => {
+  const nearest = closest(word, [...known])
+  return distance(word, nearest) <= Math.max(2, word.length / 2) ? ` Did you mean ${nearest}?` : ''
+}
+
+const badValue = (key: string, why: string): ConfigError =>
+  new ConfigError('BAD_VALUE', `${key}: ${why} Nothing was started.`, { key })

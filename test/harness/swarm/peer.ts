@@ -1,0 +1,32 @@
+import type { GossipLearning } from '../../../protocols/gossip-learning/index.js'
+import { memberNames } from '../../../protocols/topology/index.js'
+import type { Head } from '../../../protocols/wire/types.js'
+import type { Weights } from '../training/contract.js'
+
+/** One simulated peer: the engine that ships, and what a real peer's process would hold around it. */
+export interface SimulatedPeer {
+  readonly index: number
+  readonly id: string
+  engine: GossipLearning<Weights>
+  alive: boolean
+  /** Counts its starts: what was under way for an earlier one is lost. */
+  incarnation: number
+  /** Local rounds done. */
+  round: number
+  /** Examples seen. */
+  samples: number
+  /** Training loss of the last local round. */
+  loss: number
+  finished: boolean
+  /** Its model after the last local round; what a process keeps on disk. */
+  model: Weights
+  /** What it serves. */
+  published: { readonly head: Head; readonly weights: Weights } | undefined
+  /** Of its last snapshot, whichever incarnation published it. */
+  version: number
+  deadline: { cancel(): void } | undefined
+}
+
+/** `p00`, `p01`, … for a number; given names sorted. */
+export const peerNames = (peers: number | readonly string[]): readonly string[] =>
+  typeof peers === 'number' ? memberNames(peers) : [...peers].sort()

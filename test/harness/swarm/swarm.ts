@@ -1,0 +1,260 @@
+import {
+  createGossipLearning,
+  createSchedule,
+  type GossipEffect,
+  type GossipEvent,
+  type GossipLearning,
+  type Mixing,
+} from '../../../protocols/gossip-learning/index.js'
+import type { Topology } from '../../../protocols/topology/index.js'
+import type { Trained, Training, Weights } from '../training/contract.js'
+import { createAgenda, type Agenda } from '../world/agenda.js'
+import { createComings } from '../world/churn.js'
+import { createPace } from '../world/devices.js'
+import { createNetwork } from '../world/links.js'
+import { createCuts } from '../world/partitions.js'
+import type { World } from '../world/schema.js'
+import { createAttendance } from './attendance.js'
+import type { SimulatedPeer } from './peer.js'
+import { createReaders } from './readers.js'
+import { createTransport, type Send } from './transport.js'
+import { createViews } from './views.js'
+
+export interface SwarmOptions {
+  readonly seed: number
+  /** Sorted. */
+  readonly names: readonly string[]
+  readonly topology: Topology
+  readonly training: Training
+  readonly world: World
+  readonly rounds: number
+  readonly localSteps: number
+  readonly rule: string
+  readonly mixing: Mixing
+  readonly catchUp: number
+  readonly schedule: string
+  readonly mode: 'async' | 'rounds'
+  readonly observer?: SwarmObserver | undefined
+}
+
+/** Looks on; must change nothing. */
+export interface SwarmObserver {
+  /** An engine has answered an event; its effects have not been carried out yet. */
+  handled?(peer: SimulatedPeer, event: GossipEvent<Weights>, effects: readonly GossipEffect<Weights>[]): void
+  roundEnded?(peer: SimulatedPeer): void
+  /** Something worth a line in a transcript. */
+  noted?(id: string, text: string): void
+  finished?(peer: SimulatedPeer): void
+  /** The members that someone sees have changed. */
+  membersChanged?(): void
+}
+
+export interface Swarm {
+  readonly agenda: Agenda
+  readonly peers: readonly SimulatedPeer[]
+  /** Gives an event to a peer's engine and carries out what it asks for. The dead do nothing. */
+  handle(peer: SimulatedPeer, event: GossipEvent<Weights>): void
+  readonly send: Send
+  /** Bytes that a peer has sent since the beginning. */
+  bytesSentBy(index: number): number
+  /** The members as a peer sees them. */
+  viewOf(peer: SimulatedPeer): readonly string[]
+  indexOf(id: string): number
+  /** Everyone who is there has done all rounds, and nothing more is scheduled. */
+  readonly isOver: boolean
+  /** Mean rounds done by the peers that are there. */
+  readonly meanRound: number
+  /** Peers that are there. */
+  readonly alive: number
+}
+
+const BYTES_PER_WEIGHT = 4
+/** Around the weights of a snapshot. Rounded up. */
+const ENVELOPE_BYTES = 256
+
+/** N engines, the same that ship, in one process and in virtual time, over the world's links, devices and churn. */
+export const createSwarm = (options: SwarmOptions): Swarm => {
+  const { seed, names, topology, training, world, observer } = options
+  const { memberMs, pullMs } = world.timeouts
+  const agenda = createAgenda()
+  const pace = createPace(world.devices, names.length, seed)
+  const cuts = createCuts(world.partitions, names)
+  const comings = createComings(world.churn, names, seed)
+  const readers = createReaders(topology, names)
+  const indices = new Map(names.map((name, index) => [name, index]))
+  const present = [...names.keys()].filter((index) => !comings.latecomers.has(index))
+  const views = createViews({ names, present, cuts, memberMs })
+  const peers = names.map((id, index) =>
+    newcomer(index, id, engineOf(options, id, 1), training.initial(index)),
+  )
+
+  const viewOf = ({ index }: SimulatedPeer): readonly string[] => views.of(index, agenda.nowMs)
+  const isCut = (from: number, to: number): boolean => cuts.blocked(from, to, agenda.nowMs)
+  const note = (peer: SimulatedPeer, text: string): void => observer?.noted?.(peer.id, text)
+
+  const handle = (peer: SimulatedPeer, event: GossipEvent<Weights>): void => {
+    if (!peer.alive) return
+    const effects = peer.engine.handle(event, agenda.nowMs)
+    observer?.handled?.(peer, event, effects)
+    for (let i = 0; i < effects.length; i++) perform(peer, effects[i]!)
+  }
+
+  const transport = createTransport({
+    ...{ agenda, peers, pullMs, isCut, deliver: handle },
+    network: createNetwork(world.links, names.length, seed),
+    snapshotBytes: training.layout.length * BYTES_PER_WEIGHT + ENVELOPE_BYTES,
+  })
+
+  const perform = (peer: SimulatedPeer, effect: GossipEffect<Weights>): void => {
+    switch (effect.type) {
+      case 'train':
+        return train(peer, effect.weights, effect.steps)
+      case 'mix': {
+        const { shares: contributions, catchUp } = effect
+        const weights = training.mix(peer.index, { rule: options.rule, contributions, catchUp })
+        return handle(peer, { type: 'mixed', weights })
+      }
+      case 'publish': {
+        // Digests stand for bytes on a wire; in one process a name is enough.
+        const head = { ...effect.head, digest: `${peer.id}/${effect.head.version}`, accuracy: null }
+        peer.published = { head, weights: effect.weights }
+        peer.version = head.version
+        if (peer.finished) peer.model = effect.weights
+        return transport.announce(peer, readers.of(peer.index))
+      }
+      case 'pull':
+        return transport.pull(peer, peers[indices.get(effect.from)!]!, effect.newerThan)
+      case 'setDeadline':
+        return setDeadline(peer, effect.atMs)
+      case 'clearDeadline':
+        return peer.deadline?.cancel()
+      case 'roundEnded':
+        attendance.roundEnded(peer, effect.round)
+        peer.loss = effect.loss
+        peer.model = effect.weights
+        if (observer?.noted) {
+          const from = effect.mixedFrom.join(',')
+          note(peer, `round ${effect.round} loss ${effect.loss.toFixed(6)} mixed ${from}`)
+        }
+        return observer?.roundEnded?.(peer)
+      case 'finished':
+        attendance.finished(peer)
+        note(peer, `finished ${effect.round}`)
+        return observer?.finished?.(peer)
+      case 'frozen':
+        return
+    }
+  }
+
+  const setDeadline = (peer: SimulatedPeer, atMs: number): void => {
+    peer.deadline?.cancel()
+    const { incarnation } = peer
+    peer.deadline = agenda.planWith(atMs - agenda.nowMs, () => {
+      if (peer.incarnation === incarnation) handle(peer, { type: 'deadline' })
+    })
+  }
+
+  const train = (peer: SimulatedPeer, weights: Weights, steps: number): void => {
+    const { incarnation } = peer
+    const afterMs = pace.roundMs(peer.index, steps)
+    const end = (trained: Trained): void => {
+      if (peer.incarnation !== incarnation || !peer.alive) return
+      peer.samples += trained.samples
+      // It comes to choose the neighbours of its next round, and has heard of these by now.
+      hear(peer, readers.chooses(peer.index, viewOf(peer), peer.round + 1))
+      const { weights: now, loss, samples } = trained
+      handle(peer, { type: 'trained', weights: now, loss, samples })
+    }
+    const outcome = training.train(peer.index, weights, steps)
+    if (!(outcome instanceof Promise)) return agenda.plan(afterMs, () => end(outcome))
+    let trained: Trained
+    const ready = outcome.then((value) => void (trained = value))
+    agenda.planWith(afterMs, () => end(trained), ready)
+  }
+
+  /** What a peer has heard from those that it did not have among its neighbours before. */
+  const hear = (reader: SimulatedPeer, publishers: readonly number[]): void => {
+    for (const index of publishers) {
+      const publisher = peers[index]!
+      if (!publisher.alive || !publisher.published || isCut(index, reader.index)) continue
+      handle(reader, { type: 'head', from: publisher.id, head: publisher.published.head })
+    }
+  }
+
+  const membersChanged = (): void => {
+    for (const peer of peers) {
+      if (!peer.alive) continue
+      const members = viewOf(peer)
+      handle(peer, { type: 'members', members })
+      hear(peer, readers.chooses(peer.index, members, peer.round))
+    }
+    observer?.membersChanged?.()
+  }
+
+  const restart = (peer: SimulatedPeer, state: 'kept' | 'lost'): void => {
+    peer.incarnation += 1
+    peer.deadline?.cancel()
+    peer.engine = engineOf(options, peer.id, peer.version + 1)
+    peer.published = undefined
+    training.reset(peer.index)
+    readers.forgets(peer.index)
+    if (state === 'lost') Object.assign(peer, { model: training.initial(peer.index), round: 0, samples: 0 })
+  }
+
+  const begin = (peer: SimulatedPeer, late: boolean): void => {
+    const { round, samples, model: weights } = peer
+    handle(peer, { type: 'start', weights, late, ...(round > 0 ? { done: { round, samples } } : {}) })
+  }
+
+  const hooks = { note, attends: transport.attends, membersChanged, restart, begin }
+  const attendance = createAttendance({ agenda, comings, peers, views, memberMs, hooks })
+  for (const atMs of cuts.changesMs(memberMs)) agenda.plan(atMs, membersChanged)
+  agenda.plan(0, () => {
+    const first = attendance.open()
+    membersChanged()
+    for (const peer of first) begin(peer, false)
+  })
+
+  return {
+    ...{ agenda, peers, handle, send: transport.send, bytesSentBy: transport.bytesSentBy, viewOf },
+    indexOf: (id) => indices.get(id)!,
+    get isOver() {
+      return attendance.unfinished === 0 && attendance.scheduledLeft === 0 && attendance.alive > 0
+    },
+    get meanRound() {
+      return attendance.alive === 0 ? 0 : attendance.roundSum / attendance.alive
+    },
+    get alive() {
+      return attendance.alive
+    },
+  }
+}
+
+const engineOf = (options: SwarmOptions, self: string, firstVersion: number): GossipLearning<Weights> => {
+  const { seed, topology, rounds, localSteps, mode, mixing, catchUp } = options
+  const schedule = createSchedule(options.schedule, { rounds })
+  return createGossipLearning<Weights>({
+    ...{ self, seed, topology, schedule, mode, mixing, catchUp, rounds, localSteps, firstVersion },
+  })
+}
+
+const newcomer = (
+  index: number,
+  id: string,
+  engine: GossipLearning<Weights>,
+  model: Weights,
+): SimulatedPeer => ({
+  ...{
+    index,
+    id,
+    engine,
+    alive: false,
+    incarnation: 0,
+    round: 0,
+    samples: 0,
+    loss: 0,
+    finished: false,
+    model,
+  },
+  ...{ published: undefined, version: 0, deadline: undefined },
+})

@@ -1,0 +1,50 @@
+import { parseSettings, type CellSettings } from '../cell/settings.js'
+
+type Key = keyof CellSettings
+
+/** What only gossip looks at, beside its rule. */
+const GOSSIP: readonly Key[] = ['topology', 'edges', 'mixing', 'schedule', 'mode', 'catchUp']
+/** What only the real trainer looks at, and only the toy. */
+const REAL: readonly Key[] = ['data', 'partition', 'model', 'batch', 'optimizer']
+const TOY: readonly Key[] = ['dimensions']
+
+/** Settings that make no difference to a cell: the one place that says which. */
+export const idleKeys = ({ baseline, rule, mode, trainer, topology }: CellSettings): ReadonlySet<Key> => {
+  const gossips = baseline === 'none' && rule !== 'none'
+  return new Set<Key>([
+    ...(gossips ? [] : GOSSIP),
+    ...(baseline === 'none' ? [] : (['rule'] as const)),
+    // In lock step nothing is stale.
+    ...(mode === 'rounds' ? (['catchUp'] as const) : []),
+    // All data in one place.
+    ...(baseline === 'centralised' ? (['partition'] as const) : []),
+    ...(trainer === 'toy' ? REAL : TOY),
+    // Left over from a scenario whose topology was replaced.
+    ...(topology.startsWith('edges:') ? [] : (['edges'] as const)),
+  ])
+}
+
+/** What idle settings are set to, so that cells that differ in nothing else are one cell. Full fits any members. */
+const STANDARD: CellSettings = Object.freeze({ ...parseSettings({}), topology: 'full', rule: 'none' })
+
+/** Overwrites what makes no difference to the cell. */
+export const withoutIdle = (settings: CellSettings): CellSettings => {
+  const standard = [...idleKeys(settings)].map((key) => [key, STANDARD[key]])
+  return Object.freeze({ ...settings, ...Object.fromEntries(standard) } as CellSettings)
+}
+
+/** Settings in which cells differ that look at them, in the order of the settings; an edge list goes by its name. */
+export const varyingKeys = (cells: readonly { readonly settings: CellSettings }[]): readonly Key[] => {
+  const values = new Map<Key, Set<string>>()
+  for (const { settings } of cells) {
+    const idle = idleKeys(settings)
+    for (const key of Object.keys(settings) as Key[]) {
+      if (key === 'edges' || idle.has(key)) continue
+      const seen = values.get(key) ?? new Set()
+      values.set(key, seen.add(JSON.stringify(settings[key])))
+    }
+  }
+  const [first] = cells
+  if (first === undefined) return []
+  return (Object.keys(first.settings) as Key[]).filter((key) => (values.get(key)?.size ?? 0) > 1)
+}

@@ -1,0 +1,76 @@
+import { dirname, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
+import { limits } from '../../../protocols/limits.js'
+import { readTextFile, unreadable } from '../../../node/store/index.js'
+import { parseSettings } from '../cell/settings.js'
+import type { SettingsInput } from './grid.js'
+
+/** Bytes of a scenario file, and of a trace of a million speeds. */
+const SCENARIO_BYTES_MAX = 1024 * 1024
+const TRACE_BYTES_MAX = 32 * 1024 * 1024
+
+/**
+ * Reads a scenario: YAML with the keys of `parseSettings`. A trace of speeds and an edge list may be names of files,
+ * relative to the scenario's folder; their contents are in the result, which `parseSettings` takes.
+ * @throws ConfigError UNREADABLE naming the file; UNKNOWN_KEY and BAD_VALUE naming file and key. Nothing was started.
+ */
+export const loadScenario = async (path: string): Promise<SettingsInput> => {
+  const text = await readTextFile(path, { what: 'scenario', bytesMax: SCENARIO_BYTES_MAX })
+  let input: unknown
+  try {
+    input = parse(text) ?? {}
+  } catch (error) {
+    // The YAML parser adds the lines in question; its first line says where they are.
+    throw unreadable(
+      path,
+      `the scenario ${path} is no YAML: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}`,
+    )
+  }
+  if (!isMapping(input)) throw unreadable(path, `the scenario ${path} is no list of keys and values`)
+  const folder = dirname(path)
+  const whole = await withEdgeList(await withTrace(input, folder), folder)
+  try {
+    parseSettings(whole)
+  } catch (error) {
+    if (isMurmurationError(error)) error.message = `the scenario ${path}: ${error.message}`
+    throw error
+  }
+  return whole
+}
+
+/** Reads the file of `topology: edges:FILE` into `edges`, where that is not given. @throws ConfigError UNREADABLE */
+export const withEdgeList = async (input: SettingsInput, folder = '.'): Promise<SettingsInput> => {
+  const { topology, edges } = input
+  if (typeof topology !== 'string' || !topology.startsWith('edges:') || edges != null) return input
+  const file = resolve(folder, topology.slice('edges:'.length))
+  return {
+    ...input,
+    edges: await readTextFile(file, { what: 'edge list', bytesMax: limits.edgeListCharactersMax }),
+  }
+}
+
+const withTrace = async (input: SettingsInput, folder: string): Promise<SettingsInput> => {
+  const { devices } = input
+  const speed = isMapping(devices) ? devices.speed : undefined
+  const name = isMapping(speed) ? speed.trace : undefined
+  if (typeof name !== 'string') return input
+  const file = resolve(folder, name)
+  const lines = (await readTextFile(file, { what: 'trace', bytesMax: TRACE_BYTES_MAX })).trim().split(/\r?\n/)
+  const trace = lines.map((line, index) => {
+    const value = line.trim() === '' ? NaN : Number(line)
+    if (Number.isFinite(value) && value > 0) return value
+    throw unreadable(
+      file,
+      `line ${index + 1} of the trace ${file} is ${JSON.stringify(line.slice(0, 40))}, not a speed above 0: ` +
+        'write one number per line',
+    )
+  })
+  return {
+    ...input,
+    devices: { ...(devices as SettingsInput), speed: { ...(speed as SettingsInput), trace } },
+  }
+}
+
+const isMapping = (value: unknown): value is SettingsInput =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,63 @@
+import { longestJoinMs, longestRoundMs } from './round-time.js'
+import { violated, type Invariant } from './contract.js'
+
+/** Events of one generated swarm. Guess: the largest ones take a tenth. */
+const EVENTS_MAX = 150_000
+/** Virtual milliseconds of one merge with all its attempts; `TIMING` of the harness gives 19 s. */
+const MERGE_MS = 60_000
+
+/**
+ * The run ends, within bounds on events and virtual time, and then everyone who is there has done all rounds, however
+ * often it was restarted, and a final merge that froze it has ended.
+ */
+export const ends: Invariant = {
+  name: 'ends',
+  watch(watched) {
+    const { scenario, world } = watched
+    const scheduledMs = Math.max(
+      0,
+      ...world.churn.events.map(({ atMs }) => atMs),
+      ...world.partitions.map(({ untilMs }) => untilMs),
+    )
+    // From the last start, or the last thing that the scenario has in store, nothing can delay anyone for longer.
+    const spareMs =
+      longestJoinMs(world) +
+      (scenario.rounds + 1) * longestRoundMs(watched) +
+      world.timeouts.memberMs +
+      (scenario.merge ? MERGE_MS : 0)
+    let events = 0
+    let lastStartMs = 0
+    return {
+      handled(_peer, event) {
+        if (event.type === 'start') lastStartMs = watched.nowMs
+        const mostMs = Math.max(scheduledMs, lastStartMs) + spareMs
+        if (watched.nowMs > mostMs)
+          throw violated('ends', 'the swarm', `is not over after ${mostMs.toFixed(0)} ms`)
+      },
+      stepped() {
+        events += 1
+        if (events > EVENTS_MAX) throw violated('ends', 'the swarm', `is not over after ${EVENTS_MAX} events`)
+      },
+      ended() {
+        for (const peer of watched.peers) {
+          if (!peer.alive) continue
+          const { phase, frozen, round } = peer.engine.state
+          if (frozen) {
+            if (watched.merged(peer.id) || watched.abandoned(peer.id) !== undefined) continue
+            throw violated(
+              'ends',
+              peer.id,
+              'is frozen for ever: its merge neither succeeded nor was abandoned',
+            )
+          }
+          if (phase !== 'finished')
+            throw violated(
+              'ends',
+              peer.id,
+              `ends in phase ${phase}, ${round} of ${scenario.rounds} rounds done`,
+            )
+        }
+      },
+    }
+  },
+}
