@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-const TIMEOUT_MS = 5 * 60_000
+const TIMEOUT_MS = 15 * 60_000
 /** What the first terminal says when the others may start. */
 const READY = 'others join with'
 

@@ -11,6 +11,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'CliError.USAGE': USAGE,
   'CliError.NOTHING_FOUND': 9,
   'CliError.FOLDER_IN_USE': 18,
+  'CliError.CELLS_FAILED': 19,
   Interrupted: INTERRUPTED,
   ConfigError: 3,
   'ConfigError.UNKNOWN_KEY': 4,
@@ -58,10 +59,18 @@ const exitCodes: Readonly<Record<string, number>> = {
   PeerError: 60,
   'PeerError.MERGE_ABANDONED': 61,
   'PeerError.STOPPED': INTERRUPTED,
+  SimulationError: 62,
 }
 
 /** What was asked on the command line makes no sense. */
-export class CliError extends MurmurationError<'USAGE' | 'NOTHING_FOUND' | 'PEER_DIED' | 'FOLDER_IN_USE'> {}
+export class CliError extends MurmurationError<
+  | 'USAGE'
+  | 'NOTHING_FOUND'
+  | 'PEER_DIED'
+  | 'FOLDER_IN_USE'
+  /** Some cells of a sweep; the others were run and are kept. */
+  | 'CELLS_FAILED'
+> {}
 
 /** Ctrl-C, or a request to stop. */
 export class Interrupted extends MurmurationError<'INTERRUPTED'> {
@@ -74,6 +83,14 @@ export class Interrupted extends MurmurationError<'INTERRUPTED'> {
 export class PeerFailure extends MurmurationError {
   constructor(peer: number, { name, code, message }: { name: string; code: string; message: string }) {
     super(code, `peer-${peer}: ${message}`, { peer })
+    this.name = name
+  }
+}
+
+/** A simulation that failed, where it was the only one; it keeps that failure's name and code, and so its exit code. */
+export class CellFailed extends MurmurationError {
+  constructor({ name, code, message }: { name: string; code: string; message: string }) {
+    super(code, message)
     this.name = name
   }
 }

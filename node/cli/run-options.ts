@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../protocols/averaging/index.js'
 import { mixingNames } from '../../protocols/gossip-learning/index.js'
 import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
+import { topologyUsages } from '../../protocols/topology/index.js'
 import { belowOne, integer, oneOf, positive } from './values.js'
 
 /** Options that make up a run configuration. */
@@ -22,38 +23,122 @@ export interface RunOptions {
   readonly seed: number
 }
 
-/** Specs of plug-ins are checked by their own parsers, which name the nearest known one. */
-export const addRunOptions = (command: Command): Command =>
-  command
-    .option(
-      '--topology <SPEC>',
-      'ring, full, regular:K, exponential or random:S (default: regular:4, or full with fewer than 5 peers)',
-    )
-    .option('--rule <NAME>', 'variance-corrected or mean', oneOf(averagingRuleNames), 'variance-corrected')
-    .option(
-      '--mixing <NAME>',
-      'metropolis-hastings, uniform or age',
-      oneOf(mixingNames),
-      'metropolis-hastings',
-    )
-    .option(
-      '--init <KIND>',
-      'different: every peer its own initial weights; same: all alike',
-      oneOf(['different', 'same']),
-      'different',
-    )
-    .option('--model <SPEC>', 'softmax, mlp:WIDTH[,WIDTH…] or cnn', 'mlp:128')
-    .option('--rounds <N>', 'local rounds before the final merge', integer(1, 1_000_000), 40)
-    .option('--local-steps <N>', 'optimizer steps of one local round', integer(1, 100_000), 10)
-    .option('--batch <N>', 'examples per optimizer step', integer(1, 65_536), 32)
-    .option('--optimizer <NAME>', 'sgd or adamw', oneOf(['sgd', 'adamw']), 'sgd')
-    .option('--lr <RATE>', 'learning rate', positive, 0.1)
-    .addOption(
-      new Option('--momentum <M>', 'momentum of sgd, from 0 to below 1').argParser(belowOne).default(0.5),
-    )
-    .option('--schedule <SPEC>', 'every:K, probability:P, late:FROM[:P] or never', 'every:1')
-    .option('--mode <NAME>', 'async, or rounds for lock step', oneOf(['async', 'rounds']), 'async')
-    .option('--seed <N>', 'of topology, data, initial weights and minibatches', integer(0, 0xffffffff), 1)
+/** One option, for the commands that take one value and for those that take a list. */
+export interface ValueOption<Key extends string = string> {
+  readonly key: Key
+  readonly flags: string
+  readonly about: string
+  /** Without it the text stands, and is checked later by the plug-in's own parser, which names the nearest known one. */
+  readonly parse?: (text: string) => string | number
+  /** Undefined where it depends on other options; `about` says so then. */
+  readonly byDefault?: string | number
+}
+
+/** The table of the options, in the order of the help. */
+export const runOptions: readonly ValueOption<keyof RunOptions>[] = [
+  {
+    key: 'topology',
+    flags: '--topology <SPEC>',
+    about: `${topologyUsages.join(', ')} (default: regular:4, or full with fewer than 5 peers)`,
+  },
+  {
+    key: 'rule',
+    flags: '--rule <NAME>',
+    about: 'variance-corrected or mean',
+    parse: oneOf(averagingRuleNames),
+    byDefault: 'variance-corrected',
+  },
+  {
+    key: 'mixing',
+    flags: '--mixing <NAME>',
+    about: 'metropolis-hastings, uniform or age',
+    parse: oneOf(mixingNames),
+    byDefault: 'metropolis-hastings',
+  },
+  {
+    key: 'init',
+    flags: '--init <KIND>',
+    about: 'different: every peer its own initial weights; same: all alike',
+    parse: oneOf(['different', 'same']),
+    byDefault: 'different',
+  },
+  {
+    key: 'model',
+    flags: '--model <SPEC>',
+    about: 'softmax, mlp:WIDTH[,WIDTH…] or cnn',
+    byDefault: 'mlp:128',
+  },
+  {
+    key: 'rounds',
+    flags: '--rounds <N>',
+    about: 'local rounds before the final merge',
+    parse: integer(1, 1_000_000),
+    byDefault: 40,
+  },
+  {
+    key: 'localSteps',
+    flags: '--local-steps <N>',
+    about: 'optimizer steps of one local round',
+    parse: integer(1, 100_000),
+    byDefault: 10,
+  },
+  {
+    key: 'batch',
+    flags: '--batch <N>',
+    about: 'examples per optimizer step',
+    parse: integer(1, 65_536),
+    byDefault: 32,
+  },
+  {
+    key: 'optimizer',
+    flags: '--optimizer <NAME>',
+    about: 'sgd or adamw',
+    parse: oneOf(['sgd', 'adamw']),
+    byDefault: 'sgd',
+  },
+  { key: 'lr', flags: '--lr <RATE>', about: 'learning rate', parse: positive, byDefault: 0.1 },
+  {
+    key: 'momentum',
+    flags: '--momentum <M>',
+    about: 'momentum of sgd, from 0 to below 1',
+    parse: belowOne,
+    byDefault: 0.5,
+  },
+  {
+    key: 'schedule',
+    flags: '--schedule <SPEC>',
+    about: 'every:K, probability:P, late:FROM[:P], window:FROM:TO[:P] or never',
+    byDefault: 'every:1',
+  },
+  {
+    key: 'mode',
+    flags: '--mode <NAME>',
+    about: 'async, or rounds for lock step',
+    parse: oneOf(['async', 'rounds']),
+    byDefault: 'async',
+  },
+  {
+    key: 'seed',
+    flags: '--seed <N>',
+    about: 'of topology, data, initial weights and minibatches',
+    parse: integer(0, 0xffffffff),
+    byDefault: 1,
+  },
+]
+
+/** Adds them with one value each. */
+export const addRunOptions = (command: Command): Command => {
+  for (const { flags, about, parse, byDefault } of runOptions) {
+    const option = new Option(flags, about)
+    if (parse) option.argParser(parse)
+    if (byDefault !== undefined) option.default(byDefault)
+    command.addOption(option)
+  }
+  return command
+}
+
+/** Everyone has four others, or as many as there are. */
+export const defaultTopology = (peers: number): string => (peers < 5 ? 'full' : 'regular:4')
 
 /** @throws ConfigError BAD_VALUE */
 export const configurationOf = (
@@ -62,8 +147,7 @@ export const configurationOf = (
     Partial<Pick<RunConfiguration, 'inputShape' | 'classes'>>,
 ): RunConfiguration => {
   const { optimizer, lr, momentum, ...rest } = options
-  // Everyone has four others, or as many as there are.
-  const topology = options.topology ?? (more.minPeers < 5 ? 'full' : 'regular:4')
+  const topology = options.topology ?? defaultTopology(more.minPeers)
   const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
   return parseRunConfiguration({
     ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },

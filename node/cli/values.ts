@@ -21,6 +21,18 @@ export const positive = (text: string): number => {
   throw new InvalidArgumentError('It must be a number above 0.')
 }
 
+export const fraction = (text: string): number => {
+  const value = numberIn(text)
+  if (value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
+export const fractionAboveZero = (text: string): number => {
+  const value = numberIn(text)
+  if (value > 0 && value <= 1) return value
+  throw new InvalidArgumentError('It must be a number above 0 and at most 1.')
+}
+
 export const belowOne = (text: string): number => {
   const value = numberIn(text)
   if (value >= 0 && value < 1) return value

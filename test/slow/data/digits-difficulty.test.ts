@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DIGITS_TEST, DIGITS_TRAIN, renderDigits } from '../../node/data/index.js'
-import { everyIndex } from '../../node/data/examples.js'
-import { createRandom } from '../../protocols/random.js'
-import { accuracy, batches, createModel, fit, sparse, step } from './reference-mlp.js'
+import { DIGITS_TEST, DIGITS_TRAIN, renderDigits } from '../../../node/data/index.js'
+import { everyIndex } from '../../../node/data/examples.js'
+import { createRandom } from '../../../protocols/random.js'
+import { accuracy, batches, createModel, fit, sparse, step } from '../../data/reference-mlp.js'
 
 describe('the difficulty of the generated digits', () => {
   const train = renderDigits({ split: 'train', seed: 1 }, everyIndex(DIGITS_TRAIN))

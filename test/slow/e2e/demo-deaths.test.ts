@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { loadModel } from '../../node/store/index.js'
+import { loadModel } from '../../../node/store/index.js'
 import { allGone, murmur, peersOf, temporaryFolder, type Murmur } from './murmur.js'
 
 const PEERS = 2

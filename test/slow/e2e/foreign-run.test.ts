@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { exitCodeOf } from '../../node/cli/exit-codes.js'
-import { seededIdentity } from '../../node/network/index.js'
-import { createPeer, type PeerReport } from '../../node/peer.js'
-import { parseRunConfiguration } from '../../protocols/run/index.js'
-import type { Examples } from '../../protocols/training/contract.js'
+import { exitCodeOf } from '../../../node/cli/exit-codes.js'
+import { seededIdentity } from '../../../node/network/index.js'
+import { createPeer, type PeerReport } from '../../../node/peer.js'
+import { parseRunConfiguration } from '../../../protocols/run/index.js'
+import type { Examples } from '../../../protocols/training/contract.js'
 
 /** Ten images of one pixel, one per class. */
 const examples: Examples = {

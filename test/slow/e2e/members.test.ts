@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import { loadModel } from '../../node/store/index.js'
+import { loadModel } from '../../../node/store/index.js'
 import { finish, murmur, temporaryFolder, type Ended, type Event, type Murmur } from './murmur.js'
 
 const LOOPBACK = '/ip4/127.0.0.1/tcp/0'

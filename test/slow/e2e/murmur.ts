@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../node/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../../node/cli/main.ts', import.meta.url))
 const tsx = import.meta.resolve('tsx')
 // One listener per process and folder.
 process.setMaxListeners(100)

@@ -1,0 +1,136 @@
+import type { ResultRecord, SimulationRecord } from '../../../test/harness/cell/records.js'
+import type { Cell } from '../../../test/harness/sweep/index.js'
+import { varyingKeys } from '../../../test/harness/sweep/relevance.js'
+import { tableHead, tableRow } from '../demo/table.js'
+import { percent, size, type Output } from '../output.js'
+import { replayCommand } from './command-line.js'
+import { nameOf, varyingOf } from './labels.js'
+import { createProgress } from './progress.js'
+import { createResultsTable, finalTable } from './results-table.js'
+
+/** What people and programs are told of a sweep. */
+export interface Telling {
+  begin(plan: { readonly cores: number; readonly out?: string | undefined }): void
+  record(record: SimulationRecord): void
+  /** For people, once all is over. */
+  summary(): void
+  /** For programs: a line for each cell that has a result. */
+  results(): void
+}
+
+/**
+ * @param todo the cells that will be run; the others are in `results` already.
+ * @param results by cell; grows with the records.
+ * @param args what was typed, for the commands that are proposed.
+ */
+export const createTelling = ({
+  cells,
+  todo,
+  results,
+  args,
+  output,
+}: {
+  readonly cells: readonly Cell[]
+  readonly todo: readonly Cell[]
+  readonly results: Map<string, ResultRecord>
+  readonly args: readonly string[]
+  readonly output: Output
+}): Telling => {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]))
+  const keys = varyingKeys(cells)
+  const table = createResultsTable(keys, cells)
+  const progress = createProgress(todo, output)
+  const alone = cells.length === 1
+
+  const told = (record: SimulationRecord): void => {
+    const cell = byId.get(record.cell)!
+    switch (record.type) {
+      case 'cell': {
+        const { labelCounts } = record
+        return output.emit({ ...varyingOf(cell, keys), type: 'cell', cell: cell.id, labelCounts })
+      }
+      case 'round':
+        if (alone) output.say(tableRow(record))
+        output.emit({ ...record })
+        return progress.measured(cell.id, record.round)
+      case 'result':
+        results.set(cell.id, record)
+        if (!alone) output.say(table.row(cell, [record]))
+        return progress.ended(cell.id)
+      case 'failure':
+        // The only one ends the command, which says why.
+        if (!alone) {
+          const { seed } = cell.settings
+          output.say(`failed: ${nameOf(cell, keys)}: ${record.message}`)
+          output.say(`  alone: ${replayCommand(args, { chosen: cell.chosen, seed })}`)
+        }
+        output.emit({ ...varyingOf(cell, keys), ...record })
+        return progress.ended(cell.id)
+    }
+  }
+
+  return {
+    begin({ cores, out }) {
+      for (const line of opening({ cells, todo, cores, out })) output.say(line)
+      if (todo.length === 0) return
+      output.say()
+      output.say(alone ? tableHead() : table.head)
+    },
+    record: told,
+    summary() {
+      output.endProgress()
+      output.say()
+      const lines = alone ? lastLines(cells[0]!, results.get(cells[0]!.id)) : finalTable(cells, keys, results)
+      for (const line of lines) output.say(line)
+    },
+    results() {
+      for (const cell of cells) {
+        const result = results.get(cell.id)
+        if (result !== undefined) output.emit({ ...varyingOf(cell, keys), ...result })
+      }
+    },
+  }
+}
+
+const opening = ({
+  cells,
+  todo,
+  cores,
+  out,
+}: {
+  readonly cells: readonly Cell[]
+  readonly todo: readonly Cell[]
+  readonly cores: number
+  readonly out: string | undefined
+}): readonly string[] => {
+  const { peers, trainer, data, model, topology, rule, baseline, rounds, localSteps } = cells[0]!.settings
+  const task = trainer === 'toy' ? 'the toy problem' : `${data}, ${model}`
+  const how = baseline === 'none' ? `${topology}, ${rule}` : baseline
+  const what =
+    cells.length === 1
+      ? `${peers} ${peers === 1 ? 'peer' : 'peers'} on ${task}, ${how}, ${rounds} rounds of ${localSteps} steps`
+      : `${cells.length} cells`
+  const on = `${cores} ${cores === 1 ? 'core' : 'cores'}`
+  const done = cells.length - todo.length
+  return [
+    `Murmuration simulation: ${what}, on ${on}; Ctrl-C stops everything`,
+    ...(done > 0 && out !== undefined
+      ? [`${done} of ${cells.length} are done in ${out}, ${todo.length} to go`]
+      : []),
+  ]
+}
+
+const lastLines = ({ settings }: Cell, result: ResultRecord | undefined): readonly string[] => {
+  if (result === undefined) return []
+  const { roundsToTarget, localAccuracyMean, localAccuracyMin, mergedAccuracy, bytesSentPerPeer } = result
+  const target = percent(settings.target)
+  return [
+    `local accuracy   mean ${percent(localAccuracyMean)}, min ${percent(localAccuracyMin)}`,
+    `merged accuracy  ${percent(mergedAccuracy)}`,
+    roundsToTarget === null
+      ? `the local mean did not reach ${target} in ${result.rounds} rounds`
+      : `the local mean reached ${target} after ${roundsToTarget} rounds`,
+    `sent per peer ${size(bytesSentPerPeer)}, ${(result.virtualMs / 1000).toFixed(1)} s of virtual time, ` +
+      `${Math.round(result.nodeRoundsPerSecond)} node rounds per second, ${result.seconds.toFixed(1)} s in all`,
+  ]
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { studyOf } from '../harness/report/groups.js'
+import { cellRecords } from './synthetic.js'
+
+const cell = (settings: Record<string, unknown>) => cellRecords({ settings })
+const shapeOf = (records: ReturnType<typeof cellRecords>) =>
+  studyOf(records).groups.map(({ label, cells }) => ({ label, seeds: cells.map((c) => c.settings.seed) }))
+
+describe('grouping cells', () => {
+  it('puts cells that differ only in their seed together and names what differs between groups', () => {
+    const records = [
+      ...cell({ rule: 'mean', topology: 'regular:10', seed: 2 }),
+      ...cell({ rule: 'mean', topology: 'regular:10', seed: 1 }),
+      ...cell({ rule: 'mean', topology: 'regular:4', seed: 1 }),
+      ...cell({ rule: 'variance-corrected', topology: 'regular:4', seed: 1 }),
+    ]
+    // Numbers by size: 4 before 10.
+    assert.deepEqual(shapeOf(records), [
+      { label: 'rule mean · topology regular:4', seeds: [1] },
+      { label: 'rule mean · topology regular:10', seeds: [1, 2] },
+      { label: 'rule variance-corrected · topology regular:4', seeds: [1] },
+    ])
+  })
+
+  it('names nested settings by their path', () => {
+    const records = [...cell({ links: { loss: 0.1 } }), ...cell({ links: { loss: 0 } })]
+    assert.deepEqual(
+      shapeOf(records).map(({ label }) => label),
+      ['links.loss 0', 'links.loss 0.1'],
+    )
+    assert.deepEqual(studyOf(records).comparison.differing, ['links.loss'])
+  })
+
+  it('leaves out of a baseline’s name what makes no difference to it, and lists it after the gossip', () => {
+    const records = [
+      ...cell({ baseline: 'fedavg', rule: 'mean' }),
+      ...cell({ rule: 'mean', topology: 'ring' }),
+      ...cell({ rule: 'mean', topology: 'full' }),
+    ]
+    assert.deepEqual(
+      shapeOf(records).map(({ label }) => label),
+      ['topology full', 'topology ring', 'baseline fedavg'],
+    )
+  })
+
+  it('calls the gossip by its name when nothing else tells it from a baseline', () => {
+    const records = [...cell({ baseline: 'local' }), ...cell({})]
+    assert.deepEqual(
+      shapeOf(records).map(({ label }) => label),
+      ['gossip', 'baseline local'],
+    )
+  })
+
+  it('numbers groups whose names would be equal', () => {
+    const records = [
+      ...cell({ baseline: 'local', topology: 'ring' }),
+      ...cell({ baseline: 'local', topology: 'full' }),
+    ]
+    assert.deepEqual(
+      shapeOf(records).map(({ label }) => label),
+      ['all cells', 'all cells (2)'],
+    )
+  })
+
+  it('says what is the same, with what is not the default', () => {
+    const { notable, common } = studyOf(cell({ peers: 12, links: { loss: 0.25 } })).comparison
+    assert.ok(notable.includes('peers 12'))
+    assert.ok(notable.includes('links.loss 0.25'))
+    assert.ok(!notable.includes('links.duplicate 0'))
+    assert.ok(common.includes('links.duplicate 0'))
+  })
+
+  it('counts a cell that was begun anew as it went the last time', () => {
+    const failed = cellRecords({ failure: { code: 'IMPOSSIBLE', message: 'no' } })
+    const again = cellRecords({ rounds: [{}, {}] })
+    const [group] = studyOf([...failed, ...again]).groups
+    assert.equal(group!.cells.length, 1)
+    assert.equal(group!.cells[0]!.failure, null)
+    assert.equal(group!.cells[0]!.rounds.length, 2)
+  })
+
+  it('keeps failures of cells that never began', () => {
+    const stray = { type: 'failure', cell: 'c1', code: 'IMPOSSIBLE', message: 'no' } as const
+    assert.deepEqual(studyOf([stray]).strayFailures, [stray])
+    assert.deepEqual(studyOf([stray]).groups, [])
+  })
+})
