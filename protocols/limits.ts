@@ -45,6 +45,8 @@ export const limits = {
   inboxSnapshotsMax: 64,
   /** Pulls that a peer has under way at once. */
   pullsMax: 32,
+  /** Failed pulls after which a late peer begins from its own weights: a lossy link gets through, a cut one does not hold it up for long. */
+  joinTriesMax: 8,
   /** Versions of the own snapshot that stay served: the newest, and those a slow reader may be in the middle of. */
   snapshotsServed: 3,
   /** Heads per second and member above which further ones are ignored. Rounds faster than this are announced now and then only. */

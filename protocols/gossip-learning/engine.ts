@@ -2,12 +2,26 @@ import { limits } from '../limits.js'
 import { createRandom, sampleOf } from '../random.js'
 import type { Topology } from '../topology/index.js'
 import type { Head } from '../wire/types.js'
-import { createAdaptiveDeadline, defaultDeadlineBounds, type DeadlineBounds } from './deadline.js'
+import {
+  forgetHead,
+  furthestOf,
+  hasNews,
+  keepMembers,
+  meet,
+  noteHead,
+  type Acquaintance,
+  type Acquaintances,
+} from './acquaintances.js'
+import {
+  createAdaptiveDeadline,
+  defaultDeadlineBounds,
+  type AdaptiveDeadline,
+  type DeadlineBounds,
+} from './deadline.js'
 import type { GossipEffect, GossipEvent } from './events.js'
-import { createFollowing } from './following.js'
-import { createHeads } from './heads.js'
-import { createInbox, type Received } from './inbox.js'
+import { Inbox, type Received } from './inbox.js'
 import { sharesOf, type Mixing } from './mixing.js'
+import { Recent } from './recent.js'
 import type { Schedule } from './schedule.js'
 
 export interface GossipLearningConfig {
@@ -61,197 +75,223 @@ export interface GossipLearning<W> {
  */
 const FRESH_PULLS = 2
 
-/** Failed pulls after which a late peer begins from its own weights. Guess: a lossy link gets through, a cut one does not hold it up for long. */
-const JOIN_TRIES_MAX = 8
-
 /** Milliseconds between two turns of a finished peer, at least. Guess: faster than rounds worth waiting for. */
 const TURN_MS_MIN = 50
-
-/** Own published weights that are kept. An older snapshot is mixed as it is. Guess: a few rounds of delay. */
-const PUBLISHED_KEPT = 4
 
 /**
  * The gossip-learning engine: train → publish → mix with the inbox → choose partners and pull while the next round
  * trains. Sans-I/O: it holds handles on weights, never looks inside, and asks for everything through effects.
  * README.md in this folder has the state diagram.
  */
-export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLearning<W> => {
-  const { self, topology, schedule } = config
-  const inbox = createInbox<W>(limits.inboxSnapshotsMax)
-  const heads = createHeads()
-  const deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
-  /** Members with a pull under way, and the own version when it began. */
-  const pulling = new Map<string, number>()
-  /** Own published weights, the newest few by version, for catching up. */
-  const published = new Map<number, W>()
-  /** Mode async: whom to pull from, and when. */
-  const following = createFollowing()
-  /** Mode rounds: partners whose snapshot of this round is still missing. */
-  const awaited = new Set<string>()
-  /** Mode rounds: partners that missed the last deadline and were silent since. Nobody waits for them. */
-  const silent = new Set<string>()
+export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLearning<W> =>
+  new Engine<W>(config)
 
-  /** In lock step nothing is stale. */
-  const catchUp = config.mode === 'async' ? config.catchUp : 0
-
-  let members: readonly string[] = [self]
-  let phase: Phase = 'idle'
-  let frozen = false
-  /** A mix is short: a freeze that comes meanwhile takes effect right after it. */
-  let mixUnderWay = false
-  let freezeAfterMix = false
-  /** Likewise a freeze that comes while joining: before, there is no model worth freezing. */
-  let freezeAfterJoin = false
-  let joinsFailed = 0
-  /** What training brought while frozen. */
-  let held: GossipEvent<W> | undefined
-  let weights!: W
-  let round = 0
-  let samples = 0
-  let loss = 0
-  const versionBase = (config.firstVersion ?? 1) - 1
-  let version = versionBase
-  let mixedFrom: readonly string[] = []
-  /** The round whose neighbours were last asked. */
-  let partnersRound = 0
-  /** When the last round began to train, and how long it took: the pace of a finished peer. */
-  let trainingSinceMs = 0
-  let roundMs = 0
+/**
+ * A class and not closures, because a simulation has thousands of engines that are not in the processor's cache: each
+ * closure would be another object to fetch, in each of them.
+ */
+class Engine<W> implements GossipLearning<W> {
+  private phase: Phase = 'idle'
+  private frozen = false
   /** A finished peer waits for its next turn, or mixes in it. */
-  let consolidating = false
+  private consolidating = false
+  private readonly isAsync: boolean
+  private readonly self: string
+  private members: readonly string[]
+  private readonly known: Acquaintances<W> = new Map()
+  private readonly inbox = new Inbox<W>(limits.inboxSnapshotsMax)
+  /** For catching up. */
+  private readonly recent = new Recent<W>()
+  private pullsUnderWay = 0
+  private version: number
+  /** Mode async: which choice of partners is the present one, and how often each of them may be asked. */
+  private choice = 0
+  private asksEach = 0
+  private weights!: W
+  private round = 0
+  private samples = 0
+  private loss = 0
+  /** When the last round began to train, and how long it took: the pace of a finished peer. */
+  private trainingSinceMs = 0
+  private roundMs = 0
+  private mixedFrom: readonly string[] = []
+  /** The round whose neighbours were last asked. */
+  private partnersRound = 0
+  private readonly catchUp: number
+  private readonly versionBase: number
   /** Turns of a finished peer so far: they take the place of further rounds in the schedule. */
-  let turns = 0
-  let collectingSinceMs = 0
+  private turns = 0
+  /** A mix is short: a freeze that comes meanwhile takes effect right after it. */
+  private mixUnderWay = false
+  private freezeAfterMix = false
+  /** Likewise a freeze that comes while joining: before, there is no model worth freezing. */
+  private freezeAfterJoin = false
+  private joinsFailed = 0
+  /** What training brought while frozen. */
+  private held: GossipEvent<W> | undefined
+  /** Mode rounds: partners whose snapshot of this round is still missing, and since when they are waited for. */
+  private readonly awaited = new Set<string>()
+  private collectingSinceMs = 0
+  private readonly deadline: AdaptiveDeadline
 
-  const handle = (event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] => {
+  constructor(private readonly config: GossipLearningConfig) {
+    this.self = config.self
+    this.members = [config.self]
+    this.isAsync = config.mode === 'async'
+    // In lock step nothing is stale.
+    this.catchUp = this.isAsync ? config.catchUp : 0
+    this.versionBase = (config.firstVersion ?? 1) - 1
+    this.version = this.versionBase
+    this.deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
+  }
+
+  get state(): GossipLearningState {
+    const { phase, round, samples, inbox, pullsUnderWay, frozen } = this
+    return { phase, round, samples, inboxSize: inbox.size, pullsUnderWay, frozen }
+  }
+
+  handle(event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] {
     switch (event.type) {
       case 'start':
-        return phase === 'idle' ? start(event, nowMs) : []
+        return this.phase === 'idle' ? this.start(event, nowMs) : []
       case 'trained':
-        if (phase !== 'training') return []
-        return frozen ? hold(event) : endTraining(event, nowMs)
+        if (this.phase !== 'training') return []
+        return this.frozen ? this.hold(event) : this.endTraining(event, nowMs)
       case 'mixed':
-        return mixUnderWay ? endMix(event.weights, nowMs) : []
+        return this.mixUnderWay ? this.endMix(event.weights, nowMs) : []
       case 'head':
-        return noteHead(event.from, event.head, nowMs)
+        return this.hear(event.from, event.head, nowMs)
       case 'pulled':
-        return receive(event, nowMs)
+        return this.receive(event, nowMs)
       case 'pullEnded':
-        return endPull(event.from, nowMs)
+        return this.endPull(event.from, nowMs)
       case 'deadline':
-        if (phase === 'finished') return frozen ? [] : consolidate(nowMs)
-        return phase === 'collecting' ? missDeadline(nowMs) : []
+        if (this.phase === 'finished') return this.frozen ? [] : this.consolidate(nowMs)
+        return this.phase === 'collecting' ? this.missDeadline(nowMs) : []
       case 'members':
-        return updateMembers(event.members, nowMs)
+        return this.updateMembers(event.members, nowMs)
       case 'freeze':
-        return freeze()
+        return this.freeze()
       case 'resume':
-        return resume(nowMs)
+        return this.resume(nowMs)
     }
   }
 
   // Beginning
 
-  const start = (event: GossipEvent<W> & { type: 'start' }, nowMs: number): GossipEffect<W>[] => {
-    weights = event.weights
-    if (event.done) ({ round, samples } = event.done)
-    return event.late ? join(nowMs) : beginRound(nowMs)
+  private start(event: GossipEvent<W> & { type: 'start' }, nowMs: number): GossipEffect<W>[] {
+    this.weights = event.weights
+    if (event.done) {
+      this.round = event.done.round
+      this.samples = event.done.samples
+    }
+    return event.late ? this.join(nowMs) : this.beginRound(nowMs)
   }
 
   /** Asks the member that is furthest on; alone, or when too many have failed, it begins from its own weights. */
-  const join = (nowMs: number): GossipEffect<W>[] => {
-    const furthest = heads.furthest()
+  private join(nowMs: number): GossipEffect<W>[] {
+    const furthest = furthestOf(this.known)
     // Whoever is heard but cannot be asked announces again and again: without a bound, that would last for ever.
-    if (furthest === undefined || joinsFailed >= JOIN_TRIES_MAX) return endJoin(nowMs)
-    phase = 'joining'
-    return pullFrom(furthest)
+    if (furthest === undefined || this.joinsFailed >= limits.joinTriesMax) return this.endJoin(nowMs)
+    this.phase = 'joining'
+    return this.pullFrom(furthest)
   }
 
-  const endJoin = (nowMs: number): GossipEffect<W>[] => {
-    if (!freezeAfterJoin) return beginRound(nowMs)
-    freezeAfterJoin = false
-    phase = 'mixing'
-    return freeze()
+  private endJoin(nowMs: number): GossipEffect<W>[] {
+    if (!this.freezeAfterJoin) return this.beginRound(nowMs)
+    this.freezeAfterJoin = false
+    this.phase = 'mixing'
+    return this.freeze()
   }
 
-  const beginRound = (nowMs: number): GossipEffect<W>[] => {
-    if (round >= config.rounds) {
-      phase = 'finished'
+  private beginRound(nowMs: number): GossipEffect<W>[] {
+    const { round, weights } = this
+    if (round >= this.config.rounds) {
+      this.phase = 'finished'
       // A process that begins with all rounds done has announced nothing yet; its neighbours wait to hear that it is done.
-      const publish = version === versionBase ? [publishSnapshot()] : []
-      return [...publish, { type: 'finished', round }, ...rest(nowMs)]
+      const publish = this.version === this.versionBase ? [this.publishSnapshot()] : []
+      return [...publish, { type: 'finished', round }, ...this.rest(nowMs)]
     }
-    trainingSinceMs = nowMs
-    phase = 'training'
-    return [{ type: 'train', weights, steps: config.localSteps }]
+    this.trainingSinceMs = nowMs
+    this.phase = 'training'
+    return [{ type: 'train', weights, steps: this.config.localSteps }]
   }
 
   // One local round
 
-  const endTraining = (event: GossipEvent<W> & { type: 'trained' }, nowMs: number): GossipEffect<W>[] => {
-    weights = event.weights
-    samples += event.samples
-    loss = event.loss
-    round += 1
-    roundMs = nowMs - trainingSinceMs
-    const publish = publishSnapshot()
-    if (config.mode === 'async') return [publish, ...mix(nowMs)]
+  private endTraining(event: GossipEvent<W> & { type: 'trained' }, nowMs: number): GossipEffect<W>[] {
+    this.weights = event.weights
+    this.samples += event.samples
+    this.loss = event.loss
+    this.round += 1
+    this.roundMs = nowMs - this.trainingSinceMs
+    const publish = this.publishSnapshot()
+    if (this.isAsync) return [publish, ...this.mix(nowMs)]
 
-    const pulls = pullFromPartners()
-    if (awaited.size === 0) return [publish, ...pulls, ...mix(nowMs)]
-    phase = 'collecting'
-    collectingSinceMs = nowMs
-    return [publish, ...pulls, { type: 'setDeadline', atMs: nowMs + deadline.currentMs() }]
+    const pulls = this.pullFromPartners()
+    if (this.awaited.size === 0) return [publish, ...pulls, ...this.mix(nowMs)]
+    this.phase = 'collecting'
+    this.collectingSinceMs = nowMs
+    return [publish, ...pulls, { type: 'setDeadline', atMs: nowMs + this.deadline.currentMs() }]
   }
 
-  const publishSnapshot = (): GossipEffect<W> => {
-    version += 1
-    if (catchUp > 0) published.set(version, weights)
-    published.delete(version - PUBLISHED_KEPT)
-    const finished = round >= config.rounds
-    return { type: 'publish', weights, head: { version, round, samples, degree: degree(), finished, loss } }
+  private publishSnapshot(): GossipEffect<W> {
+    this.version += 1
+    const { version, round, samples, loss, weights } = this
+    if (this.catchUp > 0) this.recent.keep(version, weights)
+    const finished = round >= this.config.rounds
+    return {
+      type: 'publish',
+      weights,
+      head: { version, round, samples, degree: this.degree(), finished, loss },
+    }
   }
 
-  const mix = (nowMs: number): GossipEffect<W>[] => {
-    const received = inbox.take()
-    mixedFrom = received.map(({ from }) => from)
-    if (received.length === 0) return [roundEnded(), ...nextRound(nowMs)]
-    phase = 'mixing'
-    return [mixWith(received)]
+  private mix(nowMs: number): GossipEffect<W>[] {
+    const received = this.inbox.take()
+    this.mixedFrom = received.map(({ from }) => from)
+    if (received.length === 0) return [this.roundEnded(), ...this.nextRound(nowMs)]
+    this.phase = 'mixing'
+    return [this.mixWith(received)]
   }
 
-  const mixWith = (received: readonly Received<W>[]): GossipEffect<W> => {
-    const own = { id: self, weights, degree: degree(), samples }
-    const prescribed = prescribedFor(received)
-    const shares = sharesOf({ mixing: config.mixing, catchUp, own, received, prescribed })
-    mixUnderWay = true
+  private mixWith(received: readonly Received<W>[]): GossipEffect<W> {
+    const { weights, catchUp, samples } = this
+    const own = { id: this.self, weights, degree: this.degree(), samples }
+    const prescribed = this.prescribedFor(received)
+    const shares = sharesOf({ mixing: this.config.mixing, catchUp, own, received, prescribed })
+    this.mixUnderWay = true
     return { type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }
   }
 
   /** What the topology prescribes for these senders; nothing when one of them was not its choice this time. */
-  const prescribedFor = (received: readonly Received<W>[]): readonly number[] | undefined => {
+  private prescribedFor(received: readonly Received<W>[]): readonly number[] | undefined {
+    const { topology } = this.config
     if (!topology.mixingWeights) return undefined
-    const asked = { members, self, round: partnersRound }
+    const asked = { members: this.members, self: this.self, round: this.partnersRound }
     const chosen = topology.neighbours(asked)
     const weights = topology.mixingWeights(asked)
     const shares = received.map(({ from }) => weights[chosen.indexOf(from)])
     return shares.every((share) => share !== undefined) ? shares : undefined
   }
 
-  const endMix = (mixed: W, nowMs: number): GossipEffect<W>[] => {
-    mixUnderWay = false
-    weights = mixed
-    const ended = phase === 'mixing' ? [roundEnded()] : [publishSnapshot()]
-    if (freezeAfterMix) return [...ended, ...freeze()]
-    return [...ended, ...(phase === 'mixing' ? nextRound(nowMs) : rest(nowMs))]
+  private endMix(mixed: W, nowMs: number): GossipEffect<W>[] {
+    this.mixUnderWay = false
+    this.weights = mixed
+    const ended = this.phase === 'mixing' ? this.roundEnded() : this.publishSnapshot()
+    if (this.freezeAfterMix) return [ended, ...this.freeze()]
+    return [ended, ...(this.phase === 'mixing' ? this.nextRound(nowMs) : this.rest(nowMs))]
   }
 
-  const roundEnded = (): GossipEffect<W> => ({ type: 'roundEnded', round, loss, mixedFrom, weights })
+  private roundEnded(): GossipEffect<W> {
+    const { round, loss, mixedFrom, weights } = this
+    return { type: 'roundEnded', round, loss, mixedFrom, weights }
+  }
 
-  const nextRound = (nowMs: number): GossipEffect<W>[] => {
+  private nextRound(nowMs: number): GossipEffect<W>[] {
     // Mode rounds has pulled already; after the last round it is for `rest` to say who is asked.
-    const pulls = config.mode === 'async' && round < config.rounds ? pullFromPartners() : []
-    return [...pulls, ...beginRound(nowMs)]
+    const pulls = this.isAsync && this.round < this.config.rounds ? this.pullFromPartners() : []
+    return [...pulls, ...this.beginRound(nowMs)]
   }
 
   // After the last round (mode async)
@@ -260,175 +300,227 @@ export const createGossipLearning = <W>(config: GossipLearningConfig): GossipLea
    * A peer that has finished goes on mixing at the pace of its last round, and publishes what it mixed, as long as a
    * neighbour still trains: otherwise the slow ones would end alone, with nothing fresh to mix, and drift apart.
    */
-  const rest = (nowMs: number): GossipEffect<W>[] => {
+  private rest(nowMs: number): GossipEffect<W>[] {
     // Without partners there is nobody to mix with and no way to ask whether they are done.
-    const isAsked = config.mode === 'async' && degree() > 0
-    consolidating = isAsked && !neighbours().every((id) => heads.hasFinished(id))
-    return consolidating ? [{ type: 'setDeadline', atMs: nowMs + Math.max(roundMs, TURN_MS_MIN) }] : []
+    const isAsked = this.isAsync && this.degree() > 0
+    this.consolidating = isAsked && !this.neighbours().every((id) => this.meet(id).hasFinished)
+    return this.consolidating
+      ? [{ type: 'setDeadline', atMs: nowMs + Math.max(this.roundMs, TURN_MS_MIN) }]
+      : []
   }
 
-  const consolidate = (nowMs: number): GossipEffect<W>[] => {
-    const received = inbox.take()
-    turns += 1
+  private consolidate(nowMs: number): GossipEffect<W>[] {
+    const received = this.inbox.take()
+    this.turns += 1
     // Also asked: who brought nothing in this turn and is not known to be done. The head that said so may have been
     // lost, and it is not repeated.
-    const pulls = pullFromPartners(
-      (id) => hasNews(id) || (!heads.hasFinished(id) && !received.some(({ from }) => from === id)),
+    const pulls = this.pullFromPartners(
+      (peer) => hasNews(peer) || (!peer.hasFinished && !received.some(({ from }) => from === peer.id)),
     )
-    return [...pulls, ...(received.length === 0 ? rest(nowMs) : [mixWith(received)])]
+    return [...pulls, ...(received.length === 0 ? this.rest(nowMs) : [this.mixWith(received)])]
   }
 
   // Communication
 
-  const neighbours = (): readonly string[] => topology.neighbours({ members, self, round })
-  const degree = (): number => Math.min(neighbours().length, schedule.partnersMax(round))
-
-  const pullFromPartners = (isWorthAsking = hasNews): GossipEffect<W>[] => {
-    const random = createRandom(
-      config.seed,
-      'partners',
-      self,
-      version - versionBase,
-      ...(turns > 0 ? [turns] : []),
-    )
-    const candidates = neighbours()
-    partnersRound = round
-    const count = schedule.partners(round + turns, random)
-    const partners = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
-    if (config.mode === 'async') {
-      const pulls = count === Infinity ? FRESH_PULLS : 1
-      return following.begin(partners, pulls, isWorthAsking).flatMap(pullFrom)
-    }
-    awaited.clear()
-    for (const partner of partners) if (!silent.has(partner)) awaited.add(partner)
-    // The others' heads of this round bring their pulls.
-    return partners.filter((partner) => heads.roundOf(partner) >= round).flatMap(pullFrom)
+  private neighbours(): readonly string[] {
+    const { members, self, round } = this
+    return this.config.topology.neighbours({ members, self, round })
   }
 
-  /** Whether there may be something newer than what is here: its head says so, or none is known. */
-  const hasNews = (member: string): boolean => {
-    const version = heads.versionOf(member)
-    return version === undefined || version > inbox.newestFrom(member)
+  private degree(): number {
+    return Math.min(this.neighbours().length, this.config.schedule.partnersMax(this.round))
+  }
+
+  private pullFromPartners(isWorthAsking: (peer: Acquaintance<W>) => boolean = hasNews): GossipEffect<W>[] {
+    const random = createRandom(
+      this.config.seed,
+      'partners',
+      this.self,
+      this.version - this.versionBase,
+      ...(this.turns > 0 ? [this.turns] : []),
+    )
+    const candidates = this.neighbours()
+    this.partnersRound = this.round
+    const count = this.config.schedule.partners(this.round + this.turns, random)
+    const chosen = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
+    const partners = chosen.map((id) => this.meet(id))
+    if (this.isAsync) return this.follow(partners, count === Infinity ? FRESH_PULLS : 1, isWorthAsking)
+    this.awaited.clear()
+    for (const { id, isSilent } of partners) if (!isSilent) this.awaited.add(id)
+    // The others' heads of this round bring their pulls.
+    return partners.filter((peer) => peer.announcedRound >= this.round).flatMap((peer) => this.pullFrom(peer))
+  }
+
+  /**
+   * Mode async: a snapshot is worth most when it is fresh at the moment it is mixed, at the end of the round. So a
+   * partner whose newest snapshot is already here is asked only when its next head comes; one with something new, or one
+   * that was not asked for a whole round because no head came, is asked now.
+   */
+  private follow(
+    partners: readonly Acquaintance<W>[],
+    asksEach: number,
+    isWorthAsking: (peer: Acquaintance<W>) => boolean,
+  ): GossipEffect<W>[] {
+    const [choiceBefore, asksBefore] = [this.choice, this.asksEach]
+    this.choice += 1
+    this.asksEach = asksEach
+    const pulls: GossipEffect<W>[] = []
+    for (const peer of partners) {
+      const wasNotAsked = peer.chosenIn === choiceBefore && peer.asksLeft === asksBefore
+      peer.chosenIn = this.choice
+      peer.asksLeft = asksEach
+      if (isWorthAsking(peer) || wasNotAsked) pulls.push(...this.pullFrom(peer))
+    }
+    return pulls
+  }
+
+  /** Mode async: whether the peer is a partner that may be asked once more in this round. */
+  private mayAsk(peer: Acquaintance<W>): boolean {
+    return peer.chosenIn === this.choice && peer.asksLeft > 0
   }
 
   /** One pull per member at a time. */
-  const pullFrom = (from: string): GossipEffect<W>[] => {
-    if (pulling.has(from) || pulling.size >= limits.pullsMax) return []
-    pulling.set(from, version)
-    following.asked(from)
-    return [{ type: 'pull', from, newerThan: inbox.newestFrom(from) }]
+  private pullFrom(peer: Acquaintance<W>): GossipEffect<W>[] {
+    if (peer.pullingSince !== undefined || this.pullsUnderWay >= limits.pullsMax) return []
+    peer.pullingSince = this.version
+    this.pullsUnderWay += 1
+    if (peer.asksLeft > 0) peer.asksLeft -= 1
+    return [{ type: 'pull', from: peer.id, newerThan: peer.receivedVersion }]
   }
 
-  const noteHead = (from: string, head: Head, nowMs: number): GossipEffect<W>[] => {
-    if (from === self || !isMember(from) || head.round > config.rounds) return []
-    if (!heads.note(from, head, version)) return []
-    silent.delete(from)
-    const pulls = wants(from, head) ? pullFrom(from) : []
+  /** @returns the own version when the pull began; undefined when none was under way. */
+  private endOfPull(peer: Acquaintance<W>): number | undefined {
+    const since = peer.pullingSince
+    if (since !== undefined) this.pullsUnderWay -= 1
+    peer.pullingSince = undefined
+    return since
+  }
+
+  private hear(from: string, head: Head, nowMs: number): GossipEffect<W>[] {
+    const peer = from === this.self ? undefined : this.memberOf(from)
+    if (!peer || head.round > this.config.rounds || !noteHead(peer, head, this.version)) return []
+    peer.isSilent = false
+    const pulls = this.wants(peer, head) ? this.pullFrom(peer) : []
     // A neighbour that trains again, or one that came late.
-    const wakes = phase === 'finished' && !consolidating && !frozen && !head.finished
-    return wakes ? [...pulls, ...rest(nowMs)] : pulls
+    const wakes = this.phase === 'finished' && !this.consolidating && !this.frozen && !head.finished
+    return wakes ? [...pulls, ...this.rest(nowMs)] : pulls
   }
 
   /** Whether a head is worth a pull at once. */
-  const wants = (from: string, head: Head): boolean =>
-    config.mode === 'async'
-      ? following.mayAsk(from)
-      : phase === 'collecting' && awaited.has(from) && head.round >= round
-
-  const receive = (event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] => {
-    const { from, head } = event
-    const askedAtVersion = pulling.get(from) ?? version
-    pulling.delete(from)
-    silent.delete(from)
-    if (!isMember(from)) return phase === 'joining' ? join(nowMs) : []
-    if (head.round > config.rounds) return endPull(from, nowMs)
-    heads.note(from, head, askedAtVersion)
-    if (phase === 'joining') {
-      weights = event.weights
-      round = head.round
-      return endJoin(nowMs)
-    }
-    const since = published.get(heads.ownVersionAt(from, head.version) ?? askedAtVersion)
-    inbox.put({ from, head, weights: event.weights, since })
-    if (config.mode === 'async') return following.mayAsk(from) && hasNews(from) ? pullFrom(from) : []
-    if (!awaited.has(from)) return []
-    // A pull that began before this round may bring an older snapshot than the one awaited.
-    if (head.round < round) return pullAwaited()
-    deadline.observe(nowMs - collectingSinceMs)
-    return [...endWait(from, nowMs), ...pullAwaited()]
+  private wants(peer: Acquaintance<W>, head: Head): boolean {
+    if (this.isAsync) return this.mayAsk(peer)
+    return this.phase === 'collecting' && this.awaited.has(peer.id) && head.round >= this.round
   }
 
-  const endPull = (from: string, nowMs: number): GossipEffect<W>[] => {
-    pulling.delete(from)
-    if (phase !== 'joining') return [...endWait(from, nowMs), ...pullAwaited()]
-    joinsFailed += 1
-    heads.forget(from)
-    return join(nowMs)
+  private receive(event: GossipEvent<W> & { type: 'pulled' }, nowMs: number): GossipEffect<W>[] {
+    const { from, head, weights } = event
+    const peer = this.memberOf(from)
+    if (!peer) return this.receiveFromStranger(from, nowMs)
+    peer.isSilent = false
+    if (head.round > this.config.rounds) return this.endPull(from, nowMs)
+    const askedAtVersion = this.endOfPull(peer) ?? this.version
+    noteHead(peer, head, askedAtVersion)
+    if (this.phase === 'joining') {
+      this.weights = weights
+      this.round = head.round
+      return this.endJoin(nowMs)
+    }
+    const isNewest = peer.announcedVersion === head.version
+    const since = this.recent.of(isNewest ? peer.ownVersionAtHead : askedAtVersion)
+    this.inbox.put(peer, { from, head, weights, since })
+    if (this.isAsync) return this.mayAsk(peer) && hasNews(peer) ? this.pullFrom(peer) : []
+    if (!this.awaited.has(from)) return []
+    // A pull that began before this round may bring an older snapshot than the one awaited.
+    if (head.round < this.round) return this.pullAwaited()
+    this.deadline.observe(nowMs - this.collectingSinceMs)
+    return [...this.endWait(from, nowMs), ...this.pullAwaited()]
+  }
+
+  /** Asked while it was still a member. */
+  private receiveFromStranger(from: string, nowMs: number): GossipEffect<W>[] {
+    const peer = this.known.get(from)
+    if (peer) this.endOfPull(peer)
+    return this.phase === 'joining' ? this.join(nowMs) : []
+  }
+
+  private endPull(from: string, nowMs: number): GossipEffect<W>[] {
+    const peer = this.known.get(from)
+    if (peer) this.endOfPull(peer)
+    if (this.phase !== 'joining') return [...this.endWait(from, nowMs), ...this.pullAwaited()]
+    this.joinsFailed += 1
+    if (peer) forgetHead(peer)
+    return this.join(nowMs)
   }
 
   // Waiting (mode rounds)
 
-  const endWait = (from: string, nowMs: number): GossipEffect<W>[] => {
-    if (!awaited.delete(from) || awaited.size > 0 || phase !== 'collecting') return []
-    return [{ type: 'clearDeadline' }, ...(frozen ? [] : mix(nowMs))]
+  private endWait(from: string, nowMs: number): GossipEffect<W>[] {
+    if (!this.awaited.delete(from) || this.awaited.size > 0 || this.phase !== 'collecting') return []
+    return [{ type: 'clearDeadline' }, ...(this.frozen ? [] : this.mix(nowMs))]
   }
 
   /** Those that found no free place among the pulls, or whose snapshot that came was too old. */
-  const pullAwaited = (): GossipEffect<W>[] =>
-    phase === 'collecting' && !frozen
-      ? [...awaited].filter((id) => heads.roundOf(id) >= round).flatMap(pullFrom)
-      : []
+  private pullAwaited(): GossipEffect<W>[] {
+    if (this.phase !== 'collecting' || this.frozen) return []
+    return [...this.awaited]
+      .map((id) => this.meet(id))
+      .filter((peer) => peer.announcedRound >= this.round)
+      .flatMap((peer) => this.pullFrom(peer))
+  }
 
-  const missDeadline = (nowMs: number): GossipEffect<W>[] => {
-    for (const partner of awaited) silent.add(partner)
-    awaited.clear()
-    return frozen ? [] : mix(nowMs)
+  private missDeadline(nowMs: number): GossipEffect<W>[] {
+    for (const id of this.awaited) this.meet(id).isSilent = true
+    this.awaited.clear()
+    return this.frozen ? [] : this.mix(nowMs)
   }
 
   // Membership and freezing
 
-  const isMember = (id: string): boolean => setOf(members).has(id)
-
-  const updateMembers = (next: readonly string[], nowMs: number): GossipEffect<W>[] => {
-    members = next
-    inbox.keepOnly(isMember)
-    heads.keepOnly(isMember)
-    for (const id of silent) if (!isMember(id)) silent.delete(id)
-    return [...awaited].filter((id) => !isMember(id)).flatMap((id) => endWait(id, nowMs))
+  private meet(member: string): Acquaintance<W> {
+    return meet(this.known, member)
   }
 
-  const freeze = (): GossipEffect<W>[] => {
-    if (frozen || phase === 'idle') return []
-    freezeAfterMix = mixUnderWay
-    freezeAfterJoin = phase === 'joining'
-    if (freezeAfterMix || freezeAfterJoin) return []
-    frozen = true
+  /** The record of a member; undefined for everyone else, who gets none. */
+  private memberOf(id: string): Acquaintance<W> | undefined {
+    const known = this.known.get(id)
+    if (known) return known.isMember ? known : undefined
+    return setOf(this.members).has(id) ? this.meet(id) : undefined
+  }
+
+  private updateMembers(next: readonly string[], nowMs: number): GossipEffect<W>[] {
+    this.members = next
+    const members = setOf(next)
+    keepMembers(this.known, members)
+    this.inbox.keepMembers()
+    return [...this.awaited].filter((id) => !members.has(id)).flatMap((id) => this.endWait(id, nowMs))
+  }
+
+  private freeze(): GossipEffect<W>[] {
+    if (this.frozen || this.phase === 'idle') return []
+    this.freezeAfterMix = this.mixUnderWay
+    this.freezeAfterJoin = this.phase === 'joining'
+    if (this.freezeAfterMix || this.freezeAfterJoin) return []
+    this.frozen = true
+    const { weights, round, samples } = this
     return [{ type: 'frozen', weights, round, samples }]
   }
 
-  const hold = (event: GossipEvent<W>): GossipEffect<W>[] => {
-    held = event
+  private hold(event: GossipEvent<W>): GossipEffect<W>[] {
+    this.held = event
     return []
   }
 
-  const resume = (nowMs: number): GossipEffect<W>[] => {
-    freezeAfterMix = false
-    freezeAfterJoin = false
-    if (!frozen) return []
-    frozen = false
-    const event = held
-    held = undefined
-    if (event) return handle(event, nowMs)
-    if (phase === 'finished') return rest(nowMs)
-    if (phase === 'mixing') return nextRound(nowMs)
-    return phase === 'collecting' && awaited.size === 0 ? mix(nowMs) : []
-  }
-
-  return {
-    handle,
-    get state() {
-      return { phase, round, samples, inboxSize: inbox.size, pullsUnderWay: pulling.size, frozen }
-    },
+  private resume(nowMs: number): GossipEffect<W>[] {
+    this.freezeAfterMix = false
+    this.freezeAfterJoin = false
+    if (!this.frozen) return []
+    this.frozen = false
+    const event = this.held
+    this.held = undefined
+    if (event) return this.handle(event, nowMs)
+    if (this.phase === 'finished') return this.rest(nowMs)
+    if (this.phase === 'mixing') return this.nextRound(nowMs)
+    return this.phase === 'collecting' && this.awaited.size === 0 ? this.mix(nowMs) : []
   }
 }
 

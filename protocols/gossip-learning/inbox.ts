@@ -1,5 +1,5 @@
-import { limits } from '../limits.js'
 import type { Head } from '../wire/types.js'
+import type { Acquaintance } from './acquaintances.js'
 
 /** A snapshot that arrived. `W` is whatever the driver uses for weights; the machine never looks inside. */
 export interface Received<W> {
@@ -11,48 +11,45 @@ export interface Received<W> {
 }
 
 /** The newest snapshot per sender, each taken out, and so mixed, at most once. */
-export interface Inbox<W> {
-  /** Keeps the snapshot unless one at least as new from the same sender came before. True when it was kept. */
-  put(snapshot: Received<W>): boolean
-  /** Empties the inbox, sorted by sender. */
-  take(): Received<W>[]
-  /** Version of the newest snapshot that ever came from this sender, or −1. */
-  newestFrom(sender: string): number
-  /**
-   * Drops the snapshots of senders that are no longer members. Their newest versions are remembered, since a member
-   * that was only unheard of for a while comes back with a snapshot that was mixed already.
-   */
-  keepOnly(isMember: (id: string) => boolean): void
-  readonly size: number
-}
+export class Inbox<W> {
+  /** Whose snapshots wait; whoever brought nothing for longest comes first. */
+  private readonly senders: Acquaintance<W>[] = []
 
-export const createInbox = <W>(capacity: number): Inbox<W> => {
-  const waiting = new Map<string, Received<W>>()
-  const newest = new Map<string, number>()
-  return {
-    put(snapshot) {
-      const { from, head } = snapshot
-      if (head.version <= (newest.get(from) ?? -1)) return false
-      newest.delete(from)
-      newest.set(from, head.version)
-      // A Map keeps insertion order: its first key is the sender that brought nothing for longest.
-      if (newest.size > limits.membersMax) newest.delete(newest.keys().next().value!)
-      waiting.delete(from)
-      waiting.set(from, snapshot)
-      if (waiting.size > capacity) waiting.delete(waiting.keys().next().value!)
-      return true
-    },
-    take() {
-      const all = [...waiting.values()].sort((a, b) => (a.from < b.from ? -1 : 1))
-      waiting.clear()
-      return all
-    },
-    newestFrom: (sender) => newest.get(sender) ?? -1,
-    keepOnly(isMember) {
-      for (const sender of waiting.keys()) if (!isMember(sender)) waiting.delete(sender)
-    },
-    get size() {
-      return waiting.size
-    },
+  constructor(private readonly capacity: number) {}
+
+  /** Keeps the snapshot unless one at least as new from the same sender came before. */
+  put(sender: Acquaintance<W>, snapshot: Received<W>): void {
+    const { version } = snapshot.head
+    if (version <= sender.receivedVersion) return
+    sender.receivedVersion = version
+    if (sender.waiting) this.drop(this.senders.indexOf(sender))
+    sender.waiting = snapshot
+    this.senders.push(sender)
+    if (this.senders.length > this.capacity) this.drop(0)
+  }
+
+  /** Empties the inbox, sorted by sender. */
+  take(): readonly Received<W>[] {
+    const all: Received<W>[] = []
+    for (const sender of this.senders) {
+      all.push(sender.waiting!)
+      sender.waiting = undefined
+    }
+    this.senders.length = 0
+    return all.sort((a, b) => (a.from < b.from ? -1 : 1))
+  }
+
+  /** Drops the snapshots of senders that are no longer members. */
+  keepMembers(): void {
+    for (let i = this.senders.length - 1; i >= 0; i--) if (!this.senders[i]!.isMember) this.drop(i)
+  }
+
+  get size(): number {
+    return this.senders.length
+  }
+
+  private drop(index: number): void {
+    const [sender] = this.senders.splice(index, 1)
+    sender!.waiting = undefined
   }
 }

@@ -15,7 +15,8 @@ export interface Attendance {
   readonly roundSum: number
   /** Those that begin together come. */
   open(): readonly SimulatedPeer[]
-  roundEnded(peer: SimulatedPeer, round: number): void
+  /** So many rounds are done by a peer, itself or by the one it took over from. */
+  reached(peer: SimulatedPeer, round: number): void
   finished(peer: SimulatedPeer): void
 }
 
@@ -139,7 +140,7 @@ export const createAttendance = ({
       present.forEach(appear)
       return present
     },
-    roundEnded(peer, round) {
+    reached(peer, round) {
       roundSum += round - peer.round
       peer.round = round
     },

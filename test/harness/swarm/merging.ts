@@ -116,15 +116,19 @@ export const createMerging = ({
       if (weights) partOf(peer).collected.set(source.id, weights)
       handle(peer, { type: weights ? 'pulled' : 'pullFailed', from: source.id })
     }
-    const giveUp = (): void => agenda.plan(deadlineMs - agenda.nowMs, () => settle(undefined))
+    let hopeless = false
+    const giveUp = (): void => {
+      if (hopeless) return
+      hopeless = true
+      agenda.plan(deadlineMs - agenda.nowMs, () => settle(undefined))
+    }
     const answer = (): void => {
       const { frozen } = partOf(source)
       const weights = frozen?.digest === digest ? frozen.weights : undefined
       const bytes = weights ? 4 * layout.length : REQUEST_BYTES
-      const arrive = (): void => settle(agenda.nowMs > deadlineMs ? undefined : weights)
-      swarm.send(source, peer, bytes, arrive, giveUp)
+      if (swarm.send(source, peer, bytes, () => settle(weights), giveUp) > deadlineMs) giveUp()
     }
-    swarm.send(peer, source, REQUEST_BYTES, answer, giveUp)
+    if (swarm.send(peer, source, REQUEST_BYTES, answer, giveUp) > deadlineMs) giveUp()
   }
 
   return {

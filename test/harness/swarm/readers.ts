@@ -6,8 +6,8 @@ import type { Topology } from '../../../protocols/topology/index.js'
  * depends on the degree and not on the number of peers.
  */
 export interface Readers {
-  /** Peers that have `publisher` among their neighbours. */
-  of(publisher: number): Iterable<number>
+  /** Peers that have `publisher` among their neighbours. Borrowed: it changes with the next choice. */
+  of(publisher: number): readonly number[]
   /**
    * A peer has a new view, or chooses its neighbours of a round.
    * @returns those that are new to it: it would have heard their last announcement by now.
@@ -19,41 +19,39 @@ export interface Readers {
 
 export const createReaders = (topology: Topology, names: readonly string[]): Readers => {
   const indexOf = new Map(names.map((name, index) => [name, index]))
+  const readers = names.map((): number[] => [])
   const chosen = names.map((): readonly number[] => [])
-  const chosenIn: (readonly string[])[] = []
-  const neighbours = (reader: number, view: readonly string[], round: number): readonly number[] =>
-    topology.neighbours({ members: view, self: names[reader]!, round }).map((name) => indexOf.get(name)!)
+  const chosenIn: (readonly string[] | undefined)[] = []
 
-  if (topology.kind === 'fixed') {
-    return {
-      // Undirected: whoever I read reads me.
-      of: (publisher) => chosen[publisher]!,
-      chooses(reader, view) {
-        if (chosenIn[reader] === view) return []
-        chosenIn[reader] = view
-        const before = chosen[reader]!
-        const now = (chosen[reader] = neighbours(reader, view, 0))
-        return now.filter((publisher) => !before.includes(publisher))
-      },
-      forgets(reader) {
-        chosenIn[reader] = []
-        chosen[reader] = []
-      },
+  const choose = (reader: number, now: readonly number[]): readonly number[] => {
+    const before = chosen[reader]!
+    chosen[reader] = now
+    for (const publisher of before) {
+      if (!now.includes(publisher)) readers[publisher]!.splice(readers[publisher]!.indexOf(reader), 1)
     }
+    const added = now.filter((publisher) => !before.includes(publisher))
+    for (const publisher of added) readers[publisher]!.push(reader)
+    return added
   }
-  const readers = names.map(() => new Set<number>())
+
   return {
     of: (publisher) => readers[publisher]!,
     chooses(reader, view, round) {
-      const before = chosen[reader]!
-      const now = (chosen[reader] = neighbours(reader, view, round))
-      for (const publisher of before) readers[publisher]!.delete(reader)
-      for (const publisher of now) readers[publisher]!.add(reader)
-      return now.filter((publisher) => !before.includes(publisher))
+      if (topology.kind === 'fixed') {
+        if (chosenIn[reader] === view) return NOBODY
+        chosenIn[reader] = view
+      }
+      const neighbours = topology.neighbours({ members: view, self: names[reader]!, round })
+      return choose(
+        reader,
+        neighbours.map((name) => indexOf.get(name)!),
+      )
     },
     forgets(reader) {
-      for (const publisher of chosen[reader]!) readers[publisher]!.delete(reader)
-      chosen[reader] = []
+      chosenIn[reader] = undefined
+      choose(reader, NOBODY)
     },
   }
 }
+
+const NOBODY: readonly number[] = Object.freeze([])

@@ -15,7 +15,7 @@ import { createNetwork } from '../world/links.js'
 import { createCuts } from '../world/partitions.js'
 import type { World } from '../world/schema.js'
 import { createAttendance } from './attendance.js'
-import type { SimulatedPeer } from './peer.js'
+import { newcomer, type SimulatedPeer } from './peer.js'
 import { createReaders } from './readers.js'
 import { createTransport, type Send } from './transport.js'
 import { createViews } from './views.js'
@@ -85,7 +85,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
   const present = [...names.keys()].filter((index) => !comings.latecomers.has(index))
   const views = createViews({ names, present, cuts, memberMs })
   const peers = names.map((id, index) =>
-    newcomer(index, id, engineOf(options, id, 1), training.initial(index)),
+    newcomer({ index, id, engine: engineOf(options, id, 1), model: training.initial(index) }),
   )
 
   const viewOf = ({ index }: SimulatedPeer): readonly string[] => views.of(index, agenda.nowMs)
@@ -108,6 +108,9 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
   const perform = (peer: SimulatedPeer, effect: GossipEffect<Weights>): void => {
     switch (effect.type) {
       case 'train':
+        // A latecomer has taken over another's model and round.
+        attendance.reached(peer, peer.engine.state.round)
+        peer.model = effect.weights
         return train(peer, effect.weights, effect.steps)
       case 'mix': {
         const { shares: contributions, catchUp } = effect
@@ -119,17 +122,18 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
         const head = { ...effect.head, digest: `${peer.id}/${effect.head.version}`, accuracy: null }
         peer.published = { head, weights: effect.weights }
         peer.version = head.version
-        if (peer.finished) peer.model = effect.weights
+        // After the last round, or when it came late to a run that has ended, this is what it holds.
+        if (head.finished) peer.model = effect.weights
         return transport.announce(peer, readers.of(peer.index))
       }
       case 'pull':
-        return transport.pull(peer, peers[indices.get(effect.from)!]!, effect.newerThan)
+        return transport.pull(peer.index, indices.get(effect.from)!, effect.newerThan)
       case 'setDeadline':
         return setDeadline(peer, effect.atMs)
       case 'clearDeadline':
         return peer.deadline?.cancel()
       case 'roundEnded':
-        attendance.roundEnded(peer, effect.round)
+        attendance.reached(peer, effect.round)
         peer.loss = effect.loss
         peer.model = effect.weights
         if (observer?.noted) {
@@ -138,6 +142,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
         }
         return observer?.roundEnded?.(peer)
       case 'finished':
+        attendance.reached(peer, effect.round)
         attendance.finished(peer)
         note(peer, `finished ${effect.round}`)
         return observer?.finished?.(peer)
@@ -237,24 +242,3 @@ const engineOf = (options: SwarmOptions, self: string, firstVersion: number): Go
     ...{ self, seed, topology, schedule, mode, mixing, catchUp, rounds, localSteps, firstVersion },
   })
 }
-
-const newcomer = (
-  index: number,
-  id: string,
-  engine: GossipLearning<Weights>,
-  model: Weights,
-): SimulatedPeer => ({
-  ...{
-    index,
-    id,
-    engine,
-    alive: false,
-    incarnation: 0,
-    round: 0,
-    samples: 0,
-    loss: 0,
-    finished: false,
-    model,
-  },
-  ...{ published: undefined, version: 0, deadline: undefined },
-})

@@ -7,20 +7,21 @@ import type { SimulatedPeer } from './peer.js'
 /** What the peers say to each other: announcements, pulls, and whatever else is sent. */
 export interface Transport {
   /** A peer has come, or has gone: what is on its way to it then never arrives. */
-  attends(peer: SimulatedPeer): void
+  readonly attends: (peer: SimulatedPeer) => void
   /** Bytes that a peer has sent since the beginning. */
-  bytesSentBy(index: number): number
+  readonly bytesSentBy: (index: number) => number
   readonly send: Send
   /** Announces what a peer has just published to those who listen. */
   announce(publisher: SimulatedPeer, readers: Iterable<number>): void
   /** Ends with `pulled`, or with `pullEnded` at the latest after the pull timeout. */
-  pull(reader: SimulatedPeer, source: SimulatedPeer, newerThan: number): void
+  pull(reader: number, source: number, newerThan: number): void
 }
 
 /**
  * Sends a message.
  * @param arrive what it does on arrival; called twice when it is duplicated.
  * @param lost called when it will never arrive: known here, to nobody in the swarm.
+ * @returns virtual milliseconds at which it arrives, if nobody goes meanwhile; Infinity when it is lost.
  */
 export type Send = (
   from: SimulatedPeer,
@@ -28,7 +29,7 @@ export type Send = (
   bytes: number,
   arrive: () => void,
   lost?: () => void,
-) => void
+) => number
 
 /** Bytes of an announcement, of a request and of an answer without weights, with their envelopes. Rounded up. */
 const ANNOUNCEMENT_BYTES = 256
@@ -55,10 +56,12 @@ export const createTransport = ({
 }): Transport => {
   /**
    * By peer: the incarnation that is there, or ABSENT. In flat arrays, because what a message costs is mostly memory that
-   * is not in the cache: hundreds of thousands are under way at once, one object each, to peers in no order.
+   * is not in the cache: hundreds of thousands are under way at once, one object each, to peers in no order. For the
+   * same reason nothing below looks at a peer, or at what it published, before it must.
    */
   const ports = new Int32Array(peers.length).fill(ABSENT)
   const bytesSent = new Float64Array(peers.length)
+  const names = peers.map(({ id }) => id)
 
   abstract class Message {
     readonly port: number
@@ -75,11 +78,20 @@ export const createTransport = ({
     abstract lose(): void
   }
 
-  const post = (from: number, bytes: number, message: Message): void => {
+  /** @returns when it arrives, if nobody goes meanwhile; Infinity when it is lost. */
+  const post = (from: number, bytes: number, message: Message): number => {
     bytesSent[from]! += bytes
     const arrivals = network.send(from, message.to, bytes, agenda.nowMs)
-    if (arrivals.length === 0 || message.port === ABSENT || isCut(from, message.to)) return message.lose()
-    for (let i = 0; i < arrivals.length; i++) agenda.plan(arrivals[i]!, message)
+    if (arrivals.length === 0 || message.port === ABSENT || isCut(from, message.to)) {
+      message.lose()
+      return Infinity
+    }
+    let firstMs = Infinity
+    for (let i = 0; i < arrivals.length; i++) {
+      agenda.plan(arrivals[i]!, message)
+      firstMs = Math.min(firstMs, arrivals[i]!)
+    }
+    return agenda.nowMs + firstMs
   }
 
   class Announcement extends Message {
@@ -101,6 +113,7 @@ export const createTransport = ({
     readonly deadlineMs = agenda.nowMs + pullMs
     readonly readerPort: number
     isAnswered = false
+    isHopeless = false
     isSettled = false
     constructor(
       source: number,
@@ -114,21 +127,24 @@ export const createTransport = ({
       // A duplicate: answered already.
       if (this.isAnswered) return
       this.isAnswered = true
-      const { published } = peers[this.to]!
-      const snapshot = published && published.head.version > this.newerThan ? published : undefined
-      post(this.to, snapshot ? snapshotBytes : REQUEST_BYTES, new Answer(this, snapshot))
+      const { published, version } = peers[this.to]!
+      const snapshot = version > this.newerThan ? published : undefined
+      const bytes = snapshot ? snapshotBytes : REQUEST_BYTES
+      if (post(this.to, bytes, new Answer(this, snapshot)) > this.deadlineMs) this.lose()
     }
     /** Only now is a timer needed: it is known that no answer comes in time. */
     lose(): void {
+      if (this.isHopeless) return
+      this.isHopeless = true
       agenda.plan(this.deadlineMs - agenda.nowMs, () => this.settle(undefined))
     }
     settle(snapshot: SimulatedPeer['published']): void {
       if (this.isSettled || ports[this.reader] !== this.readerPort) return
       this.isSettled = true
-      const from = peers[this.to]!.id
+      const from = names[this.to]!
       deliver(
         peers[this.reader]!,
-        snapshot && agenda.nowMs <= this.deadlineMs
+        snapshot
           ? { type: 'pulled', from, head: snapshot.head, weights: snapshot.weights }
           : { type: 'pullEnded', from },
       )
@@ -171,7 +187,9 @@ export const createTransport = ({
       const event = { type: 'head', from: publisher.id, head: publisher.published!.head } as const
       for (const index of readers) post(publisher.index, ANNOUNCEMENT_BYTES, new Announcement(index, event))
     },
-    pull: (reader, source, newerThan) =>
-      post(reader.index, REQUEST_BYTES, new Pull(source.index, reader.index, newerThan)),
+    pull(reader, source, newerThan) {
+      const request = new Pull(source, reader, newerThan)
+      if (post(reader, REQUEST_BYTES, request) > request.deadlineMs) request.lose()
+    },
   }
 }

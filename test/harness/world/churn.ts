@@ -1,3 +1,4 @@
+import { ConfigError } from '../../../protocols/errors.js'
 import { createRandom } from '../../../protocols/random.js'
 import { draw, exponential } from './distributions.js'
 import { indexOfPeer } from './partitions.js'
@@ -27,6 +28,7 @@ const MS_PER_MINUTE = 60_000
 /** @throws ConfigError BAD_VALUE for a peer that is not in the run. */
 export const createComings = ({ events, rates }: Churn, names: readonly string[], seed: number): Comings => {
   const scheduled = events.map(({ peer, ...event }) => ({ ...event, peer: indexOfPeer(peer, names) }))
+  checkJoins(scheduled, names)
   const random = createRandom(seed, 'churn')
   const { crashesPerMinute, leavesPerMinute, awayMs, state } = rates
   const total = crashesPerMinute + leavesPerMinute
@@ -39,5 +41,23 @@ export const createComings = ({ events, rates }: Churn, names: readonly string[]
       return { afterMs, does: random.next() * total < crashesPerMinute ? 'crash' : 'leave' }
     },
     nextReturn: () => (awayMs === null ? undefined : { afterMs: draw(awayMs, random), state }),
+  }
+}
+
+/** A join is how a peer begins; whoever comes back restarts. */
+const checkJoins = (
+  scheduled: readonly (Incident & { readonly atMs: number })[],
+  names: readonly string[],
+): void => {
+  for (const { peer, atMs } of scheduled.filter(({ does }) => does === 'join')) {
+    const others = scheduled.filter((event) => event.peer === peer && event.does !== 'join')
+    const joins = scheduled.filter((event) => event.peer === peer && event.does === 'join')
+    if (joins.length === 1 && others.every((event) => event.atMs >= atMs)) continue
+    throw new ConfigError(
+      'BAD_VALUE',
+      `churn.events: ${names[peer]!} joins ${joins.length === 1 ? 'after something else has happened to it' : 'more than once'}. ` +
+        'A peer joins once, as the first thing it does; afterwards it restarts. Nothing was started.',
+      { peer: names[peer]! },
+    )
   }
 }

@@ -59,8 +59,7 @@ export const createHeap = <Item>(): Heap<Item> => {
       // The last one sinks from the first one's place.
       const key = keys[size]!
       const sequence = sequences[size]!
-      const item = items[size]!
-      items.length = size
+      const item = items.pop()!
       if (size === 0) return
       let index = 0
       for (;;) {

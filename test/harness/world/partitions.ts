@@ -52,6 +52,23 @@ export const createCuts = (partitions: readonly Partition[], names: readonly str
 const cutsOf = ({ fromMs, untilMs, from, to, bothWays }: Partition, names: readonly string[]): Cut[] => {
   const one = from === 'rest' ? restOf(membersOf(to, names), names) : membersOf(from, names)
   const other = to === 'rest' ? restOf(one, names) : membersOf(to, names)
+  if (one.size === 0 || other.size === 0) {
+    throw new ConfigError(
+      'BAD_VALUE',
+      `partitions: one side of the partition from ${fromMs} to ${untilMs} ms has nobody in it. ` +
+        'Take a larger share, or name the peers. Nothing was started.',
+      { fromMs, untilMs },
+    )
+  }
+  const both = [...one].find((index) => other.has(index))
+  if (both !== undefined) {
+    throw new ConfigError(
+      'BAD_VALUE',
+      `partitions: ${names[both]!} is on both sides of the partition from ${fromMs} to ${untilMs} ms. ` +
+        'Leave `to` out to cut the rest off. Nothing was started.',
+      { fromMs, untilMs },
+    )
+  }
   const cut = { fromMs, untilMs, from: one, to: other }
   return bothWays ? [cut, { fromMs, untilMs, from: other, to: one }] : [cut]
 }

@@ -4,14 +4,20 @@ const milliseconds = z.number().min(0).max(1e9)
 const probability = z.number().min(0).max(1)
 
 /** A number, [least, most] for a uniform draw, or a lognormal draw by its median and the sigma of its logarithm. */
-const drawn = z.union([
-  milliseconds,
-  z.tuple([milliseconds, milliseconds]).refine(([least, most]) => least <= most, 'least comes before most'),
-  z.strictObject({ median: milliseconds, sigma: z.number().min(0).max(5) }),
-])
+const drawn = z.union(
+  [
+    milliseconds,
+    z.tuple([milliseconds, milliseconds]).refine(([least, most]) => least <= most, 'least comes before most'),
+    z.strictObject({ median: milliseconds, sigma: z.number().min(0).max(5) }),
+  ],
+  'It must be milliseconds, [least, most], or { median, sigma }.',
+)
 
 /** Names, a share of all peers in order, or everyone who is not on the other side. */
-const group = z.union([z.array(z.string().min(1)).min(1), z.number().gt(0).lt(1), z.literal('rest')])
+const group = z.union(
+  [z.array(z.string().min(1)).min(1), z.number().gt(0).lt(1), z.literal('rest')],
+  'It must be a list of peers, a share between 0 and 1, or rest.',
+)
 
 const links = z.strictObject({
   /** One-way delay of a directed link, drawn once per link. Default: a local network. */
@@ -53,11 +59,14 @@ const devices = z.strictObject({
    * short. In a scenario file the trace may be the name of a text file with one number per line.
    */
   speed: z
-    .union([
-      z.literal('alike'),
-      z.strictObject({ lognormal: z.number().positive().max(3) }),
-      z.strictObject({ trace: z.array(z.number().positive()).min(1).max(1_000_000) }),
-    ])
+    .union(
+      [
+        z.literal('alike'),
+        z.strictObject({ lognormal: z.number().positive().max(3) }),
+        z.strictObject({ trace: z.array(z.number().positive()).min(1).max(1_000_000) }),
+      ],
+      'It must be alike, { lognormal: SIGMA }, or { trace: FILE }.',
+    )
     .default('alike'),
 })
 

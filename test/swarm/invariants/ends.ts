@@ -1,10 +1,22 @@
 import { longestJoinMs, longestRoundMs } from './round-time.js'
-import { violated, type Invariant } from './contract.js'
+import { violated, type Invariant, type Watched } from './contract.js'
 
 /** Events of one generated swarm. Guess: the largest ones take a tenth. */
 const EVENTS_MAX = 150_000
 /** Virtual milliseconds of one merge with all its attempts; `TIMING` of the harness gives 19 s. */
 const MERGE_MS = 60_000
+
+/** Milliseconds between two turns of a finished peer, at least, as in the engine. */
+const TURN_MS = 50
+/** Turns per neighbour, in multiples of the mean, until each has been heard to be done. Guess: coupons collected twice over. */
+const PATIENCE = 20
+
+/** How long a finished peer may ask around, where it asks rarely and most answers are lost. */
+const longestListeningMs = ({ scenario, world }: Watched): number => {
+  const [kind, probability] = scenario.schedule.split(':')
+  const asks = kind === 'probability' ? Math.max(0.05, Number(probability)) : 1
+  return (TURN_MS * scenario.peers * PATIENCE) / (asks * (1 - world.links.loss) ** 2)
+}
 
 /**
  * The run ends, within bounds on events and virtual time, and then everyone who is there has done all rounds, however
@@ -24,6 +36,7 @@ export const ends: Invariant = {
       longestJoinMs(world) +
       (scenario.rounds + 1) * longestRoundMs(watched) +
       world.timeouts.memberMs +
+      longestListeningMs(watched) +
       (scenario.merge ? MERGE_MS : 0)
     let events = 0
     let lastStartMs = 0

@@ -1,4 +1,5 @@
 import { defaultDeadlineBounds } from '../../../protocols/gossip-learning/index.js'
+import { limits } from '../../../protocols/limits.js'
 import type { World } from '../../harness/index.js'
 import { perIncarnation, violated, type Invariant, type Watched } from './contract.js'
 
@@ -49,10 +50,8 @@ export const roundTime: Invariant = {
   },
 }
 
-/** Pulls that a late peer tries before it begins on its own. */
-const JOIN_PULLS = 8
-
-export const longestJoinMs = ({ timeouts }: World): number => JOIN_PULLS * timeouts.pullMs
+/** The pulls that a late peer tries before it begins on its own. */
+export const longestJoinMs = ({ timeouts }: World): number => limits.joinTriesMax * timeouts.pullMs
 
 /** The slowest device's training and the longest wait. Lognormal speeds: never below e^(−6σ), by `normal`'s range. */
 export const longestRoundMs = ({ scenario, world }: Pick<Watched, 'scenario' | 'world'>): number => {
