@@ -7,7 +7,8 @@ import { beforeStart } from './before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
 import { Interrupted } from './exit-codes.js'
 import { interruptSignal } from './interrupt.js'
-import { createOutput, percent } from './output.js'
+import { percent } from '../units.js'
+import { createOutput } from './output.js'
 import { integer } from './values.js'
 
 interface EvalOptions extends CommonOptions {

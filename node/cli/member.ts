@@ -16,7 +16,8 @@ import { aborted } from './interrupt.js'
 import { listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { openOutputFolder, type OutputFolder } from './output-folder.js'
 import { createNarrator } from './narrator.js'
-import { percent, type Output } from './output.js'
+import { percent } from '../units.js'
+import type { Output } from './output.js'
 import { saveRunModel } from './save-model.js'
 
 /** Milliseconds that a peer stays after the merge to answer those that are not done: all known to be done, or not. Guess. */

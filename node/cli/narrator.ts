@@ -1,6 +1,7 @@
 import type { RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
-import { bar, percent, size, type Output } from './output.js'
+import { percent, size } from '../units.js'
+import { bar, type Output } from './output.js'
 
 /** Says what a peer reports, for people and for programs. */
 export const createNarrator = (configuration: RunConfiguration, output: Output) => {

@@ -61,22 +61,6 @@ const watchReaders = (): void => {
 export const printable = (text: string): string =>
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 
-/** `93.4 %`, or a dash for what was not measured. */
-export const percent = (fraction: number | null): string =>
-  fraction === null ? '–' : `${(100 * fraction).toFixed(1)} %`
-
-/** `1.2 MB`, in units of 1,000. */
-export const size = (bytes: number): string => {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit += 1
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`
-}
-
 const BAR_CELLS = 30
 
 /** `━━━━━━╌╌╌╌ 60 %` */

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { WireError } from '../../protocols/errors.js'
 import { addJsonOption } from './common-options.js'
-import { createOutput, percent, size } from './output.js'
+import { percent, size } from '../units.js'
+import { createOutput } from './output.js'
 import { visit } from './visitor.js'
 
 /** What a peer says of itself; it comes from another machine, so it is checked like everything else. */

@@ -1,5 +1,5 @@
 export * from './atomic-write.js'
-export { StoreError, type StoreErrorCode } from './errors.js'
+export { errnoOf, StoreError, type StoreErrorCode, writeFailure } from './errors.js'
 export * from './identity.js'
 export {
   loadModel,

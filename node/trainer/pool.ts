@@ -83,7 +83,10 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
   })
   const onAbort = (): void => void close()
   signal?.addEventListener('abort', onAbort)
-  if (signal?.aborted) await close()
+  if (signal?.aborted) {
+    await close()
+    throw closedError()
+  }
 
   const trainers = queues.map((queue, trainer) =>
     createThreadTrainer({

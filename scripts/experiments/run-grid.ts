@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { relative } from 'node:path'
 import {
@@ -32,7 +33,7 @@ export const runGrid = async (cells: readonly Cell[], folder: string): Promise<r
   const reached = new Map<string, number>()
   const startedMs = performance.now()
   const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort(new Error('stopped; the same command goes on from here')))
+  process.once('SIGINT', () => interrupt.abort())
   const tell = (): void => {
     const done = [...reached.values()].reduce((sum, round) => sum + round, 0) / total
     const left = ((performance.now() - startedMs) / 1000) * (1 / done - 1)
@@ -50,10 +51,16 @@ export const runGrid = async (cells: readonly Cell[], folder: string): Promise<r
       tell()
     },
   })
+    .catch((error: unknown) => {
+      if (!interrupt.signal.aborted) throw error
+      process.stderr.write('\nstopped; the same command goes on from here\n')
+      process.exit(130)
+    })
+    .finally(() => store.close())
   if (todo.length > 0) process.stderr.write('\n')
-  await store.close()
   for (const { cell, code, message } of failures)
     process.stderr.write(`${cell} failed (${code}): ${message}\n`)
+  if (failures.length > 0) process.exitCode = 1
 
   const records: SimulationRecord[] = []
   const wanted = new Set(cells.map(({ id }) => id))
@@ -85,5 +92,8 @@ export const percent = (fraction: number): string => (100 * fraction).toFixed(1)
 /** A table row as Markdown. */
 export const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
 
-/** Where the real MNIST digits lie, or the generated ones where they do not. */
-export const dataSource = (given: string | undefined): string => given ?? 'idx:../shared/data/mnist-9k'
+const MNIST = '../shared/data/mnist-9k'
+
+/** What was asked for; else MNIST digits where they lie beside the checkout, else the generated ones. */
+export const dataSource = (given: string | undefined): string =>
+  given ?? (existsSync(MNIST) ? `idx:${MNIST}` : 'digits')

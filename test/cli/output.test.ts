@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bar, percent, printable, size } from '../../node/cli/output.js'
+import { bar, printable } from '../../node/cli/output.js'
+import { percent, size } from '../../node/units.js'
 
 describe('what is shown to people', () => {
   it('takes the teeth out of what would steer a terminal', () => {

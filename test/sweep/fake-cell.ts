@@ -49,8 +49,8 @@ export const resultRecord = (settings: CellSettings): ResultRecord => ({
 })
 
 export const checkCell: CellModule['checkCell'] = ({ data }) =>
-  data === 'impossible'
-    ? Promise.reject(new ConfigError('BAD_VALUE', 'data: impossible. Nothing was started.'))
+  data === 'idx:impossible'
+    ? Promise.reject(new ConfigError('BAD_VALUE', 'data: idx:impossible. Nothing was started.'))
     : Promise.resolve()
 
 export const runCell: CellModule['runCell'] = async (settings, { onRecord, threads, signal }) => {

@@ -201,11 +201,11 @@ describe('settings that make no difference', () => {
 describe('checking the cells', () => {
   it('names the options of the one that cannot be run', async () => {
     const cells = cellsOf({
-      axes: [axis('--data', 'data', 'digits', 'impossible'), axis('--rule', 'rule', 'mean')],
+      axes: [axis('--data', 'data', 'digits', 'idx:impossible'), axis('--rule', 'rule', 'mean')],
     })
     await assert.rejects(checkCells(cells, { cellModule: FAKE_CELL }), {
       code: 'BAD_VALUE',
-      message: 'with --data impossible: data: impossible. Nothing was started.',
+      message: 'with --data idx:impossible: data: idx:impossible. Nothing was started.',
     })
   })
   it('stops with the signal', async () => {

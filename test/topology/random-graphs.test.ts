@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { UndirectedGraph } from 'graphology'
+import { erdosRenyi as binomialGraph } from 'graphology-generators/random/index.js'
 import { createRandom } from '../../protocols/random.js'
 import {
   createTopology,
@@ -35,6 +37,12 @@ describe('erdos-renyi:p', () => {
     for (let i = 0; i < 30; i++)
       for (let j = i + 1; j < 30; j++) if (random.next() < 0.3) expected.add(`${i}-${j}`)
     assert.deepEqual(pairsOf(graph('erdos-renyi:0.3', 30, 9)), expected)
+  })
+  it('is what graphology-generators draws from the same numbers', () => {
+    const random = createRandom(9, 'erdos-renyi')
+    const theirs = binomialGraph(UndirectedGraph, { order: 30, probability: 0.3, rng: () => random.next() })
+    const pairs = theirs.mapEdges((_edge, _attributes, a, b) => `${a}-${b}`)
+    assert.deepEqual(pairsOf(graph('erdos-renyi:0.3', 30, 9)), new Set(pairs))
   })
   it('has about p of all pairs', () => {
     // 300 members: 44,850 pairs, 4,485 expected, standard deviation sqrt(44850 · 0.1 · 0.9) = 63.5; five of them are 318.

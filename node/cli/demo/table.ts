@@ -1,5 +1,5 @@
 import { formatLabelCounts } from '../../data/index.js'
-import { percent, size } from '../output.js'
+import { percent, size } from '../../units.js'
 import type { SwarmRound } from './observer.js'
 
 const COLUMNS: readonly {

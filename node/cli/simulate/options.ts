@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
 import { baselineNames, trainerNames } from '../../../test/harness/cell/settings.js'
-import type { Axis, SettingsInput } from '../../../test/harness/sweep/index.js'
+import type { Axis } from '../../../test/harness/sweep/index.js'
 import { addJsonOption } from '../common-options.js'
 import { runOptions, type ValueOption } from '../run-options.js'
 import { fraction, fractionAboveZero, integer, oneOf } from '../values.js'
@@ -146,7 +146,3 @@ export const axesOf = (options: Readonly<Record<string, unknown>>): readonly Axi
     ...axis(options.seeds === undefined ? 'seed' : 'seeds', 'seed', '--seed'),
   ]
 }
-
-/** The value that stands for an option that neither command line nor scenario give. */
-export const peersOf = (input: SettingsInput): number =>
-  typeof input.peers === 'number' ? input.peers : (listOptions[0]!.byDefault as number)

@@ -1,7 +1,6 @@
-import type { Axis, Cell, SettingsInput } from '../../../test/harness/sweep/index.js'
+import type { Axis, Cell } from '../../../test/harness/sweep/index.js'
 import { CliError, Interrupted } from '../exit-codes.js'
-import { defaultTopology } from '../run-options.js'
-import { axesOf, peersOf, type SimulateOptions } from './options.js'
+import { axesOf, type SimulateOptions } from './options.js'
 
 /**
  * The cells that options and scenario file make, each of them checked.
@@ -24,7 +23,7 @@ export const prepare = async (options: SimulateOptions, interrupt: AbortSignal):
   })
   const base = options.scenario === undefined ? {} : await loadScenario(options.scenario)
   const axes = await Promise.all(axesOf({ ...options }).map(withEdges))
-  const cells = cellsOf({ base, axes, complete })
+  const cells = cellsOf({ base, axes })
   try {
     await checkCells(cells, { signal: interrupt })
   } catch (error) {
@@ -34,8 +33,3 @@ export const prepare = async (options: SimulateOptions, interrupt: AbortSignal):
   }
   return cells
 }
-
-const complete = (input: SettingsInput): SettingsInput => ({
-  ...input,
-  topology: input.topology ?? defaultTopology(peersOf(input)),
-})

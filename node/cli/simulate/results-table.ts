@@ -1,7 +1,7 @@
 import { cellIdOf, type CellSettings } from '../../../test/harness/cell/settings.js'
 import type { ResultRecord } from '../../../test/harness/cell/records.js'
 import type { Cell } from '../../../test/harness/sweep/index.js'
-import { percent, size } from '../output.js'
+import { percent, size } from '../../units.js'
 import { labelOf, titleOf } from './labels.js'
 
 /** What a figure was over the seeds: mean, and half the distance from the least to the most. */

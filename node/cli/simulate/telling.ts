@@ -2,7 +2,8 @@ import type { ResultRecord, SimulationRecord } from '../../../test/harness/cell/
 import type { Cell } from '../../../test/harness/sweep/index.js'
 import { varyingKeys } from '../../../test/harness/sweep/relevance.js'
 import { tableHead, tableRow } from '../demo/table.js'
-import { percent, size, type Output } from '../output.js'
+import { percent, size } from '../../units.js'
+import type { Output } from '../output.js'
 import { replayCommand } from './command-line.js'
 import { nameOf, varyingOf } from './labels.js'
 import { createProgress } from './progress.js'
@@ -80,7 +81,9 @@ export const createTelling = ({
     summary() {
       output.endProgress()
       output.say()
-      const lines = alone ? lastLines(cells[0]!, results.get(cells[0]!.id)) : finalTable(cells, keys, results)
+      const lines = alone
+        ? lastLines(cells[0]!, results.get(cells[0]!.id))
+        : ['All cells, in the order of the options:', ...finalTable(cells, keys, results)]
       for (const line of lines) output.say(line)
     },
     results() {

@@ -1,4 +1,4 @@
-import { size } from '../output.js'
+import { size } from '../../units.js'
 import {
   connectedCell,
   degreeCell,

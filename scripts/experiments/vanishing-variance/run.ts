@@ -109,7 +109,7 @@ if (values.part === 'grid') {
     ['mlp:128', 60],
     ['mlp:128,128,128', 80],
   ] as const) {
-    const measured = await runGrid(headline(model, rounds), `${values.out}/headline`)
+    const measured = await runGrid(headline(model, rounds), `${values.out}/${model.replaceAll(':', '-')}`)
     console.log(`\n${model}, ${rounds} rounds, mean of 3 seeds`)
     table(grouped(measured, nameOf))
   }

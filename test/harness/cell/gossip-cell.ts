@@ -26,21 +26,12 @@ export const runGossipCell = async ({
   const { seed, peers, rounds, localSteps, rule, mixing, catchUp, mode, evaluateEvery } = settings
   const { links, partitions, devices, churn, timeouts } = settings
   const measurements = createMeasurements(createMeasure(training, peers), recorder)
-  let due = evaluateEvery
+  let reported = 0
   let nodeRounds = 0
 
   const report = (round: number): void => {
-    const present = swarm.peers.filter(({ alive }) => alive)
-    const figures = {
-      ...{ round, virtualMs: swarm.agenda.nowMs, peersAlive: present.length },
-      // A latecomer has no loss before its first round.
-      trainLoss: meanOf(
-        present.filter((peer) => peer.round > 0),
-        ({ loss }) => loss,
-      ),
-      bytesSentPerPeer: meanOf(swarm.peers, ({ index }) => swarm.bytesSentBy(index)),
-    }
-    const oldest = measurements.begin(figures, new Map(present.map(({ index, model }) => [index, model])))
+    const models = new Map(presentIn(swarm).map(({ index, model }) => [index, model]))
+    const oldest = measurements.begin(figuresOf(swarm, round), models)
     if (oldest) swarm.agenda.planWith(0, () => {}, oldest)
   }
 
@@ -54,9 +45,11 @@ export const runGossipCell = async ({
     observer: {
       roundEnded() {
         nodeRounds += 1
-        if (swarm.meanRound < due || due >= rounds) return
-        report(due)
-        due += evaluateEvery * Math.ceil((swarm.meanRound - due + 1e-9) / evaluateEvery)
+        const passed = evaluateEvery * Math.floor(swarm.meanRound / evaluateEvery)
+        // The last one is reported at the end.
+        if (passed <= reported || passed >= rounds) return
+        reported = passed
+        report(passed)
       },
     },
   })
@@ -83,6 +76,20 @@ export const runGossipCell = async ({
 
 /** No communication: not even announcements. */
 export const nobody: Topology = { name: 'none', kind: 'fixed', check() {}, neighbours: () => [] }
+
+/** What is known of a round before its models are measured. */
+const figuresOf = (swarm: Swarm, round: number) => {
+  const present = presentIn(swarm)
+  // A latecomer has no loss before its first round.
+  const trained = present.filter((peer) => peer.round > 0)
+  return {
+    ...{ round, virtualMs: swarm.agenda.nowMs, peersAlive: present.length },
+    trainLoss: meanOf(trained, ({ loss }) => loss),
+    bytesSentPerPeer: meanOf(swarm.peers, ({ index }) => swarm.bytesSentBy(index)),
+  }
+}
+
+const presentIn = ({ peers }: Swarm): readonly SimulatedPeer[] => peers.filter(({ alive }) => alive)
 
 const meanOf = (peers: readonly SimulatedPeer[], of: (peer: SimulatedPeer) => number): number =>
   peers.reduce((sum, peer) => sum + of(peer), 0) / peers.length

@@ -41,7 +41,8 @@ export const createMeasurements = (measure: Measure, recorder: Pick<Recorder, 'r
       return reports.length > MEASUREMENTS_MAX ? reports.shift() : undefined
     },
     async recorded() {
-      await Promise.all(reports)
+      const outcomes = await Promise.allSettled(reports)
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     },
     end: () => void (ended = true),
   }

@@ -9,10 +9,14 @@ export interface CellRecord {
   readonly labelCounts: readonly (readonly number[])[] | null
 }
 
-/** What is measured each time the mean number of rounds over the live peers passes a multiple of `evaluateEvery`. */
+/**
+ * What is measured each time the mean number of rounds over the live peers passes a multiple of `evaluateEvery`; the last
+ * one when it passes several at once, as when someone far behind goes.
+ */
 export interface RoundRecord {
   readonly type: 'round'
   readonly cell: string
+  /** The multiple that was passed, the last one where there were several; in the last record the rounds of the run. */
   readonly round: number
   /** Virtual milliseconds since the beginning. */
   readonly virtualMs: number

@@ -33,15 +33,20 @@ export interface RunCellOptions {
  * @throws TopologyError, ConfigError, DatasetError, TrainerError
  */
 export const checkCell = async (settings: CellSettings): Promise<void> => {
+  checkScenario(settings)
+  if (settings.trainer === 'toy') return
+  const { dataset } = await partData(settings)
+  layoutOf(settings.model, dataset.train.shape, dataset.train.classes)
+}
+
+/** What needs no data. @throws TopologyError, ConfigError */
+const checkScenario = (settings: CellSettings): void => {
   const { peers, seed, baseline, churn, partitions } = settings
   const names = peerNames(peers)
   createCuts(partitions, names)
   createComings(churn, names, seed)
   if (usesTopology(settings)) checkTopology(topologyOf(settings), names)
-  else if (baseline !== 'local') checkStill(settings)
-  if (settings.trainer === 'toy') return
-  const { dataset } = await partData(settings)
-  layoutOf(settings.model, dataset.train.shape, dataset.train.classes)
+  else if (baseline !== 'none' && baseline !== 'local') checkStill(settings)
 }
 
 /**
@@ -51,6 +56,7 @@ export const checkCell = async (settings: CellSettings): Promise<void> => {
 export const runCell = async (settings: CellSettings, options: RunCellOptions): Promise<ResultRecord> => {
   const { onRecord, threads, signal } = options
   const { baseline } = settings
+  checkScenario(settings)
   const recorder = createRecorder(settings, onRecord)
   let training: Training | undefined
   try {

@@ -33,6 +33,9 @@ const settingsShape = {
   edges: z.string().nullable().default(null),
 } as const
 
+/** Weights of all toy models together: about 2 GB, for each is held some ten times. */
+const TOY_WEIGHTS_MAX = 50_000_000
+
 /** Keys that a run configuration has too, checked by its own parser. */
 const runKeys = [
   'model',
@@ -70,6 +73,12 @@ export const parseSettings = (input: unknown): CellSettings => {
   const parsed = schema.safeParse(input ?? {})
   if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
   const own = parsed.data as Own & Readonly<Record<string, unknown>>
+  if (own.trainer === 'toy' && own.peers * own.dimensions > TOY_WEIGHTS_MAX) {
+    throw badValue(
+      'dimensions',
+      `${own.peers} peers with ${own.dimensions} weights each do not fit in memory; together at most ${TOY_WEIGHTS_MAX}.`,
+    )
+  }
   if (!ruleNames.includes(own.rule)) {
     throw badValue('rule', `known rules: ${ruleNames.join(', ')}.${hintFor(own.rule, ruleNames)}`)
   }
@@ -127,4 +136,4 @@ const hintFor = (word: string, known: readonly string[]): string => {
 }
 
 const badValue = (key: string, why: string): ConfigError =>
-  new ConfigError('BAD_VALUE', `${key}: ${why} Nothing was started.`, { key })
+  new ConfigError('BAD_VALUE', `${key}: ${why}${/[.?]$/.test(why) ? '' : '.'} Nothing was started.`, { key })

@@ -1,4 +1,4 @@
-import { percent, size } from '../../../node/cli/output.js'
+import { percent, size } from '../../../node/units.js'
 
 /** What a value was over the seeds of a group. */
 export interface Spread {

@@ -5,7 +5,6 @@ import type { Cell } from './grid.js'
 
 /** Settings that `parseSettings` has checked to their end: cells that differ in nothing else are checked once. */
 const PARSED_ONLY = [
-  'rule',
   'mixing',
   'schedule',
   'mode',

@@ -1,4 +1,6 @@
 import { ConfigError } from '../../../protocols/errors.js'
+import { parseDataSource, parsePartition } from '../../../node/data/index.js'
+import { parseModel } from '../../../node/trainer/index.js'
 import { cellIdOf, parseSettings, type CellSettings } from '../cell/settings.js'
 import { withoutIdle } from './relevance.js'
 
@@ -36,8 +38,6 @@ export interface GridOptions {
   readonly base?: SettingsInput
   /** The last one varies fastest. */
   readonly axes?: readonly Axis[]
-  /** Fills in what depends on other values, before the rest takes its default. */
-  readonly complete?: (input: SettingsInput) => SettingsInput
 }
 
 /**
@@ -45,17 +45,15 @@ export interface GridOptions {
  * cell do not tell it from another.
  * @throws ConfigError BAD_VALUE for too many cells or measurements, and what `parseSettings` throws. Nothing was started.
  */
-export const cellsOf = ({
-  base = {},
-  axes = [],
-  complete = (input) => input,
-}: GridOptions): readonly Cell[] => {
+export const cellsOf = ({ base = {}, axes = [] }: GridOptions): readonly Cell[] => {
   const combinations = axes.reduce((product, { values }) => product * values.length, 1)
   if (combinations > CELLS_MAX) throw tooMany(combinations, axes)
   const cells = new Map<string, Cell>()
   for (const values of product(axes.map(({ values }) => values))) {
     const input = values.reduce<SettingsInput>((sum, { set }) => merged(sum, set), base)
-    const settings = withoutIdle(parseSettings(complete(withOptimizer(input))))
+    const all = parseSettings(withOptimizer(input))
+    checkSpecs(all)
+    const settings = withoutIdle(all)
     checkMeasurements(settings)
     const id = cellIdOf(settings)
     const chosen = axes.flatMap(({ option, values: all }, index) =>
@@ -114,6 +112,13 @@ const checkMeasurements = ({ rounds, evaluateEvery }: CellSettings): void => {
       `at most ${MEASUREMENTS_MAX} are kept. Nothing was started; measure less often.`,
     { rounds, evaluateEvery, measurements },
   )
+}
+
+/** Also those that make no difference to the cell: whoever writes one wants to know that it is wrong. */
+const checkSpecs = ({ data, partition, model }: CellSettings): void => {
+  parseDataSource(data)
+  parsePartition(partition)
+  parseModel(model)
 }
 
 const tooMany = (combinations: number, axes: readonly Axis[]): ConfigError => {

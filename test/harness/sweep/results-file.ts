@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open, truncate, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError, reasonOf } from '../../../protocols/errors.js'
-import { errnoOf, writeFailure } from '../../../node/store/errors.js'
+import { errnoOf, writeFailure } from '../../../node/store/index.js'
 import type { ResultRecord, SimulationRecord } from '../cell/records.js'
 import { parseRecord } from './record-schema.js'
 

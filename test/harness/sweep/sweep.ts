@@ -22,18 +22,19 @@ export interface CellFailure extends Failure {
 }
 
 /**
- * Runs cells on all cores: a single one in this process, which trains in threads; several in as many threads as there
- * are cores, each in one. A cell that fails is a record like any other, and the others go on.
+ * Runs cells on all cores: fewer than there are cores one after the other in this process, which trains in threads; more
+ * in as many threads as there are cores, each in one. A cell that fails is a record like any other, and the others go on.
  * @returns the cells that failed, in the order in which they did.
  * @throws the signal's reason, and what `keep` throws. No thread is left.
  */
 export const runSweep = async (options: SweepOptions): Promise<readonly CellFailure[]> => {
   const { cells, signal, threads = availableParallelism(), cellModule = CELL_MODULE } = options
   signal?.throwIfAborted()
-  const lanes = Math.min(threads, cells.length)
-  if (lanes === 0) return []
-  const runner =
-    cells.length === 1 ? runnerHere(cellModule, threads) : await runnerInThreads(cellModule, lanes)
+  if (cells.length === 0) return []
+  // A single cell, or fewer than cores: one after the other, each training in all threads.
+  const isHere = cells.length === 1 || cells.length < threads
+  const lanes = isHere ? 1 : threads
+  const runner = isHere ? runnerHere(cellModule, threads) : await runnerInThreads(cellModule, lanes)
 
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => (stopping ??= runner.stop())

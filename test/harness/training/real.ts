@@ -77,7 +77,7 @@ export const createRealTraining = async (options: RealTrainingOptions): Promise<
     optimizer: options.optimizer,
     batch: options.batch,
     seeds: Array.from({ length: peers }, (_, peer) => hash32(`batches ${seed} ${peer}`)),
-    threads: options.threads,
+    threads: Math.min(options.threads, peers),
     ...(options.signal ? { signal: options.signal } : {}),
   })
   /**
