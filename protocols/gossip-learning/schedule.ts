@@ -31,7 +31,7 @@ const probability: Factory = (args, spec) => {
   return { spec, partners: (_round, random) => (random.next() < p ? 1 : 0), partnersMax: () => mostAt(p) }
 }
 
-/** Pulls from every neighbour while that fraction of the rounds is under way, else from one with probability `before`. */
+/** Pulls from every neighbour while that fraction of the rounds is under way, else from one with probability `otherwise`. */
 const dense = ({
   spec,
   rounds,

@@ -134,11 +134,7 @@ const nearestHint = (word: string, known: readonly string[]): string => {
 }
 
 const badValue = (key: string, why: string): ConfigError =>
-  new ConfigError(
-    'BAD_VALUE',
-    `${key}: ${why.replace(/(?<![?])[.\s]*$/, '.').replace(/\?\.$/, '?')} Nothing was started.`,
-    { key },
-  )
+  new ConfigError('BAD_VALUE', `${key}: ${why}${/[.?]$/.test(why) ? '' : '.'} Nothing was started.`, { key })
 
 const deepFreeze = <T extends object>(value: T): T => {
   for (const item of Object.values(value))

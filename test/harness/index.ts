@@ -7,7 +7,7 @@ export type { SimulatedMix, Trained, Training, Weights } from './training/contra
 export { createRealTraining, type RealTrainingOptions } from './training/real.js'
 export { createToyTraining, type ToyTraining } from './training/toy.js'
 export { createAgenda, type Agenda } from './world/agenda.js'
-export { worldSchema, type World } from './world/schema.js'
+export { parseWorld, worldSchema, type World } from './world/schema.js'
 export { runCell, checkCell, type RunCellOptions } from './cell/run-cell.js'
 export type {
   CellRecord,

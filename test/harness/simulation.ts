@@ -1,4 +1,6 @@
-import { createTopology, type Topology } from '../../protocols/topology/index.js'
+import { averagingRule } from '../../protocols/averaging/index.js'
+import { parseRunConfiguration } from '../../protocols/run/index.js'
+import { checkTopology, createTopology, type Topology } from '../../protocols/topology/index.js'
 import type { GossipLearning, Mixing } from '../../protocols/gossip-learning/index.js'
 import { SimulationError } from './errors.js'
 import { createMerging, type MergedModel } from './swarm/merging.js'
@@ -6,7 +8,8 @@ import { peerNames, type SimulatedPeer } from './swarm/peer.js'
 import { createSwarm, type Swarm, type SwarmObserver } from './swarm/swarm.js'
 import type { Training, Weights } from './training/contract.js'
 import { createToyTraining } from './training/toy.js'
-import { worldSchema, type World } from './world/schema.js'
+import { badValue } from './world/config-error.js'
+import { parseWorld, type worldSchema } from './world/schema.js'
 import type { z } from 'zod'
 
 export interface Scenario {
@@ -57,17 +60,30 @@ export interface Simulation {
 }
 
 const EVENTS_MAX = 2_000_000
+/**
+ * Events without any progress after which a simulation counts as stalled. Guess: many times what one round takes where
+ * everyone hears everyone.
+ */
+const PATIENCE_EVENTS = 1_000_000
+const PATIENCE_PER_PEER = 10_000
+const PATIENCE_PER_PAIR = 50
 /** Events between two looks at the outside world. Guess: well under 50 ms. */
 const EVENTS_PER_TURN = 4096
 
-/** Runs N engines, the same that ship, in one process and in virtual time. Keeps the trace: for tests and small swarms. */
+/**
+ * Runs N engines, the same that ship, in one process and in virtual time. Keeps the trace: for tests and small swarms.
+ * @throws ConfigError, TopologyError, AveragingError for a scenario that makes no sense; nothing was started.
+ */
 export const simulate = (scenario: Scenario): Simulation => {
   const { seed, rounds, rule = 'mean', localSteps = 1, observer } = scenario
+  checkNumbers(scenario)
+  averagingRule(rule)
   const names = peerNames(scenario.peers)
   const training = scenario.training ?? createToyTraining({ peers: names.length, dimensions: 4, seed })
   const topology =
     typeof scenario.topology === 'string' ? createTopology(scenario.topology, seed) : scenario.topology
-  const world: World = worldSchema.parse(scenario.world ?? {})
+  if (typeof scenario.topology === 'string') checkTopology(topology, names)
+  const world = parseWorld(scenario.world)
   const trace: string[] = []
   const noted = (id: string, text: string): void => {
     trace.push(`${swarm.agenda.nowMs.toFixed(3)} ${id} ${text}`)
@@ -121,7 +137,7 @@ export const simulate = (scenario: Scenario): Simulation => {
     run(eventsMax = EVENTS_MAX) {
       for (let events = 0; step(); events++) if (events >= eventsMax) throw stalled(seed, eventsMax)
     },
-    finish: (options) => finish({ ...options, agenda: swarm.agenda, step }),
+    finish: (options) => finish({ ...options, swarm, step, seed }),
     step,
     get nowMs() {
       return swarm.agenda.nowMs
@@ -134,22 +150,44 @@ export const simulate = (scenario: Scenario): Simulation => {
   }
 }
 
-/** Steps to the end, waits for threads where their results are due, and lets signals and timers in now and then. */
+/** What the numbers must be, as in a run of real peers. */
+const checkNumbers = (scenario: Scenario): void => {
+  const { peers, seed, rounds, localSteps, mode, mixing, catchUp, schedule } = scenario
+  const count = typeof peers === 'number' ? peers : peers.length
+  if (!Number.isSafeInteger(count) || count < 1) throw badValue('peers', `${count} is not a number of peers`)
+  parseRunConfiguration({ seed, rounds, localSteps, mode, mixing, catchUp, schedule })
+}
+
+/**
+ * Steps to the end, waits for threads where their results are due, and lets signals and timers in now and then.
+ * Rejects with SimulationError STALLED when the mean round has not passed its highest for very many events.
+ */
 export const finish = async ({
-  agenda,
+  swarm,
   step,
+  seed,
   signal,
 }: {
-  readonly agenda: Swarm['agenda']
+  readonly swarm: Swarm
   readonly step: () => boolean
+  readonly seed: number
   readonly signal?: AbortSignal | undefined
 }): Promise<void> => {
+  const { agenda, peers } = swarm
+  const patience =
+    PATIENCE_EVENTS + peers.length * Math.min(PATIENCE_PER_PEER, PATIENCE_PER_PAIR * peers.length)
+  let highest = 0
+  let highestAt = 0
   for (let events = 1; ; events++) {
     const ready = agenda.waitsFor
     if (ready) await ready.catch(() => {})
     else if (events % EVENTS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     signal?.throwIfAborted()
     if (!step()) return
+    if (swarm.meanRound > highest) {
+      highest = swarm.meanRound
+      highestAt = events
+    } else if (events - highestAt > patience) throw stalled(seed, patience)
   }
 }
 

@@ -1,3 +1,4 @@
+import { scheduleNames } from '../../protocols/gossip-learning/index.js'
 import { topologyKinds } from '../../protocols/topology/index.js'
 import { worldSchema } from '../harness/index.js'
 import type { SwarmScenario } from './scenario.js'
@@ -50,7 +51,7 @@ export const featuresOf = (scenario: SwarmScenario): ReadonlySet<string> => {
 /** Everything that the generator must come up with. */
 export const features: readonly string[] = [
   ...topologyKinds.map(({ name }) => `topology ${name}`),
-  ...['every', 'probability', 'late', 'never'].map((name) => `schedule ${name}`),
+  ...scheduleNames.map((name) => `schedule ${name}`),
   ...['mode async', 'mode rounds', 'rule mean', 'rule variance-corrected', 'init same', 'init different'],
   ...['mixing metropolis-hastings', 'mixing uniform', 'mixing age', 'catching up', 'no catching up'],
   ...['merge', 'no merge', 'speed alike', 'speed lognormal', 'speed trace', 'device jitter'],

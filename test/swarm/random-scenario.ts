@@ -88,7 +88,7 @@ const randomSchedule = (random: Random): string => {
     case 1:
       return `probability:${pick([0.2, 0.5, 1], random)}`
     case 2:
-      return `late:${pick([0.3, 0.7], random)}:${pick([0, 0.4], random)}`
+      return `${pick(['late:0.3', 'late:0.7', 'window:0:0.4', 'window:0.3:0.8'], random)}:${pick([0, 0.4], random)}`
     case 3:
       return chance(0.3, random) ? 'never' : 'every:1'
     default:

@@ -54,10 +54,14 @@ const randomPartitions = (
     const fromMs = Math.round(between(0, spanMs, random))
     const untilMs = fromMs + 1 + Math.round(between(0, 2 * MEMBER_MS_MAX, random))
     const bothWays = chance(0.5, random)
-    if (chance(0.5, random)) return { fromMs, untilMs, from: pick([0.25, 0.5, 0.75], random), bothWays }
+    // Somebody must be on either side.
+    const divides = (share: number): boolean => Math.round(share * peers) % peers !== 0
+    if (chance(0.5, random)) {
+      return { fromMs, untilMs, from: pick([0.25, 0.5, 0.75].filter(divides), random), bothWays }
+    }
     const names = peerNames(peers)
     const from = names.filter(() => chance(0.4, random))
-    const some = from.length === 0 ? [pick(names, random)] : from
+    const some = from.length === 0 || from.length === peers ? [pick(names, random)] : from
     const to = names.filter((name) => !some.includes(name) && chance(0.5, random))
     return { fromMs, untilMs, from: some, ...(to.length > 0 ? { to } : {}), bothWays }
   })

@@ -29,7 +29,13 @@ const simulate = async (options: SimulateOptions): Promise<void> => {
   output.progress('checking the cells …')
   const folders: OutputFolder[] = []
   try {
-    const cells = await beforeStart(() => prepare(options, interrupt))
+    const { cells, combinations } = await beforeStart(() => prepare(options, interrupt))
+    if (combinations > cells.length) {
+      const are = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`
+      output.say(
+        `${combinations} combinations of the options are ${are}: the others differ in what makes no difference to them.`,
+      )
+    }
     const open = async (path: string | undefined): Promise<OutputFolder | undefined> => {
       if (path === undefined) return undefined
       const folder = await beforeStart(() => openOutputFolder(path))

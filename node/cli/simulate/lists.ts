@@ -52,4 +52,12 @@ export const splitSeeds: Split = (text) => {
   return seeds
 }
 
-export const parseSeed = seed
+export const parseSeed = (text: string): number => {
+  try {
+    return seed(text)
+  } catch {
+    throw new InvalidArgumentError(
+      'Seeds are whole numbers from 0 to 4294967295, with commas between them, or ranges such as 1..5.',
+    )
+  }
+}

@@ -2,11 +2,17 @@ import type { Axis, Cell } from '../../../test/harness/sweep/index.js'
 import { CliError, Interrupted } from '../exit-codes.js'
 import { axesOf, type SimulateOptions } from './options.js'
 
+export interface Prepared {
+  readonly cells: readonly Cell[]
+  /** Of the options' values. More than there are cells where settings make no difference to each other. */
+  readonly combinations: number
+}
+
 /**
  * The cells that options and scenario file make, each of them checked.
  * @throws typed errors for what cannot be run; Interrupted. Nothing was started, no folder made.
  */
-export const prepare = async (options: SimulateOptions, interrupt: AbortSignal): Promise<readonly Cell[]> => {
+export const prepare = async (options: SimulateOptions, interrupt: AbortSignal): Promise<Prepared> => {
   if (options.fresh && options.out === undefined) {
     throw new CliError(
       'USAGE',
@@ -31,5 +37,5 @@ export const prepare = async (options: SimulateOptions, interrupt: AbortSignal):
       ? new Interrupted('stopped while the cells were checked; nothing was started')
       : error
   }
-  return cells
+  return { cells, combinations: axes.reduce((product, { values }) => product * values.length, 1) }
 }

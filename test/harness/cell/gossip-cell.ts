@@ -54,7 +54,7 @@ export const runGossipCell = async ({
     },
   })
   try {
-    await finish({ agenda: swarm.agenda, step: () => !swarm.isOver && swarm.agenda.step(), signal })
+    await finish({ swarm, seed, step: () => !swarm.isOver && swarm.agenda.step(), signal })
     if (swarm.alive === 0) {
       throw new SimulationError('STALLED', 'all peers are gone; there is nothing left to measure', { seed })
     }

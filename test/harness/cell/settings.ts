@@ -1,9 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
-import { ConfigError } from '../../../protocols/errors.js'
 import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
 import { hash32 } from '../../../protocols/random.js'
+import { asConfigError, badValue, hintFor } from '../world/config-error.js'
 import { worldSchema } from '../world/schema.js'
 
 /** What the gossip is compared with: a server, an exact average each round, nobody at all, one place with all data. */
@@ -71,7 +70,7 @@ export type CellSettings = Readonly<Own & RunPart>
  */
 export const parseSettings = (input: unknown): CellSettings => {
   const parsed = schema.safeParse(input ?? {})
-  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
+  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!, schema)
   const own = parsed.data as Own & Readonly<Record<string, unknown>>
   if (own.trainer === 'toy' && own.peers * own.dimensions > TOY_WEIGHTS_MAX) {
     throw badValue(
@@ -100,40 +99,3 @@ export const cellIdOf = (settings: CellSettings): string => {
   const text = canonicalJson(settings)
   return [text, `again ${text}`].map((part) => hash32(part).toString(16).padStart(8, '0')).join('')
 }
-
-const asConfigError = (issue: z.core.$ZodIssue): ConfigError => {
-  const key = issue.path.join('.')
-  if (issue.code !== 'unrecognized_keys') return badValue(key === '' ? 'the scenario' : key, issue.message)
-  const unknown = issue.keys[0]!
-  return new ConfigError(
-    'UNKNOWN_KEY',
-    `unknown key ${JSON.stringify(unknown)} in ${key === '' ? 'the scenario' : key}.${hintFor(unknown, keysAt(issue.path))} Nothing was started.`,
-    { key: unknown },
-  )
-}
-
-/** The keys known at a place in the scenario. */
-const keysAt = (path: readonly PropertyKey[]): readonly string[] => {
-  let at: unknown = schema
-  for (const step of path) {
-    if (typeof step === 'string') at = objectIn(at).shape[step]
-  }
-  return Object.keys(objectIn(at).shape)
-}
-
-/** The object schema inside defaults, lists and the like. */
-const objectIn = (from: unknown): z.ZodObject => {
-  let at = from
-  while (!(at instanceof z.ZodObject)) {
-    at = at instanceof z.ZodArray ? at.element : (at as z.ZodDefault<z.ZodType>).unwrap()
-  }
-  return at
-}
-
-const hintFor = (word: string, known: readonly string[]): string => {
-  const nearest = closest(word, [...known])
-  return distance(word, nearest) <= Math.max(2, word.length / 2) ? ` Did you mean ${nearest}?` : ''
-}
-
-const badValue = (key: string, why: string): ConfigError =>
-  new ConfigError('BAD_VALUE', `${key}: ${why}${/[.?]$/.test(why) ? '' : '.'} Nothing was started.`, { key })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asConfigError } from './config-error.js'
 
 const milliseconds = z.number().min(0).max(1e9)
 const probability = z.number().min(0).max(1)
@@ -115,6 +116,13 @@ export const worldSchema = z.strictObject({
 })
 
 export type World = z.infer<typeof worldSchema>
+
+/** @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key. */
+export const parseWorld = (input: unknown): World => {
+  const parsed = worldSchema.safeParse(input ?? {})
+  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!, worldSchema)
+  return parsed.data
+}
 export type Links = World['links']
 export type Partition = World['partitions'][number]
 export type Devices = World['devices']
