@@ -11,6 +11,8 @@ const PRESENCE_EVERY_MS = 2_000
 const MEMBER_TIMEOUT_MS = 8_000
 /** Two presences are at least this far apart, so that many newcomers at once cost one, not many. Guess. */
 const PRESENCE_GAP_MS = 250
+/** Milliseconds after a goodbye in which its sender's other messages are older ones. Guess: gossip takes tens. */
+const ECHO_MS = 1_000
 
 export interface RollCallDeps {
   readonly network: Network
@@ -59,6 +61,8 @@ export const createRollCall = ({
   const heads = new Map<string, Head>()
   /** Of those who have not said yet who they are, or have said goodbye: a head may overtake either. */
   const early = new Map<string, Head>()
+  /** When members said goodbye, the last one last. */
+  const farewellMs = new Map<string, number>()
   const isMember = (id: string): boolean => membership.members.includes(id)
   const connections = createConnections({
     network,
@@ -155,9 +159,14 @@ export const createRollCall = ({
     heardPresence(from, presence) {
       if (signal.aborted) return
       if (presence.leaving) {
+        farewellMs.delete(from)
+        farewellMs.set(from, performance.now())
+        if (farewellMs.size > limits.membersMax) farewellMs.delete(farewellMs.keys().next().value!)
         if (membership.left(from)) gone(from, 'left')
         return
       }
+      // Gossip takes several ways: what was said before the goodbye may come after it.
+      if (performance.now() < (farewellMs.get(from) ?? -Infinity) + ECHO_MS) return
       remember({ id: from, name: presence.name, addresses: presence.addresses })
       heard(from)
       const head = early.get(from)

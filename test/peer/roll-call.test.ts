@@ -72,12 +72,16 @@ describe('the roll call', () => {
     assert.equal(rollCall.headOf('a')?.round, 3)
   })
 
-  it('does not take a late head for the return of one that has left', (test) => {
-    const { rollCall, changes } = setUp(test)
+  it('does not take what was overtaken by a goodbye for the return of one that has left', (test) => {
+    const { rollCall, changes, pass } = setUp(test)
     rollCall.heardPresence('a', presence('ann'))
     rollCall.heardPresence('a', presence('ann', true))
     rollCall.heardHead('a', head(4))
+    pass(999)
+    rollCall.heardPresence('a', presence('ann'))
     assert.deepEqual([rollCall.members, changes], [['self'], ['ann joined', 'ann left']])
+    // A second after the goodbye it can only be a return.
+    pass(1)
     rollCall.heardPresence('a', presence('ann'))
     assert.deepEqual(rollCall.members, ['a', 'self'])
   })
