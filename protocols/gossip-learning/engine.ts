@@ -1,6 +1,4 @@
 import { limits } from '../limits.js'
-import { createRandom, sampleOf } from '../random.js'
-import type { Topology } from '../topology/index.js'
 import type { Head } from '../wire/types.js'
 import {
   forgetHead,
@@ -12,68 +10,14 @@ import {
   type Acquaintance,
   type Acquaintances,
 } from './acquaintances.js'
-import {
-  createAdaptiveDeadline,
-  defaultDeadlineBounds,
-  type AdaptiveDeadline,
-  type DeadlineBounds,
-} from './deadline.js'
+import { Awaited } from './awaited.js'
+import type { GossipLearning, GossipLearningConfig, GossipLearningState, Phase } from './contract.js'
 import type { GossipEffect, GossipEvent } from './events.js'
 import { Inbox, type Received } from './inbox.js'
-import { sharesOf, type Mixing } from './mixing.js'
+import { sharesOf } from './mixing.js'
+import { Neighbourhood } from './neighbourhood.js'
+import { Pulls } from './pulls.js'
 import { Recent } from './recent.js'
-import type { Schedule } from './schedule.js'
-
-export interface GossipLearningConfig {
-  readonly self: string
-  readonly seed: number
-  readonly topology: Topology
-  readonly schedule: Schedule
-  /** `async` never waits for anyone. `rounds` waits for the neighbours' same round, up to an adaptive deadline. */
-  readonly mode: 'async' | 'rounds'
-  readonly mixing: Mixing
-  /** Mode async: how far stale snapshots are brought up to date before they are mixed, 0 to 1. See `caughtUp`. */
-  readonly catchUp: number
-  /** Local rounds of the run. */
-  readonly rounds: number
-  /** Optimizer steps of one local round. */
-  readonly localSteps: number
-  /** Version of the first snapshot. A restarted peer must begin above every version it used before. @default 1 */
-  readonly firstVersion?: number
-  readonly deadlines?: DeadlineBounds
-}
-
-/**
- * - `idle`: not started
- * - `joining`: started late, fetching a member's snapshot to begin from
- * - `training`: a `train` effect is out
- * - `collecting`: (mode rounds) trained, waiting for the neighbours' snapshots of this round
- * - `mixing`: a `mix` effect is out
- * - `finished`: all rounds done; in mode async it goes on mixing, without training, until its neighbours are done too
- */
-export type Phase = 'idle' | 'joining' | 'training' | 'collecting' | 'mixing' | 'finished'
-
-/** Read-only view of the engine, for reports and invariants. */
-export interface GossipLearningState {
-  readonly phase: Phase
-  readonly round: number
-  readonly samples: number
-  readonly inboxSize: number
-  readonly pullsUnderWay: number
-  readonly frozen: boolean
-}
-
-export interface GossipLearning<W> {
-  /** Never throws for what a peer did; an event that makes no sense in the current phase changes nothing. */
-  handle(event: GossipEvent<W>, nowMs: number): GossipEffect<W>[]
-  readonly state: GossipLearningState
-}
-
-/**
- * Pulls per partner and round in mode async when the schedule asks for all neighbours. A partner of equal speed
- * publishes once a round; the second pull is for two heads that fall into one round. Faster ones are not chased.
- */
-const FRESH_PULLS = 2
 
 /** Milliseconds between two turns of a finished peer, at least. Guess: faster than rounds worth waiting for. */
 const TURN_MS_MIN = 50
@@ -97,16 +41,13 @@ class Engine<W> implements GossipLearning<W> {
   private consolidating = false
   private readonly isAsync: boolean
   private readonly self: string
-  private members: readonly string[]
+  private readonly neighbourhood: Neighbourhood
   private readonly known: Acquaintances<W> = new Map()
   private readonly inbox = new Inbox<W>(limits.inboxSnapshotsMax)
   /** For catching up. */
   private readonly recent = new Recent<W>()
-  private pullsUnderWay = 0
+  private readonly pulls = new Pulls<W>()
   private version: number
-  /** Mode async: which choice of partners is the present one, and how often each of them may be asked. */
-  private choice = 0
-  private asksEach = 0
   private weights!: W
   private round = 0
   private samples = 0
@@ -115,8 +56,6 @@ class Engine<W> implements GossipLearning<W> {
   private trainingSinceMs = 0
   private roundMs = 0
   private mixedFrom: readonly string[] = []
-  /** The round whose neighbours were last asked. */
-  private partnersRound = 0
   private readonly catchUp: number
   private readonly versionBase: number
   /** Turns of a finished peer so far: they take the place of further rounds in the schedule. */
@@ -129,25 +68,22 @@ class Engine<W> implements GossipLearning<W> {
   private joinsFailed = 0
   /** What training brought while frozen. */
   private held: GossipEvent<W> | undefined
-  /** Mode rounds: partners whose snapshot of this round is still missing, and since when they are waited for. */
-  private readonly awaited = new Set<string>()
-  private collectingSinceMs = 0
-  private readonly deadline: AdaptiveDeadline
+  private readonly awaited: Awaited
 
   constructor(private readonly config: GossipLearningConfig) {
     this.self = config.self
-    this.members = [config.self]
+    this.neighbourhood = new Neighbourhood(config)
     this.isAsync = config.mode === 'async'
     // In lock step nothing is stale.
     this.catchUp = this.isAsync ? config.catchUp : 0
     this.versionBase = (config.firstVersion ?? 1) - 1
     this.version = this.versionBase
-    this.deadline = createAdaptiveDeadline(config.deadlines ?? defaultDeadlineBounds)
+    this.awaited = new Awaited(config.deadlines)
   }
 
   get state(): GossipLearningState {
-    const { phase, round, samples, inbox, pullsUnderWay, frozen } = this
-    return { phase, round, samples, inboxSize: inbox.size, pullsUnderWay, frozen }
+    const { phase, round, samples, inbox, pulls, frozen } = this
+    return { phase, round, samples, inboxSize: inbox.size, pullsUnderWay: pulls.underWay, frozen }
   }
 
   handle(event: GossipEvent<W>, nowMs: number): GossipEffect<W>[] {
@@ -229,10 +165,9 @@ class Engine<W> implements GossipLearning<W> {
     if (this.isAsync) return [publish, ...this.mix(nowMs)]
 
     const pulls = this.pullFromPartners()
-    if (this.awaited.size === 0) return [publish, ...pulls, ...this.mix(nowMs)]
+    if (this.awaited.isEmpty) return [publish, ...pulls, ...this.mix(nowMs)]
     this.phase = 'collecting'
-    this.collectingSinceMs = nowMs
-    return [publish, ...pulls, { type: 'setDeadline', atMs: nowMs + this.deadline.currentMs() }]
+    return [publish, ...pulls, { type: 'setDeadline', atMs: this.awaited.begin(nowMs) }]
   }
 
   private publishSnapshot(): GossipEffect<W> {
@@ -258,21 +193,10 @@ class Engine<W> implements GossipLearning<W> {
   private mixWith(received: readonly Received<W>[]): GossipEffect<W> {
     const { weights, catchUp, samples } = this
     const own = { id: this.self, weights, degree: this.degree(), samples }
-    const prescribed = this.prescribedFor(received)
+    const prescribed = this.neighbourhood.prescribedFor(received)
     const shares = sharesOf({ mixing: this.config.mixing, catchUp, own, received, prescribed })
     this.mixUnderWay = true
     return { type: 'mix', shares, catchUp: { now: weights, fraction: catchUp } }
-  }
-
-  /** What the topology prescribes for these senders; nothing when one of them was not its choice this time. */
-  private prescribedFor(received: readonly Received<W>[]): readonly number[] | undefined {
-    const { topology } = this.config
-    if (!topology.mixingWeights) return undefined
-    const asked = { members: this.members, self: this.self, round: this.partnersRound }
-    const chosen = topology.neighbours(asked)
-    const weights = topology.mixingWeights(asked)
-    const shares = received.map(({ from }) => weights[chosen.indexOf(from)])
-    return shares.every((share) => share !== undefined) ? shares : undefined
   }
 
   private endMix(mixed: W, nowMs: number): GossipEffect<W>[] {
@@ -303,7 +227,8 @@ class Engine<W> implements GossipLearning<W> {
   private rest(nowMs: number): GossipEffect<W>[] {
     // Without partners there is nobody to mix with and no way to ask whether they are done.
     const isAsked = this.isAsync && this.degree() > 0
-    this.consolidating = isAsked && !this.neighbours().every((id) => this.meet(id).hasFinished)
+    const neighbours = isAsked ? this.neighbourhood.of(this.round) : []
+    this.consolidating = !neighbours.every((id) => this.meet(id).hasFinished)
     return this.consolidating
       ? [{ type: 'setDeadline', atMs: nowMs + Math.max(this.roundMs, TURN_MS_MIN) }]
       : []
@@ -322,78 +247,27 @@ class Engine<W> implements GossipLearning<W> {
 
   // Communication
 
-  private neighbours(): readonly string[] {
-    const { members, self, round } = this
-    return this.config.topology.neighbours({ members, self, round })
-  }
-
   private degree(): number {
-    return Math.min(this.neighbours().length, this.config.schedule.partnersMax(this.round))
+    return this.neighbourhood.degree(this.round)
   }
 
   private pullFromPartners(isWorthAsking: (peer: Acquaintance<W>) => boolean = hasNews): GossipEffect<W>[] {
-    const random = createRandom(
-      this.config.seed,
-      'partners',
-      this.self,
-      this.version - this.versionBase,
-      ...(this.turns > 0 ? [this.turns] : []),
-    )
-    const candidates = this.neighbours()
-    this.partnersRound = this.round
-    const count = this.config.schedule.partners(this.round + this.turns, random)
-    const chosen = count >= candidates.length ? candidates : sampleOf(candidates, count, random)
-    const partners = chosen.map((id) => this.meet(id))
-    if (this.isAsync) return this.follow(partners, count === Infinity ? FRESH_PULLS : 1, isWorthAsking)
-    this.awaited.clear()
-    for (const { id, isSilent } of partners) if (!isSilent) this.awaited.add(id)
-    // The others' heads of this round bring their pulls.
+    const { round, turns, version } = this
+    const published = version - this.versionBase
+    const { partners: ids, isEveryone } = this.neighbourhood.choose({ round, turns, published })
+    const partners = ids.map((id) => this.meet(id))
+    if (this.isAsync) return this.pulls.follow({ partners, isEveryone, isWorthAsking, ownVersion: version })
+    this.awaited.choose(partners.filter(({ isSilent }) => !isSilent).map(({ id }) => id))
+    return this.pullAnnounced(partners)
+  }
+
+  /** Mode rounds: those that have announced this round; the others' heads bring their pulls. */
+  private pullAnnounced(partners: readonly Acquaintance<W>[]): GossipEffect<W>[] {
     return partners.filter((peer) => peer.announcedRound >= this.round).flatMap((peer) => this.pullFrom(peer))
   }
 
-  /**
-   * Mode async: a snapshot is worth most when it is fresh at the moment it is mixed, at the end of the round. So a
-   * partner whose newest snapshot is already here is asked only when its next head comes; one with something new, or one
-   * that was not asked for a whole round because no head came, is asked now.
-   */
-  private follow(
-    partners: readonly Acquaintance<W>[],
-    asksEach: number,
-    isWorthAsking: (peer: Acquaintance<W>) => boolean,
-  ): GossipEffect<W>[] {
-    const [choiceBefore, asksBefore] = [this.choice, this.asksEach]
-    this.choice += 1
-    this.asksEach = asksEach
-    const pulls: GossipEffect<W>[] = []
-    for (const peer of partners) {
-      const wasNotAsked = peer.chosenIn === choiceBefore && peer.asksLeft === asksBefore
-      peer.chosenIn = this.choice
-      peer.asksLeft = asksEach
-      if (isWorthAsking(peer) || wasNotAsked) pulls.push(...this.pullFrom(peer))
-    }
-    return pulls
-  }
-
-  /** Mode async: whether the peer is a partner that may be asked once more in this round. */
-  private mayAsk(peer: Acquaintance<W>): boolean {
-    return peer.chosenIn === this.choice && peer.asksLeft > 0
-  }
-
-  /** One pull per member at a time. */
   private pullFrom(peer: Acquaintance<W>): GossipEffect<W>[] {
-    if (peer.pullingSince !== undefined || this.pullsUnderWay >= limits.pullsMax) return []
-    peer.pullingSince = this.version
-    this.pullsUnderWay += 1
-    if (peer.asksLeft > 0) peer.asksLeft -= 1
-    return [{ type: 'pull', from: peer.id, newerThan: peer.receivedVersion }]
-  }
-
-  /** @returns the own version when the pull began; undefined when none was under way. */
-  private endOfPull(peer: Acquaintance<W>): number | undefined {
-    const since = peer.pullingSince
-    if (since !== undefined) this.pullsUnderWay -= 1
-    peer.pullingSince = undefined
-    return since
+    return this.pulls.ask(peer, this.version)
   }
 
   private hear(from: string, head: Head, nowMs: number): GossipEffect<W>[] {
@@ -408,7 +282,7 @@ class Engine<W> implements GossipLearning<W> {
 
   /** Whether a head is worth a pull at once. */
   private wants(peer: Acquaintance<W>, head: Head): boolean {
-    if (this.isAsync) return this.mayAsk(peer)
+    if (this.isAsync) return this.pulls.mayAsk(peer)
     return this.phase === 'collecting' && this.awaited.has(peer.id) && head.round >= this.round
   }
 
@@ -418,7 +292,7 @@ class Engine<W> implements GossipLearning<W> {
     if (!peer) return this.receiveFromStranger(from, nowMs)
     peer.isSilent = false
     if (head.round > this.config.rounds) return this.endPull(from, nowMs)
-    const askedAtVersion = this.endOfPull(peer) ?? this.version
+    const askedAtVersion = this.pulls.end(peer) ?? this.version
     noteHead(peer, head, askedAtVersion)
     if (this.phase === 'joining') {
       this.weights = weights
@@ -428,24 +302,24 @@ class Engine<W> implements GossipLearning<W> {
     const isNewest = peer.announcedVersion === head.version
     const since = this.recent.of(isNewest ? peer.ownVersionAtHead : askedAtVersion)
     this.inbox.put(peer, { from, head, weights, since })
-    if (this.isAsync) return this.mayAsk(peer) && hasNews(peer) ? this.pullFrom(peer) : []
+    if (this.isAsync) return this.pulls.wants(peer) ? this.pullFrom(peer) : []
     if (!this.awaited.has(from)) return []
     // A pull that began before this round may bring an older snapshot than the one awaited.
     if (head.round < this.round) return this.pullAwaited()
-    this.deadline.observe(nowMs - this.collectingSinceMs)
+    this.awaited.observe(nowMs)
     return [...this.endWait(from, nowMs), ...this.pullAwaited()]
   }
 
   /** Asked while it was still a member. */
   private receiveFromStranger(from: string, nowMs: number): GossipEffect<W>[] {
     const peer = this.known.get(from)
-    if (peer) this.endOfPull(peer)
+    if (peer) this.pulls.end(peer)
     return this.phase === 'joining' ? this.join(nowMs) : []
   }
 
   private endPull(from: string, nowMs: number): GossipEffect<W>[] {
     const peer = this.known.get(from)
-    if (peer) this.endOfPull(peer)
+    if (peer) this.pulls.end(peer)
     if (this.phase !== 'joining') return [...this.endWait(from, nowMs), ...this.pullAwaited()]
     this.joinsFailed += 1
     if (peer) forgetHead(peer)
@@ -455,22 +329,18 @@ class Engine<W> implements GossipLearning<W> {
   // Waiting (mode rounds)
 
   private endWait(from: string, nowMs: number): GossipEffect<W>[] {
-    if (!this.awaited.delete(from) || this.awaited.size > 0 || this.phase !== 'collecting') return []
+    if (!this.awaited.endsWith(from) || this.phase !== 'collecting') return []
     return [{ type: 'clearDeadline' }, ...(this.frozen ? [] : this.mix(nowMs))]
   }
 
   /** Those that found no free place among the pulls, or whose snapshot that came was too old. */
   private pullAwaited(): GossipEffect<W>[] {
     if (this.phase !== 'collecting' || this.frozen) return []
-    return [...this.awaited]
-      .map((id) => this.meet(id))
-      .filter((peer) => peer.announcedRound >= this.round)
-      .flatMap((peer) => this.pullFrom(peer))
+    return this.pullAnnounced(this.awaited.ids.map((id) => this.meet(id)))
   }
 
   private missDeadline(nowMs: number): GossipEffect<W>[] {
-    for (const id of this.awaited) this.meet(id).isSilent = true
-    this.awaited.clear()
+    for (const id of this.awaited.giveUp()) this.meet(id).isSilent = true
     return this.frozen ? [] : this.mix(nowMs)
   }
 
@@ -484,15 +354,15 @@ class Engine<W> implements GossipLearning<W> {
   private memberOf(id: string): Acquaintance<W> | undefined {
     const known = this.known.get(id)
     if (known) return known.isMember ? known : undefined
-    return setOf(this.members).has(id) ? this.meet(id) : undefined
+    return this.neighbourhood.has(id) ? this.meet(id) : undefined
   }
 
   private updateMembers(next: readonly string[], nowMs: number): GossipEffect<W>[] {
-    this.members = next
-    const members = setOf(next)
+    this.neighbourhood.update(next)
+    const members = this.neighbourhood.ids()
     keepMembers(this.known, members)
     this.inbox.keepMembers()
-    return [...this.awaited].filter((id) => !members.has(id)).flatMap((id) => this.endWait(id, nowMs))
+    return this.awaited.ids.filter((id) => !members.has(id)).flatMap((id) => this.endWait(id, nowMs))
   }
 
   private freeze(): GossipEffect<W>[] {
@@ -520,15 +390,6 @@ class Engine<W> implements GossipLearning<W> {
     if (event) return this.handle(event, nowMs)
     if (this.phase === 'finished') return this.rest(nowMs)
     if (this.phase === 'mixing') return this.nextRound(nowMs)
-    return this.phase === 'collecting' && this.awaited.size === 0 ? this.mix(nowMs) : []
+    return this.phase === 'collecting' && this.awaited.isEmpty ? this.mix(nowMs) : []
   }
-}
-
-/** One set per members array, shared by the engines that share the array. */
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
-
-const setOf = (members: readonly string[]): ReadonlySet<string> => {
-  let set = sets.get(members)
-  if (!set) sets.set(members, (set = new Set(members)))
-  return set
 }

@@ -51,10 +51,9 @@ class Entry implements Planned {
 const SLOT_MS = 1 / 16
 
 /** What is planned for one slot of time, in the order of planning. */
-interface Slot {
-  readonly times: number[]
-  readonly sequences: number[]
-  readonly actions: Action[]
+class Slot {
+  readonly times: number[] = []
+  readonly actions: Action[] = []
 }
 
 /**
@@ -69,6 +68,7 @@ export const createAgenda = (): Agenda => {
   /** The slot whose time it is, in order. */
   const current = createHeap<Action>()
   let currentSlot = -1
+  /** Of the present slot: whatever was planned for it while it lay ahead came before what is planned for it now. */
   let sequence = 0
   let size = 0
   let nowMs = 0
@@ -79,11 +79,10 @@ export const createAgenda = (): Agenda => {
     if (number <= currentSlot) return current.push(atMs, sequence++, action)
     let slot = slots.get(number)
     if (!slot) {
-      slots.set(number, (slot = { times: [], sequences: [], actions: [] }))
+      slots.set(number, (slot = new Slot()))
       ahead.push(number, 0, undefined)
     }
     slot.times.push(atMs)
-    slot.sequences.push(sequence++)
     slot.actions.push(action)
   }
 
@@ -99,9 +98,11 @@ export const createAgenda = (): Agenda => {
       if (ahead.size === 0) return
       currentSlot = ahead.topKey()
       ahead.drop()
-      const { times, sequences, actions } = slots.get(currentSlot)!
+      const { times, actions } = slots.get(currentSlot)!
       slots.delete(currentSlot)
-      for (let i = 0; i < times.length; i++) current.push(times[i]!, sequences[i]!, actions[i]!)
+      for (sequence = 0; sequence < times.length; sequence++) {
+        current.push(times[sequence]!, sequence, actions[sequence]!)
+      }
     }
   }
 
