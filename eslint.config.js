@@ -20,6 +20,16 @@ const PROTOCOL_LAYERS = {
 const PROTOCOL_ROOTS = ['errors', 'limits', 'random']
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
 
+/** The simulator's layers, each with those it stands on. `errors.ts` is open to all; `simulation.ts` stands on all. */
+const HARNESS_LAYERS = {
+  world: [],
+  training: [],
+  swarm: ['training', 'world'],
+  cell: ['swarm', 'training', 'world'],
+  sweep: ['cell'],
+  report: ['cell'],
+}
+
 const restrict = (message, ...regexes) => regexes.map((regex) => ({ regex, message }))
 const alternatives = (names) => names.join('|')
 
@@ -85,6 +95,30 @@ const nodeSibling = (sibling) => ({
             ? []
             : restrict('tfjs is imported only in node/trainer.', '^@tensorflow(/|$)')),
           ...restrict('the product does not import its tests.', '/(test|scripts)/'),
+        ],
+      },
+    ],
+  },
+})
+
+const harnessLayer = ([layer, allowed]) => ({
+  files: [`test/harness/${layer}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...restrict(
+            `test/harness/${layer} may import of the harness only: ${[...allowed, 'errors'].join(', ')}`,
+            `^(\\.\\./)+(${alternatives(
+              Object.keys(HARNESS_LAYERS).filter((other) => other !== layer && !allowed.includes(other)),
+            )}|simulation|index)(/|\\.)`,
+          ),
+          ...restrict(
+            'the simulator takes trainer, data and files from node/, and nothing that talks or has commands.',
+            '/node/(network|peer|cli)(/|\\.)',
+          ),
+          ...restrict('the simulator ships: it does not import tests or scripts.', '/(test|scripts)/'),
         ],
       },
     ],
@@ -174,6 +208,7 @@ export default tseslint.config(
   { files: ['protocols/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: impurePackages }] } },
   ...Object.entries(PROTOCOL_LAYERS).map(protocolLayer),
   ...NODE_SIBLINGS.map(nodeSibling),
+  ...Object.entries(HARNESS_LAYERS).map(harnessLayer),
   compositionRoot(['node/cli/**/*.ts', 'node/peer/**/*.ts', 'node/*.ts'], '/(test|scripts)/'),
   compositionRoot([SIMULATOR_COMMAND], '/(test/(?!harness/)|scripts/)'),
   {

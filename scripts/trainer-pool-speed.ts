@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { createTrainerPool, type TrainerPool } from '../node/trainer/index.js'
 import type { Examples } from '../protocols/training/contract.js'
-import { createRandom } from '../protocols/random.js'
+import { noise } from './noise.js'
 
 const TRAINERS = 16
 const BATCH = 32
@@ -17,18 +17,6 @@ const EXAMPLES_EACH = 256
 const PAIRS = 5
 /** Calls of every trainer in one measurement, after a call of each that does not count. */
 const CALLS = 12
-
-/** Noise of the size of MNIST: speed does not depend on what the pixels show. */
-const noise = (count: number): Examples => {
-  const random = createRandom('trainer pool speed')
-  return {
-    pixels: Uint8Array.from({ length: count * 784 }, () => random.below(256)),
-    labels: Uint8Array.from({ length: count }, () => random.below(10)),
-    shape: [28, 28, 1],
-    classes: 10,
-    count,
-  }
-}
 
 interface Speed {
   readonly samplesPerSecond: number

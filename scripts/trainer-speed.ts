@@ -5,7 +5,7 @@
 import '../node/polyfills.js'
 import { backendChoice, createTrainer } from '../node/trainer/index.js'
 import type { Examples, OptimizerConfig } from '../protocols/training/contract.js'
-import { createRandom } from '../protocols/random.js'
+import { noise } from './noise.js'
 
 const BATCH = 32
 const CALL_MS = 400
@@ -15,18 +15,6 @@ const optimizers: readonly OptimizerConfig[] = [
   { kind: 'sgd', learningRate: 0.01, momentum: 0.9 },
   { kind: 'adamw', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
 ]
-
-/** Noise of the size of MNIST: speed does not depend on what the pixels show. */
-const noise = (count: number): Examples => {
-  const random = createRandom('trainer speed')
-  return {
-    pixels: Uint8Array.from({ length: count * 784 }, () => random.below(256)),
-    labels: Uint8Array.from({ length: count }, () => random.below(10)),
-    shape: [28, 28, 1],
-    classes: 10,
-    count,
-  }
-}
 
 const measure = async (model: string, optimizer: OptimizerConfig, examples: Examples): Promise<void> => {
   const backend = backendChoice(process.env['MURMUR_BACKEND'])

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
+import { claimFolder } from '../../node/cli/folder-claim.js'
 import {
   checkCells,
   openResults,
@@ -27,13 +28,18 @@ export interface Measured {
 export const runGrid = async (cells: readonly Cell[], folder: string): Promise<readonly Measured[]> => {
   await checkCells(cells)
   await mkdir(folder, { recursive: true })
+  claimFolder(join(folder, 'sweep.pid'), {
+    who: 'a sweep',
+    advice: 'wait until it has ended or choose another --out',
+  })
   const store = await openResults(folder)
   const todo = cells.filter(({ id }) => !store.done.has(id))
   const total = todo.reduce((sum, { settings }) => sum + settings.rounds, 0)
   const reached = new Map<string, number>()
   const startedMs = performance.now()
   const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort())
+  // Not once: a terminal sends the signal to every process, and a parent may pass it on.
+  process.on('SIGINT', () => interrupt.abort())
   const tell = (): void => {
     const done = [...reached.values()].reduce((sum, round) => sum + round, 0) / total
     const left = ((performance.now() - startedMs) / 1000) * (1 / done - 1)

@@ -37,4 +37,27 @@ describe('a peer that crashes while a thread still trains for it', () => {
     // 14 and two rounds more.
     assert.equal(result.virtualMs, 34)
   })
+
+  const diverging = () => {
+    let trainings = 0
+    return createFakeTraining({
+      initial: [[0], [8]],
+      train(peer, weights, steps) {
+        if (peer === 1) trainings += 1
+        return peer === 1 && trainings === 2
+          ? Promise.reject(new Error('diverged'))
+          : step(peer, weights, steps)
+      },
+    })
+  }
+
+  it('is not there any more to fail when what it trained diverges', async () => {
+    const scenario = { baseline: 'local', localSteps: 1, rounds: 3, churn: { events } }
+    const { result } = await ranWith(diverging(), scenario)
+    assert.equal(result.virtualMs, 34)
+  })
+
+  it('fails the cell when it has not crashed', async () => {
+    await assert.rejects(ranWith(diverging(), { baseline: 'local', localSteps: 1, rounds: 3 }), /diverged/)
+  })
 })

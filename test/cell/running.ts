@@ -1,4 +1,4 @@
-import { runSynchronousCell } from '../harness/baselines/synchronous.js'
+import { runSynchronousCell } from '../harness/cell/baselines/synchronous.js'
 import { nobody, runGossipCell } from '../harness/cell/gossip-cell.js'
 import { createRecorder } from '../harness/cell/recorder.js'
 import type { CellRecord, ResultRecord, RoundRecord } from '../harness/cell/records.js'

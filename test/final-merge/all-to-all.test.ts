@@ -57,6 +57,18 @@ describe('the all-to-all merge in a swarm', () => {
     }
   })
 
+  it('ends alike on the others when a member dies in the merge and comes back without a memory of it', () => {
+    for (let atMs = 45; atMs < 90; atMs += 1) {
+      const restart = { peer: 'p01', atMs: atMs + 2, does: 'restart' as const }
+      const simulation = merging({ world: { churn: { events: [crash('p01', atMs), restart] } } })
+      const digests = new Set(
+        ['p00', 'p02', 'p03', 'p04', 'p05'].map((peer) => simulation.merged(peer)?.digest),
+      )
+      assert.equal(digests.size, 1, `killed at ${atMs} ms`)
+      assert.ok(!digests.has(undefined), `killed at ${atMs} ms`)
+    }
+  })
+
   it('gets through when every twentieth message is lost', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const simulation = merging({ seed, world: { links: { latencyMs: 1, jitterMs: 39, loss: 0.05 } } })

@@ -1,6 +1,7 @@
 export { createTopology, type Topology } from '../../protocols/topology/index.js'
 export { SimulationError } from './errors.js'
-export { finish, simulate, type Scenario, type Simulation } from './simulation.js'
+export { finish } from './swarm/finish.js'
+export { simulate, type Scenario, type Simulation } from './simulation.js'
 export { peerNames, type SimulatedPeer } from './swarm/peer.js'
 export { createSwarm, type Swarm, type SwarmObserver, type SwarmOptions } from './swarm/swarm.js'
 export type { SimulatedMix, Trained, Training, Weights } from './training/contract.js'

@@ -2,7 +2,7 @@ import { averagingRule } from '../../protocols/averaging/index.js'
 import { parseRunConfiguration } from '../../protocols/run/index.js'
 import { checkTopology, createTopology, type Topology } from '../../protocols/topology/index.js'
 import type { GossipLearning, Mixing } from '../../protocols/gossip-learning/index.js'
-import { SimulationError } from './errors.js'
+import { finish, stalled } from './swarm/finish.js'
 import { createMerging, type MergedModel } from './swarm/merging.js'
 import { peerNames, type SimulatedPeer } from './swarm/peer.js'
 import { createSwarm, type Swarm, type SwarmObserver } from './swarm/swarm.js'
@@ -61,16 +61,6 @@ export interface Simulation {
 
 const EVENTS_MAX = 2_000_000
 /**
- * Events without any progress after which a simulation counts as stalled. Guess: many times what one round takes where
- * everyone hears everyone.
- */
-const PATIENCE_EVENTS = 1_000_000
-const PATIENCE_PER_PEER = 10_000
-const PATIENCE_PER_PAIR = 50
-/** Events between two looks at the outside world. Guess: well under 50 ms. */
-const EVENTS_PER_TURN = 4096
-
-/**
  * Runs N engines, the same that ship, in one process and in virtual time. Keeps the trace: for tests and small swarms.
  * @throws ConfigError, TopologyError, AveragingError for a scenario that makes no sense; nothing was started.
  */
@@ -106,6 +96,10 @@ export const simulate = (scenario: Scenario): Simulation => {
       finished(peer) {
         observer?.finished?.(peer)
         merging?.callWhenAllHaveFinished()
+      },
+      restarted(peer) {
+        observer?.restarted?.(peer)
+        merging?.restarted(peer)
       },
       membersChanged() {
         observer?.membersChanged?.()
@@ -157,42 +151,3 @@ const checkNumbers = (scenario: Scenario): void => {
   if (!Number.isSafeInteger(count) || count < 1) throw badValue('peers', `${count} is not a number of peers`)
   parseRunConfiguration({ seed, rounds, localSteps, mode, mixing, catchUp, schedule })
 }
-
-/**
- * Steps to the end, waits for threads where their results are due, and lets signals and timers in now and then.
- * Rejects with SimulationError STALLED when the mean round has not passed its highest for very many events.
- */
-export const finish = async ({
-  swarm,
-  step,
-  seed,
-  signal,
-}: {
-  readonly swarm: Swarm
-  readonly step: () => boolean
-  readonly seed: number
-  readonly signal?: AbortSignal | undefined
-}): Promise<void> => {
-  const { agenda, peers } = swarm
-  const patience =
-    PATIENCE_EVENTS + peers.length * Math.min(PATIENCE_PER_PEER, PATIENCE_PER_PAIR * peers.length)
-  let highest = 0
-  let highestAt = 0
-  for (let events = 1; ; events++) {
-    const ready = agenda.waitsFor
-    if (ready) await ready.catch(() => {})
-    else if (events % EVENTS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
-    signal?.throwIfAborted()
-    if (!step()) return
-    if (swarm.meanRound > highest) {
-      highest = swarm.meanRound
-      highestAt = events
-    } else if (events - highestAt > patience) throw stalled(seed, patience)
-  }
-}
-
-const stalled = (seed: number, eventsMax: number): SimulationError =>
-  new SimulationError('STALLED', `seed ${seed}: still not over after ${eventsMax} events`, {
-    seed,
-    eventsMax,
-  })

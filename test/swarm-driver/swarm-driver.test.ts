@@ -190,8 +190,8 @@ describe('one seed', () => {
 
   it('gives one trace, byte for byte, on every machine and version of Node, with everything switched on', () => {
     const { lines } = told(everything)
-    assert.ok(lines.length > 9_000, `${lines.length}`)
-    assert.equal(digestOf(lines), 'bca78e59c9f62001b915c1f59c1e37d896d8739ba4e0c452dd35e66c48c974a3')
+    assert.ok(lines.length > 7_000, `${lines.length}`)
+    assert.equal(digestOf(lines), 'c7aebc8a4a954439aeb0eb32d6c7c63f82c0078bf743c59ca4d6d9de67146d39')
   })
 
   it('gives another trace than the next seed', () => {

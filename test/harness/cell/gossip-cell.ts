@@ -1,6 +1,6 @@
 import type { Topology } from '../../../protocols/topology/index.js'
 import { SimulationError } from '../errors.js'
-import { finish } from '../simulation.js'
+import { finish } from '../swarm/finish.js'
 import { peerNames, type SimulatedPeer } from '../swarm/peer.js'
 import { createSwarm, type Swarm } from '../swarm/swarm.js'
 import type { Training } from '../training/contract.js'

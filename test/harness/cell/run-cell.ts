@@ -7,7 +7,7 @@ import {
   type Topology,
 } from '../../../protocols/topology/index.js'
 import { layoutOf } from '../../../node/trainer/index.js'
-import { runSynchronousCell } from '../baselines/synchronous.js'
+import { runSynchronousCell } from './baselines/synchronous.js'
 import { peerNames } from '../swarm/peer.js'
 import type { Training } from '../training/contract.js'
 import { createRealTraining, partData } from '../training/real.js'

@@ -18,6 +18,8 @@ export interface Attendance {
   /** So many rounds are done by a peer, itself or by the one it took over from. */
   reached(peer: SimulatedPeer, round: number): void
   finished(peer: SimulatedPeer): void
+  /** Nobody goes by the rates any more; what is scheduled still happens. */
+  endChurn(): void
 }
 
 export interface AttendanceHooks {
@@ -52,6 +54,7 @@ export const createAttendance = ({
   let alive = 0
   let unfinished = 0
   let roundSum = 0
+  let churnEnded = false
 
   const appear = (peer: SimulatedPeer): void => {
     peer.alive = true
@@ -97,13 +100,13 @@ export const createAttendance = ({
     })
   }
 
-  /** By the rates. Nobody goes any more once all rounds are done. */
+  /** By the rates. Nobody goes any more once all rounds are done, or the merge has begun. */
   const planGoing = (peer: SimulatedPeer): void => {
     const going = comings.nextGoing()
     if (!going) return
     const { incarnation } = peer
     agenda.plan(going.afterMs, () => {
-      if (unfinished === 0 || !peer.alive || peer.incarnation !== incarnation) return
+      if (churnEnded || unfinished === 0 || !peer.alive || peer.incarnation !== incarnation) return
       strike({ peer: peer.index, does: going.does, state: 'kept' })
       const coming = comings.nextReturn()
       if (!coming) return
@@ -147,6 +150,9 @@ export const createAttendance = ({
     finished(peer) {
       peer.finished = true
       unfinished -= 1
+    },
+    endChurn() {
+      churnEnded = true
     },
   }
 }

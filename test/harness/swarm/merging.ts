@@ -17,6 +17,8 @@ export interface Merging {
   callWhenAllHaveFinished(): void
   /** The engine has frozen the peer's model. */
   frozen(peer: SimulatedPeer, frozen: { readonly weights: Float32Array; readonly samples: number }): void
+  /** Its process knows nothing of the merge. */
+  restarted(peer: SimulatedPeer): void
   outcomeOf(peer: SimulatedPeer): MergedModel | undefined
   abandonedBy(peer: SimulatedPeer): string | undefined
 }
@@ -54,10 +56,11 @@ export const createMerging = ({
 }): Merging => {
   const { agenda, peers } = swarm
   const { layout } = training
-  const parts = peers.map(({ id }): Part => ({
+  const freshPart = ({ id }: SimulatedPeer): Part => ({
     machine: allToAll.create({ self: id, mergeId: 'merge-1', timing: TIMING }),
     collected: new Map(),
-  }))
+  })
+  const parts = peers.map(freshPart)
   const partOf = ({ index }: SimulatedPeer): Part => parts[index]!
 
   const handle = (peer: SimulatedPeer, event: MergeEvent): void => {
@@ -136,6 +139,8 @@ export const createMerging = ({
       const present = peers.filter(({ alive }) => alive)
       if (present.length === 0 || present.some(({ finished }) => !finished)) return
       const caller = present[0]!
+      // A merge takes seconds: with the rates of training it might begin anew for ever.
+      swarm.endChurn()
       handle(caller, { type: 'call', members: swarm.viewOf(caller) })
     },
     frozen(peer, { weights, samples }) {
@@ -143,6 +148,10 @@ export const createMerging = ({
       partOf(peer).frozen = { digest, weights }
       partOf(peer).collected.set(peer.id, weights)
       handle(peer, { type: 'frozen', digest, samples })
+    },
+    restarted(peer) {
+      partOf(peer).tick?.cancel()
+      parts[peer.index] = freshPart(peer)
     },
     outcomeOf: (peer) => partOf(peer).outcome,
     abandonedBy: (peer) => partOf(peer).abandoned,

@@ -45,6 +45,8 @@ export interface SwarmObserver {
   /** Something worth a line in a transcript. */
   noted?(id: string, text: string): void
   finished?(peer: SimulatedPeer): void
+  /** A fresh process takes the place of one that is gone; it has not begun yet. */
+  restarted?(peer: SimulatedPeer): void
   /** The members that someone sees have changed. */
   membersChanged?(): void
 }
@@ -60,6 +62,8 @@ export interface Swarm {
   /** The members as a peer sees them. */
   viewOf(peer: SimulatedPeer): readonly string[]
   indexOf(id: string): number
+  /** Nobody goes by the scenario's rates any more; what it schedules still happens. */
+  endChurn(): void
   /** Everyone who is there has done all rounds, and nothing more is scheduled. */
   readonly isOver: boolean
   /** Mean rounds done by the peers that are there. */
@@ -162,8 +166,9 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
   const train = (peer: SimulatedPeer, weights: Weights, steps: number): void => {
     const { incarnation } = peer
     const afterMs = pace.roundMs(peer.index, steps)
+    const isThere = (): boolean => peer.incarnation === incarnation && peer.alive
     const end = (trained: Trained): void => {
-      if (peer.incarnation !== incarnation || !peer.alive) return
+      if (!isThere()) return
       peer.samples += trained.samples
       // It comes to choose the neighbours of its next round, and has heard of these by now.
       hear(peer, readers.chooses(peer.index, viewOf(peer), peer.round + 1))
@@ -172,9 +177,20 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     }
     const outcome = training.train(peer.index, weights, steps)
     if (!(outcome instanceof Promise)) return agenda.plan(afterMs, () => end(outcome))
-    let trained: Trained
-    const ready = outcome.then((value) => void (trained = value))
-    agenda.planWith(afterMs, () => end(trained), ready)
+    // One that has crashed meanwhile is no longer there to fail.
+    let settled: { trained: Trained } | { reason: unknown }
+    const ready = outcome.then(
+      (trained) => void (settled = { trained }),
+      (reason: unknown) => void (settled = { reason }),
+    )
+    agenda.planWith(
+      afterMs,
+      () => {
+        if ('trained' in settled) return end(settled.trained)
+        if (isThere()) throw settled.reason
+      },
+      ready,
+    )
   }
 
   /** What a peer has heard from those that it did not have among its neighbours before. */
@@ -204,6 +220,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     training.reset(peer.index)
     readers.forgets(peer.index)
     if (state === 'lost') Object.assign(peer, { model: training.initial(peer.index), round: 0, samples: 0 })
+    observer?.restarted?.(peer)
   }
 
   const begin = (peer: SimulatedPeer, late: boolean): void => {
@@ -223,6 +240,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
   return {
     ...{ agenda, peers, handle, send: transport.send, bytesSentBy: transport.bytesSentBy, viewOf },
     indexOf: (id) => indices.get(id)!,
+    endChurn: () => attendance.endChurn(),
     get isOver() {
       return attendance.unfinished === 0 && attendance.scheduledLeft === 0 && attendance.alive > 0
     },

@@ -1,8 +1,8 @@
-import { createPace } from '../world/devices.js'
-import type { Training, Weights } from '../training/contract.js'
-import { createMeasure } from '../cell/measure.js'
-import type { Recorder } from '../cell/recorder.js'
-import type { CellSettings } from '../cell/settings.js'
+import { createPace } from '../../world/devices.js'
+import type { Training, Weights } from '../../training/contract.js'
+import { createMeasure } from '../measure.js'
+import type { Recorder } from '../recorder.js'
+import type { CellSettings } from '../settings.js'
 import { createNetworkCosts, type NetworkCosts } from './network-costs.js'
 
 /** How the models of a lock-step round become the next ones, and what that costs. */

@@ -1,5 +1,5 @@
-import { createNetwork } from '../world/links.js'
-import type { World } from '../world/schema.js'
+import { createNetwork } from '../../world/links.js'
+import type { World } from '../../world/schema.js'
 
 /** What one exchange of a whole model costs, over the same links as the gossip's. */
 export interface NetworkCosts {
