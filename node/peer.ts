@@ -8,8 +8,8 @@ import type { Examples } from '../protocols/training/contract.js'
 import { createNetwork, type NetworkLogger } from './network/index.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { createHandlers, type Parts } from './peer/handlers.js'
-import { createLearner } from './peer/learner.js'
-import { createLifecycle } from './peer/lifecycle.js'
+import { createLearner, type Learner } from './peer/learner.js'
+import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { createMerger, mergeTimingFor } from './peer/merger.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
@@ -106,6 +106,25 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId
+  let inRun: { readonly learner: Learner; readonly lifecycle: Lifecycle } | undefined
+  // Before the trainer too: who says nothing while it starts would be taken for lost.
+  const rollCall = createRollCall({
+    network,
+    name,
+    signal,
+    onChange(change) {
+      if (!inRun) return
+      onReport({ type: 'member', ...change })
+      const { members } = rollCall
+      inRun.learner.dispatch({ type: 'members', members })
+      if (!inRun.lifecycle.begun) {
+        onReport({ type: 'waiting', members: members.length, needed: configuration.minPeers })
+      }
+    },
+    onHead: (from, head) => inRun?.learner.dispatch({ type: 'head', from, head }),
+    onTick: () => inRun?.lifecycle.tick(),
+  })
+  parts.rollCall = rollCall
   let trainer: ThreadTrainer | undefined
   const stopAll = async (): Promise<void> => {
     stopping.abort()
@@ -178,22 +197,6 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       },
     })
 
-    const rollCall = createRollCall({
-      network,
-      name,
-      signal,
-      onChange(change) {
-        onReport({ type: 'member', ...change })
-        const { members } = rollCall
-        learner.dispatch({ type: 'members', members })
-        if (!lifecycle.begun) {
-          onReport({ type: 'waiting', members: members.length, needed: configuration.minPeers })
-        }
-      },
-      onHead: (from, head) => learner.dispatch({ type: 'head', from, head }),
-      onTick: () => lifecycle.tick(),
-    })
-
     const lifecycle = createLifecycle({ configuration, self, rollCall, learner, merger, onReport })
 
     const conclude = async (merge: MergeOutcome, weights: Float32Array): Promise<PeerResult> => {
@@ -208,7 +211,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const status = () =>
       statusOf({ configuration, name, network, backend, engine, learner, merger, rollCall })
     const begun = () => lifecycle.begun
-    Object.assign(parts, { rollCall, learner, merger, status, begun } satisfies Parts)
+    Object.assign(parts, { learner, merger, status, begun } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
@@ -225,6 +228,14 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       backend,
       backendReason,
     })
+    inRun = { learner, lifecycle }
+    // Whoever came while the trainer started.
+    for (const { id, name } of rollCall.records) onReport({ type: 'member', id, name, change: 'joined' })
+    learner.dispatch({ type: 'members', members: rollCall.members })
+    for (const id of rollCall.members) {
+      const head = rollCall.headOf(id)
+      if (head) learner.dispatch({ type: 'head', from: id, head })
+    }
     for (const address of options.dial) {
       const from = await network.dial(address)
       // How far the run is, before this peer decides whether it is late.
