@@ -1,8 +1,9 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../protocols/averaging/index.js'
 import { mixingNames } from '../../protocols/gossip-learning/index.js'
-import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
+import type { RunConfiguration } from '../../protocols/run/index.js'
 import { topologyUsages } from '../../protocols/topology/index.js'
+import { runConfigurationOf } from './run-configuration.js'
 import { belowOne, integer, oneOf, positive } from './values.js'
 
 /** Options that make up a run configuration. */
@@ -140,7 +141,7 @@ export const addRunOptions = (command: Command): Command => {
 /** Everyone has four others, or as many as there are. */
 export const defaultTopology = (peers: number): string => (peers < 5 ? 'full' : 'regular:4')
 
-/** @throws ConfigError BAD_VALUE */
+/** @throws ConfigError BAD_VALUE; TopologyError */
 export const configurationOf = (
   options: RunOptions,
   more: Pick<RunConfiguration, 'name' | 'minPeers'> &
@@ -149,7 +150,7 @@ export const configurationOf = (
   const { optimizer, lr, momentum, ...rest } = options
   const topology = options.topology ?? defaultTopology(more.minPeers)
   const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
-  return parseRunConfiguration({
+  return runConfigurationOf({
     ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
     optimizer:
       optimizer === 'sgd'

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { parse } from 'yaml'
-import { ConfigError, reasonOf } from '../../protocols/errors.js'
+import { ConfigError, isMurmurationError, reasonOf } from '../../protocols/errors.js'
 import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import { beforeStart } from './before-start.js'
 import { interruptSignal } from './interrupt.js'
 import { addMemberOptions, listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
+import { runConfigurationOf } from './run-configuration.js'
 
 interface UpOptions extends MemberOptions {
   readonly run?: string
@@ -47,7 +48,7 @@ const up = async (options: UpOptions): Promise<void> => {
   })
 }
 
-/** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE */
+/** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE; TopologyError */
 const readConfiguration = async (path: string): Promise<RunConfiguration> => {
   let input: unknown
   try {
@@ -57,10 +58,14 @@ const readConfiguration = async (path: string): Promise<RunConfiguration> => {
       'UNREADABLE',
       // The YAML parser adds the lines in question; its first line says where they are.
       `cannot read the run configuration ${path}: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}. Nothing was started.`,
-      {
-        path,
-      },
+      { path },
+      { cause: error },
     )
   }
-  return parseRunConfiguration(input)
+  try {
+    return runConfigurationOf(input)
+  } catch (error) {
+    if (isMurmurationError(error)) error.message = `the run configuration ${path}: ${error.message}`
+    throw error
+  }
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import { closest } from 'fastest-levenshtein'
 import { limits } from '../../protocols/limits.js'
+import { hintFor } from '../../protocols/suggestion.js'
 
 /** Parsers for option values. Commander puts the option's name before what they say. */
 export const integer =
@@ -45,7 +45,7 @@ export const oneOf =
   (text: string): Name => {
     const found = names.find((name) => name === text)
     if (found !== undefined) return found
-    throw new InvalidArgumentError(`Did you mean ${closest(text, [...names])}? Known: ${names.join(', ')}.`)
+    throw new InvalidArgumentError(`Known: ${names.join(', ')}.${hintFor(text, names)}`)
   }
 
 /** What a peer calls itself: it also becomes part of a folder's name. */

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein'
+import { hintFor } from '../../protocols/suggestion.js'
 
 /** Splits `name:argument` at the first colon; no colon, no argument. */
 export const splitSpec = (spec: string): { readonly name: string; readonly argument: string | undefined } => {
@@ -8,11 +8,11 @@ export const splitSpec = (spec: string): { readonly name: string; readonly argum
     : { name: spec.slice(0, colon), argument: spec.slice(colon + 1) }
 }
 
-/** `known are: iid, shards:K; the nearest is iid`: the end of a message about an unknown name. */
+/** `Known are: iid, shards:K. Did you mean shards?`: the end of a message about an unknown name. */
 export const knownAndNearest = (
   name: string,
   known: ReadonlyMap<string, { readonly usage: string }>,
 ): string => {
-  const nearest = known.get(closest(name, [...known.keys()]))!.usage
-  return `Known are: ${[...known.values()].map(({ usage }) => usage).join(', ')}. The nearest is ${nearest}.`
+  const usages = [...known.values()].map(({ usage }) => usage).join(', ')
+  return `Known are: ${usages}.${hintFor(name, [...known.keys()])}`
 }

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein'
+import { hintFor, suggestionFor } from '../../protocols/suggestion.js'
 import { TrainerError } from './errors.js'
 
 /** One layer between the input and the classes. Every dense and convolution layer is followed by a ReLU. */
@@ -93,14 +93,12 @@ export const parseModel = (spec: string): Model => {
 
 const unknownModel = (spec: string, name: string): TrainerError => {
   const names = modelSources.map((source) => source.name)
-  const nearest = closest(name.toLowerCase().slice(0, 80), names)
-  // Further away than this it is no typing error, and a suggestion would only puzzle.
-  const near = distance(name.toLowerCase(), nearest) <= 2
+  const nearest = suggestionFor(name.slice(0, 80), names)
   const known = modelSources.map((source) => source.usage).join(', ')
   return new TrainerError(
     'UNKNOWN_MODEL',
-    `no model ${JSON.stringify(spec)}${near ? `; did you mean ${nearest}?` : ''} Known: ${known}`,
-    { spec, known: names, nearest: near ? nearest : undefined },
+    `There is no model ${JSON.stringify(spec)}.${hintFor(name.slice(0, 80), names)} Known: ${known}.`,
+    { spec, known: names, nearest },
   )
 }
 

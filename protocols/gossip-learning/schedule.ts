@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { ConfigError } from '../errors.js'
 import type { Random } from '../random.js'
+import { hintFor } from '../suggestion.js'
 
 /** Decides, each round, with how many of the topology's neighbours to communicate. Pure: chance comes in as an argument. */
 export interface Schedule {
@@ -94,11 +94,9 @@ export const createSchedule = (spec: string, context: ScheduleContext): Schedule
   const [name = '', ...args] = spec.split(':')
   const known = Object.hasOwn(schedules, name) ? schedules[name] : undefined
   if (!known) {
-    const nearest = closest(name, [...scheduleNames])
-    const hint = distance(name, nearest) <= 3 ? ` Did you mean ${nearest}?` : ''
     throw bad(
       spec,
-      `known schedules: every:K, probability:P, late:FROM[:P], window:FROM:TO[:P], never.${hint}`,
+      `known schedules: every:K, probability:P, late:FROM[:P], window:FROM:TO[:P], never.${hintFor(name, scheduleNames)}`,
     )
   }
   const [least, most] = known.args

@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { averagingRuleNames } from '../averaging/index.js'
 import { ConfigError, reasonOf } from '../errors.js'
+import { hintFor } from '../suggestion.js'
 import { createSchedule, mixingNames } from '../gossip-learning/index.js'
 import { limits } from '../limits.js'
 import { createTopology } from '../topology/index.js'
@@ -71,7 +71,7 @@ export const parseRunConfiguration = (input: unknown): RunConfiguration => {
   checkPlugIn('topology', () => createTopology(configuration.topology, configuration.seed))
   checkPlugIn('schedule', () => createSchedule(configuration.schedule, configuration))
   if (!averagingRuleNames.includes(configuration.rule)) {
-    const hint = nearestHint(configuration.rule, averagingRuleNames)
+    const hint = hintFor(configuration.rule, averagingRuleNames)
     throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)
   }
   return deepFreeze(configuration)
@@ -120,17 +120,12 @@ const asConfigError = (issue: z.core.$ZodIssue): ConfigError => {
   if (issue.code !== 'unrecognized_keys')
     return badValue(key === '' ? 'the configuration' : key, issue.message)
   const unknown = issue.keys[0]!
-  const hint = nearestHint(unknown, Object.keys(schema.shape))
+  const hint = hintFor(unknown, Object.keys(schema.shape))
   return new ConfigError(
     'UNKNOWN_KEY',
     `unknown key ${JSON.stringify(unknown)} in ${key === '' ? 'the run configuration' : key}.${hint} Nothing was started.`,
     { key: unknown },
   )
-}
-
-const nearestHint = (word: string, known: readonly string[]): string => {
-  const nearest = closest(word, [...known])
-  return distance(word, nearest) <= Math.max(2, word.length / 2) ? ` Did you mean ${nearest}?` : ''
 }
 
 const badValue = (key: string, why: string): ConfigError =>

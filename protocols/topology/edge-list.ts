@@ -13,6 +13,20 @@ export const edgeListFile = (spec: string): string | null =>
   spec.startsWith(`${EDGE_LIST}:`) ? spec.slice(EDGE_LIST.length + 1) : null
 
 /**
+ * The same for those who are about to read the file.
+ * @throws TopologyError BAD_EDGE_LIST where an edge list is asked for and no file is named: `edges:` and `edges`.
+ */
+export const namedEdgeListFile = (spec: string): string | null => {
+  const file = spec === EDGE_LIST ? '' : edgeListFile(spec)
+  if (file !== '') return file
+  throw new TopologyError(
+    'BAD_EDGE_LIST',
+    `topology ${JSON.stringify(spec)} does not say which file holds the edges. Write for example edges:graph.txt.`,
+    { topology: spec },
+  )
+}
+
+/**
  * A fixed topology given edge by edge. One undirected edge per line: two words apart by blanks, each the id of a
  * member or, where no member has that id, a member's index in sorted order, from 0. `#` begins a comment. The same edge
  * twice, either way round, is one.

@@ -8,7 +8,7 @@ export {
   type TopologySettings,
 } from './contract.js'
 export * from './describe.js'
-export { createEdgeListTopology, edgeListFile } from './edge-list.js'
+export { createEdgeListTopology, edgeListFile, namedEdgeListFile } from './edge-list.js'
 export { memberNames } from './member-names.js'
 export * from './mixing-matrix.js'
 export * from './registry.js'

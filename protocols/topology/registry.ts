@@ -1,4 +1,3 @@
-import { closest } from 'fastest-levenshtein'
 import { TopologyError } from '../errors.js'
 import { base } from './base.js'
 import type { Topology, TopologyKind } from './contract.js'
@@ -16,6 +15,7 @@ import { ring } from './ring.js'
 import { scaleFree } from './scale-free.js'
 import { smallWorld } from './small-world.js'
 import { star } from './star.js'
+import { hintFor, suggestionFor } from '../suggestion.js'
 import { tree } from './tree.js'
 
 /** Every topology that a name alone describes. A new one is one file and one line here. */
@@ -81,13 +81,12 @@ export const createTopology = (spec: string, seed: number): Topology => {
 const NAME_CHARACTERS_MAX = 64
 
 const unknownTopology = (spec: string, name: string): TopologyError => {
-  const nearest = closest(
-    name.toLowerCase(),
-    topologyKinds.map((candidate) => candidate.name),
-  )
+  const names = [...topologyKinds.map((candidate) => candidate.name), EDGE_LIST]
+  const nearest = suggestionFor(name, names)
   return new TopologyError(
     'UNKNOWN_TOPOLOGY',
-    `no topology is called ${JSON.stringify(name)}. Did you mean ${nearest}? Known: ${topologyUsages.join(', ')}.`,
+    `no topology is called ${JSON.stringify(name)}.${hintFor(name, names)} ` +
+      `Known: ${topologyUsages.join(', ')}; in murmur simulate and murmur topology also ${EDGE_LIST}:FILE.`,
     { topology: spec, nearest, known: topologyUsages },
   )
 }

@@ -85,7 +85,7 @@ describe('a cell whose data or model are not to be had', () => {
     await refuses(real({ partition: 'dirichlet:0' }), 'BAD_PARTITION', /dirichlet/)
     await refuses(real({ partition: 'dirichlet:-1' }), 'BAD_PARTITION', /dirichlet/)
     await refuses(real({ partition: 'idd' }), 'BAD_PARTITION', /iid/)
-    await refuses(real({ model: 'sofmax' }), 'UNKNOWN_MODEL', /did you mean softmax/)
+    await refuses(real({ model: 'sofmax' }), 'UNKNOWN_MODEL', /Did you mean softmax/)
     await refuses(real({ model: 'mlp:0' }), 'BAD_MODEL', /mlp/)
     await check(real({}))
   })

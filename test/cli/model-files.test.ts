@@ -43,14 +43,18 @@ const mistakes: readonly Mistake<string>[] = [
   evaluation('names the nearest of a model that is not known', 'unknown.safetensors', {
     exitCode: 52,
     code: 'UNKNOWN_MODEL',
-    says: ['"sofmax"', 'did you mean softmax'],
+    says: ['"sofmax"', 'Did you mean softmax'],
   }),
   evaluation('refuses what is no model', 'text.safetensors', {
     exitCode: 40,
     code: 'TOO_LARGE',
     says: ['text.safetensors', 'no safetensors file'],
   }),
-  evaluation('refuses a folder', '.', { exitCode: 40, code: 'UNREADABLE', says: ['EISDIR'] }),
+  evaluation('refuses a folder', '.', {
+    exitCode: 40,
+    code: 'UNREADABLE',
+    says: ['it is a folder, and a file is needed'],
+  }),
   {
     title: 'refuses data of another shape than the model takes',
     command: (folder) => `eval ${folder}/good.safetensors --data idx:${folder}/images`,
@@ -63,7 +67,7 @@ const mistakes: readonly Mistake<string>[] = [
     command: (folder) => `eval ${folder}/good.safetensors --data digts`,
     exitCode: 16,
     code: 'UNKNOWN_SOURCE',
-    says: ["'digts'", 'The nearest is digits'],
+    says: ["'digts'", 'Did you mean digits?'],
   },
   ...['demo --peers 1 --topology full', 'up --data digits'].flatMap((command): Mistake<string>[] => [
     {
@@ -71,14 +75,14 @@ const mistakes: readonly Mistake<string>[] = [
       command: (folder) => `${command} --out ${folder}/text.safetensors/out`,
       exitCode: 41,
       code: 'NOT_WRITABLE',
-      says: ['text.safetensors/out', 'ENOTDIR', 'Choose a folder'],
+      says: ['text.safetensors/out', 'text.safetensors is no folder', 'Choose another path'],
     },
     {
       title: `${command.split(' ')[0]} refuses to save where nothing can be made`,
       command: `${command} --out /dev/null/out`,
       exitCode: 41,
       code: 'NOT_WRITABLE',
-      says: ['/dev/null/out', 'Choose a folder'],
+      says: ['/dev/null/out', '/dev/null is no folder', 'Choose another path'],
     },
   ]),
 ]

@@ -16,6 +16,7 @@ const RUN_FILES = {
   value: 'rounds: 0\n',
   word: 'mode: asink\n',
   model: 'model: mpl:128\n',
+  topology: 'topology: rign\n',
   nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
   broken: 'rounds: [\n',
   list: '- rounds\n',
@@ -104,7 +105,7 @@ const mistakes: readonly Mistake<Fixtures>[] = [
   run('up names the nearest key of a run file', 'typo', {
     exitCode: 4,
     code: 'UNKNOWN_KEY',
-    says: ['"rouns"', 'Did you mean rounds?'],
+    says: ['typo.yaml', '"rouns"', 'Did you mean rounds?'],
   }),
   run('up names an unknown key inside another', 'nested', {
     exitCode: 4,
@@ -120,8 +121,20 @@ const mistakes: readonly Mistake<Fixtures>[] = [
   run('up names the nearest model', 'model', {
     exitCode: 52,
     code: 'UNKNOWN_MODEL',
-    says: ['"mpl:128"', 'did you mean mlp'],
+    says: ['"mpl:128"', 'Did you mean mlp'],
   }),
+  run('up names the nearest topology', 'topology', {
+    exitCode: 6,
+    code: 'UNKNOWN_TOPOLOGY',
+    says: ['"rign"', 'Did you mean ring?'],
+  }),
+  {
+    title: 'up says that a run file is a folder',
+    command: ({ folder }) => `up --data digits --name ann --run ${folder}`,
+    exitCode: 5,
+    code: 'UNREADABLE',
+    says: ['the run configuration', 'it is a folder, and a file is needed'],
+  },
   run('up refuses a run file that is a list', 'list', { exitCode: 3, code: 'BAD_VALUE', says: ['object'] }),
   ...['status', 'merge', 'join --data digits --name ann'].flatMap(dialling),
 ]

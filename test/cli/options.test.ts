@@ -1,10 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describeMistakes, type Mistake } from './mistakes.js'
 
-const usage = (
-  title: string,
-  command: string,
-  ...says: readonly (string | RegExp)[]
-): Mistake<undefined> => ({
+const usage = (title: string, command: string, ...says: readonly (string | RegExp)[]): Mistake<string> => ({
   title,
   command,
   exitCode: 2,
@@ -12,13 +10,14 @@ const usage = (
   says: [...says, '--help'],
 })
 
-const mistakes: readonly Mistake<undefined>[] = [
+const mistakes: readonly Mistake<string>[] = [
   usage('names the nearest command', 'demmo', "unknown command 'demmo'", 'Did you mean demo?'),
   usage('names the nearest option', 'demo --ronds 3', "unknown option '--ronds'", 'Did you mean --rounds?'),
   usage('refuses no rounds', 'demo --rounds 0', '--rounds <N>', "'0'", 'from 1 to 1000000'),
   usage('refuses rounds in words', 'demo --rounds x', '--rounds <N>', "'x'", 'a whole number'),
   usage('refuses no peers', 'demo --peers 0', '--peers <N>', 'from 1 to 64'),
   usage('names the nearest averaging rule', 'demo --rule men', '--rule', 'Did you mean mean?'),
+  usage('names the rules where none is near', 'demo --rule foo', '--rule', /is invalid\. Known: variance/),
   usage('names the nearest start', 'demo --init diferent', '--init', 'Did you mean different?'),
   usage('names the nearest mixing', 'demo --mixing unifrm', '--mixing', 'Did you mean uniform?'),
   usage('names the nearest mode', 'demo --mode asink', '--mode', 'Did you mean async?', 'rounds'),
@@ -43,9 +42,30 @@ const mistakes: readonly Mistake<undefined>[] = [
   {
     title: 'names the nearest topology',
     command: 'demo --topology regulr:4',
-    exitCode: 3,
-    code: 'BAD_VALUE',
+    exitCode: 6,
+    code: 'UNKNOWN_TOPOLOGY',
     says: ['"regulr"', 'Did you mean regular?'],
+  },
+  {
+    title: 'refuses a topology without its number as one that does not fit its peers',
+    command: 'demo --topology regular',
+    exitCode: 6,
+    code: 'IMPOSSIBLE',
+    says: ['regular:4'],
+  },
+  {
+    title: 'says that a file is no folder to save models in',
+    command: (file) => `demo --peers 1 --out ${file}`,
+    exitCode: 41,
+    code: 'NOT_WRITABLE',
+    says: ['it is no folder, and a folder is needed'],
+  },
+  {
+    title: 'says that a folder is no model',
+    command: (file) => `eval ${dirname(file)} --data digits`,
+    exitCode: 40,
+    code: 'UNREADABLE',
+    says: ['it is a folder, and a file is needed'],
   },
   {
     title: 'refuses a topology that needs more peers, with the numbers',
@@ -66,7 +86,7 @@ const mistakes: readonly Mistake<undefined>[] = [
     command: 'demo --model mpl:128',
     exitCode: 52,
     code: 'UNKNOWN_MODEL',
-    says: ['"mpl:128"', /did you mean mlp/],
+    says: ['"mpl:128"', /Did you mean mlp/],
   },
   {
     title: 'refuses a layer without width',
@@ -87,15 +107,20 @@ const mistakes: readonly Mistake<undefined>[] = [
     command: 'up --data digits --part 1/3 --partition shrds:2',
     exitCode: 15,
     code: 'BAD_PARTITION',
-    says: ["'shrds:2'", 'The nearest is shards'],
+    says: ["'shrds:2'", 'Did you mean shards?'],
   },
   {
     title: 'names the nearest data source',
     command: 'demo --data digts',
     exitCode: 16,
     code: 'UNKNOWN_SOURCE',
-    says: ["'digts'", 'The nearest is digits'],
+    says: ["'digts'", 'Did you mean digits?'],
   },
 ]
 
-describeMistakes('an option that makes no sense', mistakes, () => Promise.resolve(undefined))
+/** A file that is nothing in particular. */
+describeMistakes('an option that makes no sense', mistakes, async (folder) => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  return file
+})

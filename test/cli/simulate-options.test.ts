@@ -84,6 +84,7 @@ describe('a proposed command', () => {
 
 const FILES = {
   typo: 'partitoin: iid\n',
+  topology: 'topology: rign\n',
   broken: 'peers: [\n',
   trace: 'devices: { speed: { trace: none.txt } }\n',
   churn: 'churn: { rates: { crashesPerMinute: 1 } }\n',
@@ -139,9 +140,51 @@ describeMistakes(
     mistake(
       'names the nearest topology of a list',
       '--topology ring,regulr:4',
-      [3, 'BAD_VALUE'],
+      [6, 'UNKNOWN_TOPOLOGY'],
       'Did you mean regular?',
+      'also edges:FILE',
     ),
+    mistake(
+      'names the nearest topology of a scenario',
+      '--scenario FOLDER/topology.yaml',
+      [6, 'UNKNOWN_TOPOLOGY'],
+      'topology.yaml',
+      'Did you mean ring?',
+    ),
+    mistake('refuses a topology without its number', '--topology regular', [6, 'IMPOSSIBLE'], 'regular:4'),
+    mistake(
+      'refuses an edge list without a file',
+      '--topology edges:',
+      [6, 'BAD_EDGE_LIST'],
+      'edges:graph.txt',
+    ),
+    mistake(
+      'says that an edge list is a folder',
+      '--topology edges:FOLDER',
+      [5, 'UNREADABLE'],
+      'the edge list',
+      'it is a folder, and a file is needed',
+    ),
+    mistake(
+      'says that a scenario is a folder',
+      '--scenario FOLDER',
+      [5, 'UNREADABLE'],
+      'the scenario',
+      'it is a folder, and a file is needed',
+    ),
+    mistake(
+      'says that a scenario cannot be in a file',
+      '--scenario FOLDER/typo.yaml/x.yaml',
+      [5, 'UNREADABLE'],
+      'typo.yaml is no folder, so nothing can be in it',
+    ),
+    ...['out', 'report'].map((option): Mistake<string> => ({
+      title: `says that --${option} is a file`,
+      command: (folder) => `simulate --trainer toy --rounds 1 --${option} ${folder}/typo.yaml`,
+      exitCode: 41,
+      code: 'NOT_WRITABLE',
+      says: ['typo.yaml: it is no folder, and a folder is needed'],
+    })),
     mistake(
       'checks all cells before it starts one',
       '--topology ring,regular:9 --peers 8',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { finalTable } from '../../node/cli/simulate/results-table.js'
+import { createGrowingTable, finalTable } from '../../node/cli/simulate/results-table.js'
 import { createProgress } from '../../node/cli/simulate/progress.js'
 import { cellsOf, varyingKeys } from '../harness/sweep/index.js'
 import { resultRecord } from '../sweep/fake-cell.js'
@@ -31,19 +31,88 @@ describe('the final table of a sweep', () => {
       rows(result(0, 0.9, 12, 1000), result(1, 0.8, 15, 2000), result(2, 0.3, null), result(3, 0.3, 7)),
       [
         ['mean over 2 seeds, ± half the range'],
-        ['rule', 'to target', 'local mean', 'local min', 'merged', 'consensus dist.', 'sent/peer', 'seconds'],
-        ['mean', '13.5', '85.0 % ±5.0', '25.0 % ±0.0', '62.5 % ±0.0', '2.000', '1.50 kB', '1.0'],
-        ['none', '7 (1 of 2)', '30.0 % ±0.0', '25.0 % ±0.0', '62.5 % ±0.0', '2.000', '3.00 kB', '1.0'],
+        ['to', 'local', 'local', 'merged', 'consensus', 'sent'],
+        ['rule', 'target', 'mean %', 'min %', '%', 'distance', 'a peer'],
+        ['mean', '13.5', '85.0 ±5.0', '25.0 ±0.0', '62.5 ±0.0', '2.000', '1.50 kB'],
+        ['none', '7 (1/2)', '30.0 ±0.0', '25.0 ±0.0', '62.5 ±0.0', '2.000', '3.00 kB'],
+        ['to target: rounds until the local mean is 90.0 %; – where it never was'],
       ],
     )
   })
   it('leaves out what has no result, and the spread of a single seed', () => {
-    assert.deepEqual(rows(result(3, 0.5, null)).slice(1), [
-      ['none', '–', '50.0 %', '25.0 %', '62.5 %', '2.000', '3.00 kB', '1.0'],
+    assert.deepEqual(rows(result(3, 0.5, null)).slice(2, -1), [
+      ['none', '–', '50.0', '25.0', '62.5', '2.000', '3.00 kB'],
     ])
   })
   it('shows a dash for what is no number', () => {
-    assert.equal(rows(result(0, NaN, null))[1]![2], '–')
+    assert.equal(rows(result(0, NaN, null))[2]![2], '–')
+  })
+})
+
+describe('the tables of a sweep', () => {
+  const wide = cellsOf({
+    axes: [
+      values('topology', 'ring', 'one-peer-exponential'),
+      values('rule', 'mean', 'variance-corrected'),
+      values('schedule', 'every:1', 'probability:0.2'),
+      values('seed', 1, 2),
+    ],
+  })
+  const keys = varyingKeys(wide)
+  const resultOf = (cell: (typeof wide)[number]) => ({
+    ...resultRecord(cell.settings),
+    ...{ localAccuracyMean: 1, localAccuracyMin: 1, mergedAccuracy: 1, consensusDistance: 12_345.678 },
+    ...{ bytesSentPerPeer: 123_456_789, seconds: 12_345, roundsToTarget: 999_999 },
+  })
+  const widest = (lines: readonly string[]): number => Math.max(...lines.map((line) => line.length))
+
+  it('are at most 100 columns wide, with what does not fit above the rows that have it in common', () => {
+    const table = createGrowingTable(keys, wide)
+    const lines = [...table.head, ...wide.flatMap((cell) => table.row(cell, resultOf(cell)))]
+    assert.ok(widest(lines) <= 100, lines.join('\n'))
+    assert.deepEqual(
+      lines.filter((line) => line.endsWith(':')),
+      ['topology ring:', 'topology one-peer-exponential:'],
+    )
+    assert.match(lines[3]!, /^mean +every:1 +1 +999999 +100\.0 +100\.0 +100\.0 +12345\.7 +123\.5 MB +12345$/)
+    const final = finalTable(wide, keys, new Map(wide.map((cell) => [cell.id, resultOf(cell)])))
+    assert.ok(widest(final) <= 100, final.join('\n'))
+  })
+
+  it('say once more what is above the rows when another cell came in between', () => {
+    const table = createGrowingTable(keys, wide)
+    const headings = [0, 8, 1].map((index) => table.row(wide[index]!, resultOf(wide[index]!))[0])
+    assert.deepEqual(headings, ['topology ring:', 'topology one-peer-exponential:', 'topology ring:'])
+  })
+
+  it('have the settings that change most seldom first, and say what a dash for a setting means', () => {
+    const mixed = cellsOf({
+      axes: [values('baseline', 'none', 'fedavg'), values('rule', 'mean', 'none'), values('seed', 1, 2)],
+    })
+    const lines = finalTable(
+      mixed,
+      varyingKeys(mixed),
+      new Map(mixed.map((cell) => [cell.id, resultRecord(cell.settings)])),
+    )
+    assert.deepEqual(
+      lines.slice(2, -2).map((line) => line.split(/ {2,}/).slice(0, 2)),
+      [
+        ['baseline', 'rule'],
+        ['none', 'mean'],
+        ['none', 'none'],
+        ['fedavg', '–'],
+      ],
+    )
+    assert.equal(lines.at(-1), '– as a setting: it makes no difference to that row')
+  })
+
+  it('write distances that three decimals would hide or that are very large in short', () => {
+    const [cell] = wide
+    const shown = [0, 0.00012, 2.5, 150, 1e20, NaN].map((consensusDistance) => {
+      const lines = createGrowingTable([], wide).row(cell!, { ...resultOf(cell!), consensusDistance })
+      return lines.at(-1)!.trim().split(/ {2,}/)[4]
+    })
+    assert.deepEqual(shown, ['0.000', '1.2e-4', '2.500', '150.0', '1.0e+20', '–'])
   })
 })
 

@@ -21,7 +21,14 @@ const mistakes: readonly Mistake<string>[] = [
     command: `topology rign ${SVG}`,
     exitCode: 6,
     code: 'UNKNOWN_TOPOLOGY',
-    says: ['"rign"', 'Did you mean ring?'],
+    says: ['"rign"', 'Did you mean ring?', 'also edges:FILE'],
+  },
+  {
+    title: 'suggests nothing where no name is near',
+    command: `topology xyzzy ${SVG}`,
+    exitCode: 6,
+    code: 'UNKNOWN_TOPOLOGY',
+    says: ['"xyzzy"', 'Known: ring, torus', /^(?![^]*Did you mean)/],
   },
   {
     title: 'refuses more neighbours than there are peers, with the numbers, and draws nothing',
@@ -68,24 +75,38 @@ const mistakes: readonly Mistake<string>[] = [
   },
   {
     title: 'refuses to draw where nothing can be made',
-    command: 'topology ring --svg /dev/null/drawn.svg',
+    command: 'topology ring --svg /dev/null/deep/drawn.svg',
     exitCode: 41,
     code: 'NOT_WRITABLE',
-    says: ['/dev/null/drawn.svg', 'Choose a folder'],
+    says: ['cannot write', '/dev/null is no folder', 'Choose another path'],
   },
   {
     title: 'refuses to draw over a folder',
     command: (folder) => `topology ring --svg ${folder}`,
     exitCode: 41,
     code: 'NOT_WRITABLE',
-    says: ['EISDIR'],
+    says: ['it is a folder, and a file is needed', 'Name a file in it'],
+  },
+  {
+    title: 'refuses to draw what has the name of a folder',
+    command: 'topology ring --svg drawings/',
+    exitCode: 41,
+    code: 'NOT_WRITABLE',
+    says: ['drawings/', 'Name a file in it'],
+  },
+  {
+    title: 'leaves no folder behind for what it does not draw',
+    command: 'topology regular:9 --peers 8 --svg made/drawn.svg',
+    exitCode: 6,
+    code: 'IMPOSSIBLE',
+    says: ['9 neighbours'],
   },
   {
     title: 'names the nearest model',
     command: 'topology ring --model mpl:128',
     exitCode: 52,
     code: 'UNKNOWN_MODEL',
-    says: ['did you mean mlp'],
+    says: ['Did you mean mlp'],
   },
   {
     title: 'names an edge list that is not there',
@@ -95,12 +116,19 @@ const mistakes: readonly Mistake<string>[] = [
     says: ['nowhere.txt', 'ENOENT', 'Check the path'],
   },
   {
-    title: 'asks for the file of an edge list',
-    command: 'topology edges:',
-    exitCode: 3,
-    code: 'BAD_VALUE',
-    says: ['edges:graph.txt'],
+    title: 'says that the file of an edge list is a folder',
+    command: (folder) => `topology edges:${folder}`,
+    exitCode: 5,
+    code: 'UNREADABLE',
+    says: ['cannot read the edge list', 'it is a folder, and a file is needed'],
   },
+  ...['edges:', 'edges'].map((name): Mistake<string> => ({
+    title: `asks for the file of ${name}`,
+    command: `topology ${name}`,
+    exitCode: 6,
+    code: 'BAD_EDGE_LIST',
+    says: [`"${name}"`, 'edges:graph.txt'],
+  })),
   {
     title: 'names the line of an edge from a peer to itself',
     command: (folder) => `topology edges:${folder}/self.txt --peers 3 ${SVG}`,
@@ -180,8 +208,9 @@ describe('murmur topology', () => {
     assert.equal(ring!.snapshotsInAll, 8)
     assert.deepEqual([full!.topology, full!.edges, full!.roundsToHalve], ['full', 6, 1])
     const rows = outcomes[1]!.stderr.split('\n')
-    assert.match(rows[1]!, /^ring +fixed +2 +yes +2 +0\.667 +– +0\.6 rounds +2 +8 +62\.8 kB$/)
-    assert.match(rows[2]!, /^full +fixed +3 +yes +1 +1 +– +1 round +3 +12 +94\.2 kB$/)
+    // After a head of two lines.
+    assert.match(rows[2]!, /^ring +no +2 +1 +2 +0\.667 +0\.6 +2 +62\.8 kB$/)
+    assert.match(rows[3]!, /^full +no +3 +1 +1 +1 +1 +3 +94\.2 kB$/)
   })
 
   it('reads an edge list, by name and by index, each edge once', () => {
@@ -191,7 +220,7 @@ describe('murmur topology', () => {
 
   it('shows a graph in pieces beside the others, and then fails', () => {
     assert.equal(outcomes[3]!.exitCode, 6)
-    assert.match(outcomes[3]!.stderr, /^erdos-renyi:0 +fixed +– +no: 8 parts +– +0 +– +never/m)
+    assert.match(outcomes[3]!.stderr, /^erdos-renyi:0 +no +– +8 +– +0 +never/m)
     assert.deepEqual(
       lines(3).map(({ type }) => type),
       ['result', 'failure', 'error'],

@@ -200,8 +200,8 @@ describe('shards', () => {
 
 describe('parsing a partition', () => {
   it('names the known ones and the nearest when the name is unknown', () => {
-    badPartition('dirichelt:0.5', /iid, dirichlet:ALPHA, shards:K.*nearest is dirichlet:ALPHA/)
-    badPartition('IID', /nearest is iid/)
+    badPartition('dirichelt:0.5', /iid, dirichlet:ALPHA, shards:K.*Did you mean dirichlet\?/)
+    badPartition('IID', /Did you mean iid\?/)
     badPartition('', /iid, dirichlet:ALPHA, shards:K/)
   })
 

@@ -117,8 +117,8 @@ describe('parsing a data source', () => {
     )
 
   it('names the known ones and the nearest when the name is unknown', () => {
-    unknown('digit', /digits, idx:DIR\. The nearest is digits\./)
-    unknown('ids:./mnist', /nearest is idx:DIR/)
+    unknown('digit', /digits, idx:DIR\. Did you mean digits\?/)
+    unknown('ids:./mnist', /Did you mean idx\?/)
     unknown('', /digits, idx:DIR/)
   })
 

@@ -44,6 +44,18 @@ describe('grouping cells', () => {
     )
   })
 
+  it('leaves out the topology of peers that do not mix', () => {
+    const records = [
+      ...cell({ rule: 'none', topology: 'full' }),
+      ...cell({ rule: 'mean', topology: 'ring' }),
+      ...cell({ rule: 'mean', topology: 'full' }),
+    ]
+    assert.deepEqual(
+      shapeOf(records).map(({ label }) => label),
+      ['rule mean · topology full', 'rule mean · topology ring', 'rule none'],
+    )
+  })
+
   it('calls the gossip by its name when nothing else tells it from a baseline', () => {
     const records = [...cell({ baseline: 'local' }), ...cell({})]
     assert.deepEqual(

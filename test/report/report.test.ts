@@ -83,6 +83,27 @@ describe('a report', () => {
     assert.doesNotMatch(html, /NaN|Infinity/)
   })
 
+  it('writes the small values of a log scale as they are', async () => {
+    const html = await renderReport(
+      cellRecords({ rounds: [{ consensusDistance: 0.001 }, { consensusDistance: 0.1 }] }),
+    )
+    const labels = [...html.matchAll(/<text text-anchor="end"[^>]*>([^<]*)</g)].map(([, label]) => label)
+    // From 0.001 to 0.1, one label on each of 1, 2, 5 × 10^n.
+    const expected = ['0.001', '0.002', '0.005', '0.01', '0.02', '0.05', '0.1']
+    assert.deepEqual(
+      labels.filter((label) => expected.includes(label!)),
+      expected,
+    )
+  })
+
+  it('has no label between two rounds', async () => {
+    const html = await renderReport(cellRecords({ rounds: [{}, {}] }))
+    const distance = html.slice(html.indexOf('<section aria-labelledby="consensus"'))
+    // Labels below the axis stand 15 pixels under it.
+    const labels = [...distance.matchAll(/translate\([\d.]+,15\)[^>]*>([^<]*)</g)].map(([, label]) => label)
+    assert.deepEqual(labels.slice(0, 3), ['0', '1', '2'])
+  })
+
   it('says so where a log scale has nothing to show', async () => {
     const html = await renderReport(cellRecords({ rounds: [{ consensusDistance: 0 }] }))
     assert.match(html, /All values are 0, which a log scale cannot show/)

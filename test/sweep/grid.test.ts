@@ -124,11 +124,19 @@ describe('a grid of cells', () => {
   })
   it('refuses what the settings refuse', () => {
     refuses(() => cellsOf({ base: { ruel: 'mean' } }), 'UNKNOWN_KEY', 'Did you mean rule?')
-    refuses(
-      () => cellsOf({ axes: [axis('--topology', 'topology', 'ring', 'regulr:4')] }),
-      'BAD_VALUE',
-      'regular',
-    )
+    refuses(() => cellsOf({ base: { schedule: 'evry:1' } }), 'BAD_VALUE', 'Did you mean every?')
+  })
+  it('refuses a topology as the topologies do', () => {
+    for (const [spec, code] of [
+      ['regulr:4', 'UNKNOWN_TOPOLOGY'],
+      ['regular', 'IMPOSSIBLE'],
+    ] as const) {
+      assert.throws(() => cellsOf({ axes: [axis('--topology', 'topology', 'ring', spec)] }), {
+        name: 'TopologyError',
+        code,
+        message: /regular/,
+      })
+    }
   })
 })
 

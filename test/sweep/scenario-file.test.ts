@@ -103,6 +103,14 @@ describe('a scenario file', () => {
       's.txt',
       'one number per line',
     ))
+  it('names itself and the nearest topology for one that is unknown', () =>
+    loading({ 'scenario.yaml': 'topology: rign' }, async (load) => {
+      await assert.rejects(load, { code: 'UNKNOWN_TOPOLOGY', message: /scenario\.yaml.*Did you mean ring\?/ })
+    }))
+  it('asks for the file of an edge list', () =>
+    loading({ 'scenario.yaml': 'topology: "edges:"' }, async (load) => {
+      await assert.rejects(load, { code: 'BAD_EDGE_LIST', message: /scenario\.yaml.*edges:graph\.txt/ })
+    }))
   it('names the edge list that is not there', () =>
     refuses({ 'scenario.yaml': 'topology: edges:none.txt' }, 'UNREADABLE', 'edge list', 'none.txt'))
 })

@@ -5,6 +5,7 @@ import {
   checkTopology,
   createEdgeListTopology,
   edgeListFile,
+  namedEdgeListFile,
   graphOf,
   isConnected,
 } from '../../protocols/topology/index.js'
@@ -89,5 +90,12 @@ describe('the file of an edge list', () => {
     assert.equal(edgeListFile('edges:'), '')
     assert.equal(edgeListFile('ring'), null)
     assert.equal(edgeListFile('edges'), null)
+  })
+  it('is asked for by those who are about to read it', () => {
+    assert.equal(namedEdgeListFile('edges:office.txt'), 'office.txt')
+    assert.equal(namedEdgeListFile('ring'), null)
+    for (const spec of ['edges:', 'edges']) {
+      assert.throws(() => namedEdgeListFile(spec), { code: 'BAD_EDGE_LIST', message: /edges:graph\.txt/ })
+    }
   })
 })

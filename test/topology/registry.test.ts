@@ -17,9 +17,18 @@ describe('reading a topology', () => {
         /"regulra".*Did you mean regular\?.*ring, torus, .*regular:k, erdos-renyi:p, small-world:k:p.*random:s/,
     })
     assert.throws(() => parseTopology('Ring'), { code: 'UNKNOWN_TOPOLOGY', message: /Did you mean ring/ })
+    assert.throws(() => parseTopology('edge:office.txt'), {
+      message: /Did you mean edges\?.*also edges:FILE/,
+    })
     assert.throws(() => parseTopology(''), { code: 'UNKNOWN_TOPOLOGY' })
     assert.throws(() => parseTopology('constructor'), { code: 'UNKNOWN_TOPOLOGY' })
     assert.throws(() => parseTopology('x'.repeat(100_000)), { code: 'UNKNOWN_TOPOLOGY' })
+  })
+  it('suggests nothing where no name is near', () => {
+    assert.throws(() => parseTopology('xyzzy'), {
+      message: /^no topology is called "xyzzy"\. Known: ring, /,
+      details: { topology: 'xyzzy', nearest: undefined, known: topologyUsages },
+    })
   })
   it('refuses a number that is missing, not positive, not whole or not wanted', () => {
     const wrong = [

@@ -21,13 +21,13 @@ describe('reading a model name', () => {
     ])
   })
   it('names the nearest model when a name is a letter off, and all that are known', () => {
-    fails('mpl:128', 'UNKNOWN_MODEL', /did you mean mlp\?.*softmax, mlp:128,64, cnn/)
-    fails('CNN', 'UNKNOWN_MODEL', /did you mean cnn\?/)
+    fails('mpl:128', 'UNKNOWN_MODEL', /Did you mean mlp\?.*softmax, mlp:128,64, cnn/)
+    fails('CNN', 'UNKNOWN_MODEL', /Did you mean cnn\?/)
   })
   it('suggests nothing for a name far from all', () => {
     assert.throws(
       () => parseModel('transformer'),
-      (error) => error instanceof TrainerError && !error.message.includes('did you mean'),
+      (error) => error instanceof TrainerError && !error.message.includes('Did you mean'),
     )
   })
   it('refuses widths that are not whole numbers in range', () => {

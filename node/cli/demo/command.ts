@@ -45,7 +45,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
   const { configuration, layout, dataset } = await beforeStart(() => prepare(options))
-  const folder = await openOutputFolder(options.out)
+  const folder = await beforeStart(() => openOutputFolder(options.out))
   try {
     output.say(
       `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +

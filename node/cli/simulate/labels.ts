@@ -4,6 +4,9 @@ import type { CellSettings } from '../../../test/harness/cell/settings.js'
 
 type Key = keyof CellSettings
 
+/** Stands for a setting that makes no difference to the cell. */
+export const IDLE = '–'
+
 /** `localSteps` as `local steps`. */
 export const titleOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 
@@ -12,7 +15,7 @@ export const titleOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => `
  * where it makes no difference.
  */
 export const labelOf = (settings: CellSettings, key: Key): string => {
-  if (idleKeys(settings).has(key)) return '–'
+  if (idleKeys(settings).has(key)) return IDLE
   if (key === 'optimizer') {
     const { kind, learningRate, ...rest } = settings.optimizer
     return [kind, learningRate, ...('momentum' in rest ? [rest.momentum] : [])].join(' ')

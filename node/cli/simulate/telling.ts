@@ -7,7 +7,7 @@ import type { Output } from '../output.js'
 import { replayCommand } from './command-line.js'
 import { nameOf, varyingOf } from './labels.js'
 import { createProgress } from './progress.js'
-import { createResultsTable, finalTable } from './results-table.js'
+import { createGrowingTable, finalTable } from './results-table.js'
 
 /** What people and programs are told of a sweep. */
 export interface Telling {
@@ -39,7 +39,7 @@ export const createTelling = ({
 }): Telling => {
   const byId = new Map(cells.map((cell) => [cell.id, cell]))
   const keys = varyingKeys(cells)
-  const table = createResultsTable(keys, cells)
+  const table = createGrowingTable(keys, cells)
   const progress = createProgress(todo, output)
   const alone = cells.length === 1
 
@@ -56,7 +56,7 @@ export const createTelling = ({
         return progress.measured(cell.id, record.round)
       case 'result':
         results.set(cell.id, record)
-        if (!alone) output.say(table.row(cell, [record]))
+        if (!alone) for (const line of table.row(cell, record)) output.say(line)
         return progress.ended(cell.id)
       case 'failure':
         // The only one ends the command, which says why.
@@ -75,7 +75,7 @@ export const createTelling = ({
       for (const line of opening({ cells, todo, cores, out })) output.say(line)
       if (todo.length === 0) return
       output.say()
-      output.say(alone ? tableHead() : table.head)
+      for (const line of alone ? [tableHead()] : table.head) output.say(line)
     },
     record: told,
     summary() {
@@ -120,7 +120,20 @@ const opening = ({
     ...(done > 0 && out !== undefined
       ? [`${done} of ${cells.length} are done in ${out}, ${todo.length} to go`]
       : []),
+    ...(comparesRulesOnToys(cells)
+      ? ['On the toy problem variance-corrected is the plain mean: its rows repeat those of mean.']
+      : []),
   ]
+}
+
+/** The toy's one tensor counts as a bias, which the rule does not rescale. */
+const comparesRulesOnToys = (cells: readonly Cell[]): boolean => {
+  const rules = new Set(
+    cells.flatMap(({ settings: { trainer, rule, baseline } }) =>
+      trainer === 'toy' && baseline === 'none' ? [rule] : [],
+    ),
+  )
+  return rules.has('mean') && rules.has('variance-corrected')
 }
 
 const lastLines = ({ settings }: Cell, result: ResultRecord | undefined): readonly string[] => {

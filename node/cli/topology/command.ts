@@ -9,6 +9,7 @@ import { addJsonOption } from '../common-options.js'
 import { CliError, Interrupted } from '../exit-codes.js'
 import { interruptSignal } from '../interrupt.js'
 import { createOutput, type Output } from '../output.js'
+import { openOutputFile } from '../output-file.js'
 import { integer } from '../values.js'
 import { measure, type MeasuredTopology } from './figures.js'
 import { kindLines } from './kinds.js'
@@ -44,6 +45,22 @@ const showTopologies = async (names: readonly string[], options: TopologyOptions
   const output = createOutput(options)
   const { topologies, parameters } = await beforeStart(() => prepare(names, options))
   if (topologies.length === 0) return listKinds(output)
+  const { svg } = options
+  const folder = svg === undefined ? undefined : await beforeStart(() => openOutputFile(svg))
+  try {
+    await measureAndShow(topologies, parameters, options, output)
+  } catch (error) {
+    await folder?.giveUp()
+    throw error
+  }
+}
+
+const measureAndShow = async (
+  topologies: readonly Topology[],
+  parameters: number,
+  options: TopologyOptions,
+  output: Output,
+): Promise<void> => {
   const members = memberNames(options.peers)
   const measured = await measureAll({ topologies, members, parameters, output })
   sayTable(measured, options.model, output)

@@ -10,20 +10,19 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   tree: 'every peer with its parent and its k children',
   regular: 'random, k neighbours each',
   'erdos-renyi': 'every pair with probability p',
-  'small-world':
-    'a ring with the k nearest, each edge moved elsewhere with probability p (Watts and Strogatz)',
-  'scale-free': 'newcomers join m others, sooner those that have many: a few hubs (Barabási and Albert)',
+  'small-world': 'a ring with the k nearest, edges moved with probability p (Watts, Strogatz)',
+  'scale-free': 'newcomers join m others, sooner those that have many: hubs (Barabási, Albert)',
   geometric: 'random places in the unit square, joined when at most r apart',
   exponential: 'those 1, 2, 4, 8, … places before and after',
   'one-peer-exponential': 'time-varying: pulls from one peer a round, 1, 2, 4, 8, … places on, then again',
-  base: 'time-varying: at most k neighbours a round; the exact average after a few rounds for any number of peers',
+  base: 'time-varying: at most k neighbours a round; exact average after a few rounds',
   random: 'time-varying: pulls from s others, drawn anew every round',
 }
 
 /** The kind that is no registry entry: its graph is in a file. */
 const EDGE_LIST = {
   usage: 'edges:FILE',
-  summary: 'as FILE says: two peers a line, by name (p00, p01, …) or index from 0; # begins a comment',
+  summary: 'two peers a line, by name (p00, p01, …) or index from 0; # begins a comment',
 } as const
 
 export interface KindLine {

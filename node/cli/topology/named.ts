@@ -1,8 +1,7 @@
-import { ConfigError } from '../../../protocols/errors.js'
 import {
   createEdgeListTopology,
   createTopology,
-  edgeListFile,
+  namedEdgeListFile,
   type Topology,
 } from '../../../protocols/topology/index.js'
 import { limits } from '../../../protocols/limits.js'
@@ -10,14 +9,11 @@ import { readTextFile } from '../../store/index.js'
 
 /**
  * The topology that someone names on the command line; reads the file of `edges:FILE`.
- * @throws TopologyError UNKNOWN_TOPOLOGY, IMPOSSIBLE or BAD_EDGE_LIST; ConfigError UNREADABLE or BAD_VALUE.
+ * @throws TopologyError UNKNOWN_TOPOLOGY, IMPOSSIBLE or BAD_EDGE_LIST; ConfigError UNREADABLE.
  */
 export const topologyNamed = async (spec: string, seed: number): Promise<Topology> => {
-  const path = edgeListFile(spec)
+  const path = namedEdgeListFile(spec)
   if (path === null) return createTopology(spec, seed)
-  if (path === '') {
-    throw new ConfigError('BAD_VALUE', 'edges: needs a file. Write for example edges:graph.txt.', { spec })
-  }
   return createEdgeListTopology({
     name: spec,
     text: await readTextFile(path, { what: 'edge list', bytesMax: limits.edgeListCharactersMax }),

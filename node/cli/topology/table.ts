@@ -1,64 +1,69 @@
 import { size } from '../../units.js'
+import { headOf, lineOf, TABLE_WIDTH, widthOfTable, type TextColumn } from '../text-table.js'
 import {
-  connectedCell,
   degreeCell,
   diameterCell,
   gapCell,
   halvedCell,
-  NONE,
   orNone,
-  roundsOf,
+  partsCell,
   short,
+  variesCell,
 } from './cells.js'
 import type { TopologyFigures } from './figures.js'
 import type { KindLine } from './kinds.js'
 
-interface Column {
-  readonly title: string
+interface Column extends Pick<TextColumn, 'title' | 'align'> {
   readonly cell: (figures: TopologyFigures) => string
-  /** Words stand at the left, numbers at the right. */
-  readonly align: 'left' | 'right'
 }
 
-const words = (title: string, cell: Column['cell']): Column => ({ title, cell, align: 'left' })
-const numbers = (title: string, cell: Column['cell']): Column => ({ title, cell, align: 'right' })
+const numbers = (title: readonly string[], cell: Column['cell']): Column => ({ title, cell, align: 'right' })
 
 const COLUMNS: readonly Column[] = [
-  words('topology', ({ topology }) => topology),
-  words('kind', ({ kind }) => kind),
-  numbers('degree', degreeCell),
-  words('connected', connectedCell),
-  numbers('diameter', diameterCell),
-  numbers('spectral gap', gapCell),
-  numbers('over', ({ kind, rounds }) => (kind === 'fixed' || rounds === null ? NONE : roundsOf(rounds))),
-  numbers('halved in', halvedCell),
-  numbers('pulls/peer', ({ snapshotsPerPeer }) => orNone(snapshotsPerPeer, short)),
-  numbers('pulls in all', ({ snapshotsInAll }) => orNone(snapshotsInAll, short)),
-  numbers('bytes/peer', ({ bytesPerPeer }) => orNone(bytesPerPeer, (bytes) => size(Math.round(bytes)))),
+  { title: ['topology'], cell: ({ topology }) => topology, align: 'left' },
+  { title: ['time-', 'varying'], cell: variesCell, align: 'left' },
+  numbers(['degree'], degreeCell),
+  numbers(['parts'], partsCell),
+  numbers(['diameter'], diameterCell),
+  numbers(['spectral', 'gap'], gapCell),
+  numbers(['halved in', 'rounds'], halvedCell),
+  numbers(['pulls', 'a peer'], ({ snapshotsPerPeer }) => orNone(snapshotsPerPeer, short)),
+  numbers(['bytes', 'a peer'], ({ bytesPerPeer }) =>
+    orNone(bytesPerPeer, (bytes) => size(Math.round(bytes))),
+  ),
 ]
 
-/** A head and a line for each topology. Columns are as wide as their widest cell. */
+/**
+ * A head and a line for each topology. Columns are as wide as their widest cell; long names, which are those of files,
+ * lose their middle where the table would be too wide.
+ */
 export const topologyTable = (rows: readonly TopologyFigures[]): readonly string[] => {
-  const cells = [
-    COLUMNS.map(({ title }) => title),
-    ...rows.map((row) => COLUMNS.map(({ cell }) => cell(row))),
+  const cells = rows.map((row) => COLUMNS.map(({ cell }) => cell(row)))
+  const columns = COLUMNS.map((column, index) => ({
+    ...column,
+    width: Math.max(...cells.map((line) => line[index]!.length)),
+  }))
+  const [names, ...figures] = columns
+  const room = TABLE_WIDTH - widthOfTable(columns) + names!.width
+  const fitted = [{ ...names!, width: Math.min(names!.width, room) }, ...figures]
+  return [
+    ...headOf(fitted),
+    ...cells.map(([name, ...others]) => lineOf(fitted, [withoutMiddle(name!, room), ...others])),
   ]
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((line) => line[column]!.length)))
-  return cells.map((line) =>
-    line
-      .map((cell, column) =>
-        COLUMNS[column]!.align === 'left' ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-      )
-      .join('  ')
-      .trimEnd(),
-  )
+}
+
+const withoutMiddle = (text: string, lengthMax: number): string => {
+  if (text.length <= lengthMax) return text
+  const end = Math.floor((lengthMax - 1) / 2)
+  return `${text.slice(0, lengthMax - 1 - end)}…${text.slice(text.length - end)}`
 }
 
 /** What the columns mean. */
 export const tableNotes = (model: string): readonly string[] => [
-  'degree: neighbours, fewest / mean / most. spectral gap: part of the disagreement that a round of mixing removes, for',
-  'time-varying ones the mean over so many rounds. halved in: rounds of mixing, without training, until half of it is left.',
-  `pulls: models fetched in a round, by one peer and by all. bytes: of ${model} as float32, without frames.`,
+  'time-varying: no, or over how many rounds it was measured. degree: neighbours, fewest/mean/most.',
+  'parts: pieces that the graph falls into; 1 is connected. spectral gap: part of the disagreement',
+  'that a round of mixing removes. halved in: rounds of mixing, without training, until half is left.',
+  `pulls: models that a peer fetches in a round. bytes: of ${model} as float32, without frames.`,
 ]
 
 /** The list of all kinds. */

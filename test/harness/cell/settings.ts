@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
 import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
 import { hash32 } from '../../../protocols/random.js'
-import { asConfigError, badValue, hintFor } from '../world/config-error.js'
+import { hintFor } from '../../../protocols/suggestion.js'
+import { asConfigError, badValue } from '../world/config-error.js'
 import { worldSchema } from '../world/schema.js'
 
 /** What the gossip is compared with: a server, an exact average each round, nobody at all, one place with all data. */

@@ -77,6 +77,7 @@ export const drawQuantity = async (
     lines,
     xTitle: unit.name === '' ? axis.name : `${axis.name} (${unit.name})`,
     xMost: xMost / unit.of,
+    xWhole: against === 'rounds',
     y,
     reference: reference === undefined || scale !== 'percent' ? reference : 100 * reference,
   }

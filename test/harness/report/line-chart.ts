@@ -21,6 +21,8 @@ export interface LineChart {
   readonly xTitle: string
   /** The greatest x; the axis begins at 0. */
   readonly xMost: number
+  /** Whether x has no values in between, as rounds have not. */
+  readonly xWhole: boolean
   readonly y: { readonly extent: Extent; readonly unit: '' | '%' } | LogAxis
   /** A dashed horizontal line. */
   readonly reference?: number | undefined
@@ -80,7 +82,7 @@ export const lineChartSpec = (chart: LineChart): ChartSpec => {
   return { ...SIZE, layer }
 }
 
-const channelsOf = ({ lines, xTitle, xMost, y }: LineChart) => {
+const channelsOf = ({ lines, xTitle, xMost, xWhole, y }: LineChart) => {
   const domain = lines.map((_, index) => String(index))
   const looks = lines.map(({ look }) => look)
   const byLine = <Range>(range: readonly Range[]) =>
@@ -90,7 +92,7 @@ const channelsOf = ({ lines, xTitle, xMost, y }: LineChart) => {
       field: 'x',
       type: 'quantitative',
       scale: { domain: [0, xMost > 0 ? xMost : 1], nice: false },
-      axis: { title: xTitle, tickCount: 5, grid: false },
+      axis: { title: xTitle, tickCount: 5, grid: false, ...(xWhole ? { tickMinStep: 1 } : {}) },
     },
     y: { field: 'y', type: 'quantitative', ...yOf(y) },
     colour: byLine(looks.map(({ colour }) => colour)),

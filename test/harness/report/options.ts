@@ -5,16 +5,8 @@ const TEXT_MAX = 60
 /** Settings by dotted name, each as JSON, so that two are equal when their texts are. The seed is not among them. */
 export type Options = ReadonlyMap<string, string>
 
-/** What makes no difference to a baseline: nobody gossips in it. */
-const GOSSIP_ONLY: ReadonlySet<string> = new Set([
-  'topology',
-  'edges',
-  'rule',
-  'schedule',
-  'mixing',
-  'mode',
-  'catchUp',
-])
+/** What makes no difference where nobody gossips. */
+const GOSSIP_ONLY = ['topology', 'edges', 'schedule', 'mixing', 'mode', 'catchUp']
 
 /** Said of every comparison, even where they have their default. */
 const HEADLINE = ['peers', 'trainer', 'data', 'model', 'partition', 'topology', 'rule', 'schedule', 'rounds']
@@ -26,7 +18,9 @@ export const optionsOf = (settings: CellSettings): Options => {
   const flat = new Map<string, string>()
   flatten(settings, '', flat)
   flat.delete('seed')
-  if (settings.baseline !== 'none') for (const name of GOSSIP_ONLY) flat.delete(name)
+  const isBaseline = settings.baseline !== 'none'
+  if (isBaseline) flat.delete('rule')
+  if (isBaseline || settings.rule === 'none') for (const name of GOSSIP_ONLY) flat.delete(name)
   return flat
 }
 

@@ -56,7 +56,7 @@ const CONFIG = {
   },
 } as const
 
-/** Drops what draws nothing, and digits beyond a hundredth of a pixel. */
+/** Drops what draws nothing, and digits beyond a hundredth of a pixel; those of labels are no pixels and stay. */
 const compact = (svg: string): string =>
   svg
     .replace(/ xmlns(:xlink)?="[^"]*"/g, '')
@@ -64,4 +64,6 @@ const compact = (svg: string): string =>
     .replace(/ (pointer-events="none"|opacity="1"|class="mark[^"]*"|version="1.1"|font-family="[^"]*")/g, '')
     .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, '')
     .replace(/<g><\/g>/g, '')
-    .replace(/-?\d+\.\d{2,}/g, (digits) => String(Math.round(Number(digits) * 100) / 100))
+    .replace(/<[^>]*>/g, (tag) =>
+      tag.replace(/-?\d+\.\d{2,}/g, (digits) => String(Math.round(Number(digits) * 100) / 100)),
+    )

@@ -2,9 +2,10 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { limits } from '../../../protocols/limits.js'
+import { namedEdgeListFile } from '../../../protocols/topology/index.js'
 import { readTextFile, unreadable } from '../../../node/store/index.js'
-import { parseSettings } from '../cell/settings.js'
 import type { SettingsInput } from './grid.js'
+import { settingsOf } from './settings-of.js'
 
 /** Bytes of a scenario file, and of a trace of a million speeds. */
 const SCENARIO_BYTES_MAX = 1024 * 1024
@@ -13,7 +14,8 @@ const TRACE_BYTES_MAX = 32 * 1024 * 1024
 /**
  * Reads a scenario: YAML with the keys of `parseSettings`. A trace of speeds and an edge list may be names of files,
  * relative to the scenario's folder; their contents are in the result, which `parseSettings` takes.
- * @throws ConfigError UNREADABLE naming the file; UNKNOWN_KEY and BAD_VALUE naming file and key. Nothing was started.
+ * @throws ConfigError UNREADABLE naming the file; UNKNOWN_KEY and BAD_VALUE naming file and key; TopologyError for its
+ *   topology. Nothing was started.
  */
 export const loadScenario = async (path: string): Promise<SettingsInput> => {
   const text = await readTextFile(path, { what: 'scenario', bytesMax: SCENARIO_BYTES_MAX })
@@ -29,25 +31,30 @@ export const loadScenario = async (path: string): Promise<SettingsInput> => {
   }
   if (!isMapping(input)) throw unreadable(path, `the scenario ${path} is no list of keys and values`)
   const folder = dirname(path)
-  const whole = await withEdgeList(await withTrace(input, folder), folder)
   try {
-    parseSettings(whole)
+    const whole = await withEdgeList(await withTrace(input, folder), folder)
+    settingsOf(whole)
+    return whole
   } catch (error) {
     if (isMurmurationError(error)) error.message = `the scenario ${path}: ${error.message}`
     throw error
   }
-  return whole
 }
 
-/** Reads the file of `topology: edges:FILE` into `edges`, where that is not given. @throws ConfigError UNREADABLE */
+/**
+ * Reads the file of `topology: edges:FILE` into `edges`, where that is not given.
+ * @throws ConfigError UNREADABLE; TopologyError BAD_EDGE_LIST where no file is named.
+ */
 export const withEdgeList = async (input: SettingsInput, folder = '.'): Promise<SettingsInput> => {
   const { topology, edges } = input
-  if (typeof topology !== 'string' || !topology.startsWith('edges:') || edges != null) return input
-  const file = resolve(folder, topology.slice('edges:'.length))
-  return {
-    ...input,
-    edges: await readTextFile(file, { what: 'edge list', bytesMax: limits.edgeListCharactersMax }),
-  }
+  if (typeof topology !== 'string' || edges != null) return input
+  const file = namedEdgeListFile(topology)
+  if (file === null) return input
+  const text = await readTextFile(resolve(folder, file), {
+    what: 'edge list',
+    bytesMax: limits.edgeListCharactersMax,
+  })
+  return { ...input, edges: text }
 }
 
 const withTrace = async (input: SettingsInput, folder: string): Promise<SettingsInput> => {

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { ConfigError } from '../../../protocols/errors.js'
+import { hintFor } from '../../../protocols/suggestion.js'
 
 /** What zod says of a scenario, as everyone else says it. @param schema the object that was parsed with. */
 export const asConfigError = (issue: z.core.$ZodIssue, schema: z.ZodObject): ConfigError => {
@@ -30,12 +30,6 @@ const objectIn = (from: unknown): z.ZodObject => {
     at = at instanceof z.ZodArray ? at.element : (at as z.ZodDefault<z.ZodType>).unwrap()
   }
   return at
-}
-
-/** Names the nearest known word, when it is near. */
-export const hintFor = (word: string, known: readonly string[]): string => {
-  const nearest = closest(word, [...known])
-  return distance(word, nearest) <= Math.max(2, word.length / 2) ? ` Did you mean ${nearest}?` : ''
 }
 
 export const badValue = (key: string, why: string): ConfigError =>

@@ -153,10 +153,13 @@ describe('a sweep', () => {
     const again = await finish(folder, ...args)
     assert.equal(again.exitCode, 0, again.stderr())
     assert.match(again.stderr(), /6 of 6 are done in kept, 0 to go/)
-    assert.match(again.stderr(), /^mean over 2 seeds, ± half the range\nrule +baseline +to target/m)
-    assert.match(again.stderr(), /^mean +none .* ±/m)
+    assert.match(
+      again.stderr(),
+      /^mean over 2 seeds, ± half the range\n +to +local .*\nbaseline +rule +target/m,
+    )
+    assert.match(again.stderr(), /^none +mean .* ±/m)
     // The rule of fedavg is of no importance.
-    assert.match(again.stderr(), /^– +fedavg /m)
+    assert.match(again.stderr(), /^fedavg +– /m)
   })
   it('gives the same figures to the same seed, alone or in a sweep', async () => {
     const run = await finish(folder, 'simulate', ...TOY, '--rule', 'mean', '--seed', '2', '--json')
