@@ -1,9 +1,8 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../protocols/averaging/index.js'
 import { mixingNames } from '../../protocols/gossip-learning/index.js'
-import type { RunConfiguration } from '../../protocols/run/index.js'
+import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
 import { topologyUsages } from '../../protocols/topology/index.js'
-import { runConfigurationOf } from './run-configuration.js'
 import { belowOne, integer, oneOf, positive } from './values.js'
 
 /** Options that make up a run configuration. */
@@ -150,7 +149,7 @@ export const configurationOf = (
   const { optimizer, lr, momentum, ...rest } = options
   const topology = options.topology ?? defaultTopology(more.minPeers)
   const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
-  return runConfigurationOf({
+  return parseRunConfiguration({
     ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
     optimizer:
       optimizer === 'sgd'

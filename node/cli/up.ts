@@ -8,7 +8,6 @@ import { interruptSignal } from './interrupt.js'
 import { addMemberOptions, listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
-import { runConfigurationOf } from './run-configuration.js'
 
 interface UpOptions extends MemberOptions {
   readonly run?: string
@@ -63,7 +62,7 @@ const readConfiguration = async (path: string): Promise<RunConfiguration> => {
     )
   }
   try {
-    return runConfigurationOf(input)
+    return parseRunConfiguration(input)
   } catch (error) {
     if (isMurmurationError(error)) error.message = `the run configuration ${path}: ${error.message}`
     throw error

@@ -62,14 +62,15 @@ export type RunConfiguration = z.infer<typeof schema>
 
 /**
  * Parses and freezes a run configuration; what is left out takes its default.
- * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key. Nothing has been started.
+ * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key; TopologyError UNKNOWN_TOPOLOGY
+ *   or IMPOSSIBLE. Nothing has been started.
  */
 export const parseRunConfiguration = (input: unknown): RunConfiguration => {
   const parsed = schema.safeParse(input ?? {})
   if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
   const configuration = parsed.data
-  checkPlugIn('topology', () => createTopology(configuration.topology, configuration.seed))
-  checkPlugIn('schedule', () => createSchedule(configuration.schedule, configuration))
+  createTopology(configuration.topology, configuration.seed)
+  checkSchedule(configuration)
   if (!averagingRuleNames.includes(configuration.rule)) {
     const hint = hintFor(configuration.rule, averagingRuleNames)
     throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)
@@ -93,7 +94,7 @@ export const encodeRunConfiguration = (configuration: RunConfiguration): Uint8Ar
 export const runIdOf = (configuration: RunConfiguration): string =>
   bytesToHex(sha256(encodeRunConfiguration(configuration)))
 
-/** Reads what `encodeRunConfiguration` wrote. @throws ConfigError, also for bytes that are not JSON. */
+/** Reads what `encodeRunConfiguration` wrote. @throws ConfigError, also for bytes that are not JSON; TopologyError */
 export const decodeRunConfiguration = (bytes: Uint8Array): RunConfiguration => {
   let input: unknown
   try {
@@ -107,11 +108,11 @@ export const decodeRunConfiguration = (bytes: Uint8Array): RunConfiguration => {
   return parseRunConfiguration(input)
 }
 
-const checkPlugIn = (key: string, create: () => unknown): void => {
+const checkSchedule = (configuration: RunConfiguration): void => {
   try {
-    create()
+    createSchedule(configuration.schedule, configuration)
   } catch (error) {
-    throw badValue(key, reasonOf(error))
+    throw badValue('schedule', reasonOf(error))
   }
 }
 

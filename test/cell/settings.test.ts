@@ -70,11 +70,11 @@ describe('the settings of a cell', () => {
     bad({ rule: 'man' }, 'rule', /^rule: known rules: .*none\. Did you mean mean\?/)
     bad({ links: { loss: 2 } }, 'links.loss', /^links\.loss: /)
     bad({ links: { latencyMs: [5, 1] } }, 'links.latencyMs', /^links\.latencyMs: /)
-    bad({ topology: 'regular:x' }, 'topology', /^topology: /)
     bad({ schedule: 'evry:1' }, 'schedule', /^schedule: .*Did you mean every\?/)
     bad({ optimizer: { kind: 'sgd', learningRate: 0 } }, 'optimizer.learningRate', /^optimizer\.learning/)
     const backwards = { fromMs: 3, untilMs: 2, from: 0.5 }
     bad({ partitions: [backwards] }, 'partitions.0', /fromMs comes before untilMs/)
+    assert.throws(() => parseSettings({ topology: 'regulr:4' }), { code: 'UNKNOWN_TOPOLOGY' })
     refuses([], 'BAD_VALUE', /^the scenario: /, { key: 'the scenario' })
   })
 

@@ -43,7 +43,6 @@ describe('a run configuration', () => {
     const bad: [Record<string, unknown>, RegExp][] = [
       [{ rounds: 0 }, /^rounds/],
       [{ rounds: '7' }, /^rounds/],
-      [{ topology: 'regulr:4' }, /^topology.*regular/],
       [{ rule: 'means' }, /^rule.*mean/],
       [{ schedule: 'often' }, /^schedule/],
       [{ optimizer: { kind: 'sgd', learningRate: -1 } }, /^optimizer\.learningRate/],
@@ -51,6 +50,14 @@ describe('a run configuration', () => {
     ]
     for (const [input, message] of bad)
       assert.throws(() => parseRunConfiguration(input), { code: 'BAD_VALUE', message })
+  })
+
+  it('leaves a wrong topology to the topologies', () => {
+    const message = /"regulr"\. Did you mean regular\?/
+    assert.throws(() => parseRunConfiguration({ topology: 'regulr:4' }), {
+      code: 'UNKNOWN_TOPOLOGY',
+      message,
+    })
   })
 
   it('refuses bytes that are no JSON', () => {

@@ -67,7 +67,8 @@ export type CellSettings = Readonly<Own & RunPart>
 /**
  * Parses what a scenario file and the options say; what is left out takes its default. Whether the topology, the
  * partition and the members fit each other is checked when the cell is prepared.
- * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key. Nothing has been started.
+ * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key; TopologyError UNKNOWN_TOPOLOGY
+ *   or IMPOSSIBLE. Nothing has been started.
  */
 export const parseSettings = (input: unknown): CellSettings => {
   const parsed = schema.safeParse(input ?? {})

@@ -1,9 +1,8 @@
 import { ConfigError } from '../../../protocols/errors.js'
 import { parseDataSource, parsePartition } from '../../../node/data/index.js'
 import { parseModel } from '../../../node/trainer/index.js'
-import { cellIdOf, type CellSettings } from '../cell/settings.js'
+import { cellIdOf, parseSettings, type CellSettings } from '../cell/settings.js'
 import { withoutIdle } from './relevance.js'
-import { settingsOf } from './settings-of.js'
 
 /** Cells of one sweep: more take longer to check than anyone waits. */
 export const CELLS_MAX = 10_000
@@ -53,7 +52,7 @@ export const cellsOf = ({ base = {}, axes = [] }: GridOptions): readonly Cell[] 
   const cells = new Map<string, Cell>()
   for (const values of product(axes.map(({ values }) => values))) {
     const input = values.reduce<SettingsInput>((sum, { set }) => merged(sum, set), base)
-    const all = settingsOf(withOptimizer(input))
+    const all = parseSettings(withOptimizer(input))
     checkSpecs(all)
     const settings = withoutIdle(all)
     checkMeasurements(settings)

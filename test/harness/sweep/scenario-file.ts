@@ -4,8 +4,8 @@ import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { limits } from '../../../protocols/limits.js'
 import { namedEdgeListFile } from '../../../protocols/topology/index.js'
 import { readTextFile, unreadable } from '../../../node/store/index.js'
+import { parseSettings } from '../cell/settings.js'
 import type { SettingsInput } from './grid.js'
-import { settingsOf } from './settings-of.js'
 
 /** Bytes of a scenario file, and of a trace of a million speeds. */
 const SCENARIO_BYTES_MAX = 1024 * 1024
@@ -33,7 +33,7 @@ export const loadScenario = async (path: string): Promise<SettingsInput> => {
   const folder = dirname(path)
   try {
     const whole = await withEdgeList(await withTrace(input, folder), folder)
-    settingsOf(whole)
+    parseSettings(whole)
     return whole
   } catch (error) {
     if (isMurmurationError(error)) error.message = `the scenario ${path}: ${error.message}`
