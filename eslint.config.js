@@ -17,7 +17,7 @@ const PROTOCOL_LAYERS = {
   'final-merge': ['model', 'averaging', 'wire'],
 }
 /** Pure single files at the top of protocols/, open to every layer. */
-const PROTOCOL_ROOTS = ['errors', 'limits', 'random', 'suggestion']
+const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
 
 /** The simulator's layers, each with those it stands on. `errors.ts` is open to all; `simulation.ts` stands on all. */

@@ -1,5 +1,4 @@
 import './polyfills.js'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { MergeOutcome, MergeTiming } from '../protocols/final-merge/index.js'
 import { createGossipLearning, createSchedule } from '../protocols/gossip-learning/index.js'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../protocols/run/index.js'
@@ -7,9 +6,11 @@ import { createTopology } from '../protocols/topology/index.js'
 import type { Examples } from '../protocols/training/contract.js'
 import { createNetwork, type NetworkLogger } from './network/index.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
+import { sayFarewell } from './peer/farewell.js'
 import { createHandlers, type Parts } from './peer/handlers.js'
 import { createLearner, type Learner } from './peer/learner.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
+import { meet } from './peer/meet.js'
 import { createMerger, mergeTimingFor } from './peer/merger.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
@@ -21,11 +22,6 @@ import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from 
 
 export { PeerError } from './peer/errors.js'
 export type { MemberChange, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
-
-/** Milliseconds that a farewell may take to be on its way. Guess: it waits for slow readers only. */
-const GOODBYE_MS = 500
-/** Milliseconds before this peer then hangs up: what comes from a connection that is closed already is not believed. Guess. */
-const HEARD_MS = 300
 
 export interface PeerOptions {
   readonly configuration: RunConfiguration
@@ -89,7 +85,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   const outcome = createOutcome()
   const fail = (error: unknown): void => {
     outcome.reject(error)
-    stopping.abort()
+    stopping.abort(error)
   }
 
   const snapshots = createSnapshots()
@@ -126,15 +122,20 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   })
   parts.rollCall = rollCall
   let trainer: ThreadTrainer | undefined
-  const stopAll = async (): Promise<void> => {
+  const leave = async (): Promise<void> => {
+    await sayFarewell({ network, rollCall })
     stopping.abort()
     await Promise.all([network.stop(), trainer?.close()])
   }
-  const callOff = (): void => void stopAll()
+  const callOff = (): void => {
+    stopping.abort()
+    // Ends a dial under way.
+    void leave()
+  }
   options.signal?.addEventListener('abort', callOff)
 
   try {
-    if (options.signal?.aborted) await stopAll()
+    options.signal?.throwIfAborted()
     trainer = await createTrainer({
       model: configuration.model,
       train: options.train,
@@ -179,21 +180,15 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const merger = createMerger({
       ...shared,
       self,
-      timing:
-        options.mergeTiming ?? mergeTimingFor({ parameters: layout.length, members: configuration.minPeers }),
+      timing: () =>
+        options.mergeTiming ??
+        mergeTimingFor({ parameters: layout.length, members: rollCall.members.length }),
       freeze: () => learner.dispatch({ type: 'freeze' }),
       onMerged: (merge, weights) => void conclude(merge, weights).then(outcome.resolve, fail),
       onAbandoned(reason, missing) {
         onReport({ type: 'abandoned', reason, missing })
-        outcome.reject(
-          new PeerError(
-            'MERGE_ABANDONED',
-            `the merge was abandoned: ${reason}. The local model is untouched.`,
-            {
-              missing,
-            },
-          ),
-        )
+        const message = `the merge was abandoned: ${reason}. The local model is untouched.`
+        outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
       },
     })
 
@@ -216,34 +211,12 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
       outcome.reject(new PeerError('STOPPED', 'the peer was stopped before the merge was done'))
-      await Promise.race([rollCall.sayGoodbye(), delay(GOODBYE_MS)])
-      if (network.connectedPeers().length > 0) await delay(HEARD_MS)
-      await stopAll()
+      await leave()
     }
 
-    onReport({
-      type: 'listening',
-      id: self,
-      addresses: network.addresses(),
-      backend,
-      backendReason,
-    })
+    onReport({ type: 'listening', id: self, addresses: network.addresses(), backend, backendReason })
     inRun = { learner, lifecycle }
-    // Whoever came while the trainer started.
-    for (const { id, name } of rollCall.records) onReport({ type: 'member', id, name, change: 'joined' })
-    learner.dispatch({ type: 'members', members: rollCall.members })
-    for (const id of rollCall.members) {
-      const head = rollCall.headOf(id)
-      if (head) learner.dispatch({ type: 'head', from: id, head })
-    }
-    for (const address of options.dial) {
-      const from = await network.dial(address)
-      // How far the run is, before this peer decides whether it is late.
-      const newest = { type: 'newest', newerThan: -1 } as const
-      const snapshot = await network.pull({ from, request: newest, layout, signal }).catch(() => null)
-      if (snapshot) rollCall.heardHead(from, snapshot.head)
-    }
-    rollCall.announce()
+    await meet({ network, rollCall, learner, layout, dial: options.dial, signal, onReport })
     lifecycle.ready(initialWeights)
     options.signal?.removeEventListener('abort', callOff)
 
@@ -262,13 +235,9 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
   } catch (error) {
     options.signal?.removeEventListener('abort', callOff)
-    await stopAll()
+    await leave()
     if (!options.signal?.aborted) throw error
-    throw new PeerError(
-      'STOPPED',
-      'the peer was stopped while it started; nothing was changed',
-      {},
-      { cause: error },
-    )
+    const message = 'the peer was stopped while it started; nothing was changed'
+    throw new PeerError('STOPPED', message, {}, { cause: error })
   }
 }

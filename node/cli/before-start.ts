@@ -9,7 +9,8 @@ export const beforeStart = async <T>(check: () => T | Promise<T>): Promise<T> =>
     if (!isMurmurationError(error)) throw error
     error.message = (await pathMistake(error)) ?? error.message
     if (!/nothing (was|is|has)/i.test(error.message)) {
-      error.message = `${error.message.replace(/[.\s]+$/, '')}. Nothing was started.`
+      const said = error.message.trimEnd()
+      error.message = `${said}${/[.?!]$/.test(said) ? '' : '.'} Nothing was started.`
     }
     throw error
   }

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
-import { displayName, integer, part, type PartOption } from './values.js'
+import { displayName, integer, part, type PartOption, path } from './values.js'
 
 /** Where a peer listens that was not told. */
 const LISTEN = { loopback: '/ip4/127.0.0.1/tcp/0', open: '/ip4/0.0.0.0/tcp/0' }
@@ -32,7 +32,7 @@ export const addMemberOptions = (command: Command): Command => {
         `${LISTEN.loopback}; a peer that joins one on another machine: ${LISTEN.open})`,
     )
     .option('--name <NAME>', 'what others see (default: peer- and four random letters)', displayName)
-    .option('--out <DIR>', 'identity, configuration and models of this peer (default: murmur-NAME)')
+    .option('--out <DIR>', 'identity, configuration and models of this peer (default: murmur-NAME)', path)
     .option('--mdns', 'announce and find peers on the local network (default: when --listen is not loopback)')
     .option('--no-mdns', 'keep quiet on the local network')
   addBackendOption(command)

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { parse } from 'yaml'
-import { ConfigError, isMurmurationError, reasonOf } from '../../protocols/errors.js'
+import { isMurmurationError } from '../../protocols/errors.js'
+import { limits } from '../../protocols/limits.js'
 import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import { readYaml } from '../store/index.js'
 import { beforeStart } from './before-start.js'
 import { interruptSignal } from './interrupt.js'
 import { addMemberOptions, listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
@@ -49,18 +49,9 @@ const up = async (options: UpOptions): Promise<void> => {
 
 /** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE; TopologyError */
 const readConfiguration = async (path: string): Promise<RunConfiguration> => {
-  let input: unknown
-  try {
-    input = parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new ConfigError(
-      'UNREADABLE',
-      // The YAML parser adds the lines in question; its first line says where they are.
-      `cannot read the run configuration ${path}: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}. Nothing was started.`,
-      { path },
-      { cause: error },
-    )
-  }
+  // What is parsed travels in one such frame.
+  const bytesMax = limits.controlFrameBytesMax
+  const input = await readYaml(path, { what: 'run configuration', bytesMax })
   try {
     return parseRunConfiguration(input)
   } catch (error) {

@@ -13,6 +13,12 @@ export const integer =
     )
   }
 
+/** A file or folder. An unset variable of a shell must not come to mean the current folder. */
+export const path = (text: string): string => {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty; name a file or folder, . for the current one.')
+}
+
 const numberIn = (text: string): number => (text.trim() === '' ? NaN : Number(text))
 
 export const positive = (text: string): number => {

@@ -26,7 +26,7 @@ const PULL_MIN_MS = 10_000
 /**
  * commitMs, agreeMs: guess, several times what a busy machine with dozens of peers needs. pullMs: what the models of
  * all members take, at most two whole exchanges. repeatMs: guess, once per gossipsub heartbeat.
- * @param members expected to take part
+ * @param members known when the merge begins
  */
 export const mergeTimingFor = ({
   parameters,
@@ -46,7 +46,8 @@ export interface MergerDeps {
   readonly network: Network
   readonly snapshots: Snapshots
   readonly layout: Layout
-  readonly timing: MergeTiming
+  /** Asked when the merge begins for this peer: it goes by the members of that moment. */
+  readonly timing: () => MergeTiming
   readonly signal: AbortSignal
   /** Asks the learner to freeze; it answers through `frozen`. */
   readonly freeze: () => void
@@ -65,14 +66,19 @@ export interface Merger {
 
 export const createMerger = (deps: MergerDeps): Merger => {
   const { self, trainer, network, snapshots, layout, signal } = deps
-  const machine = allToAll.create({ self, mergeId: MERGE_ID, timing: deps.timing })
+  const createMachine = () => allToAll.create({ self, mergeId: MERGE_ID, timing: deps.timing() })
+  let machine = createMachine()
   /** Frozen models by sender, the own among them. */
   const models = new Map<string, Float32Array>()
+  /** Pulls under way: each ends as one more model. */
+  let pulls = 0
   let averaged: Float32Array | undefined
   let tick: NodeJS.Timeout | undefined
 
   const dispatch = (event: MergeEvent): void => {
     if (signal.aborted) return
+    // An idle machine knows nothing but its timing, which is of an earlier moment.
+    if (machine.phase === 'idle') machine = createMachine()
     for (const effect of machine.handle(event, performance.now())) perform(effect)
   }
 
@@ -89,7 +95,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
       case 'broadcast':
         return work(network.publishMerge(effect.message))
       case 'pull':
-        return void pull(effect.from, effect.digest)
+        return work(pull(effect.from, effect.digest))
       case 'average':
         return work(average(effect.roster))
       case 'setTick':
@@ -106,15 +112,23 @@ export const createMerger = (deps: MergerDeps): Merger => {
   }
 
   const pull = async (from: string, digest: string): Promise<void> => {
+    const arrived = await fetchModel(from, digest)
+    dispatch({ type: arrived ? 'pulled' : 'pullFailed', from })
+  }
+
+  /** Whether the model arrived. */
+  const fetchModel = async (from: string, digest: string): Promise<boolean> => {
+    if ((models.size + pulls + 1) * layout.length * FLOAT_BYTES > limits.mergeBytesMax) return false
+    pulls += 1
     try {
-      if ((models.size + 1) * layout.length * FLOAT_BYTES > limits.mergeBytesMax)
-        throw new Error('too many models')
       const snapshot = await network.pull({ from, request: { type: 'exact', digest }, layout, signal })
-      if (!snapshot) return dispatch({ type: 'pullFailed', from })
-      models.set(from, snapshot.weights)
-      dispatch({ type: 'pulled', from })
+      if (snapshot) models.set(from, snapshot.weights)
+      return snapshot !== null
     } catch {
-      dispatch({ type: 'pullFailed', from })
+      // A peer's fault or the network's: counted and reported where it happened.
+      return false
+    } finally {
+      pulls -= 1
     }
   }
 

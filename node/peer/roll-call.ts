@@ -42,7 +42,10 @@ export interface RollCall {
   disconnected(id: string): void
   /** Says that this peer is here: at once, or as soon as the last time is long enough ago. */
   announce(): void
-  /** Resolves when the farewell is on its way. */
+  /**
+   * Resolves when the farewell is on its way; nothing is announced after it. Says nothing when this peer has not
+   * announced itself. Safe to call twice.
+   */
   sayGoodbye(): Promise<void>
 }
 
@@ -58,8 +61,10 @@ export const createRollCall = ({
   const membership = createMembership({ self, timeoutMs: MEMBER_TIMEOUT_MS, membersMax: limits.membersMax })
   /** Of members, and of those lost or only heard of, until they are given up. */
   const records = new Map<string, MemberRecord>()
+  /** Of `records`, those that others told of and who have not been heard themselves, the oldest first. */
+  const hearsay = new Set<string>()
   const heads = new Map<string, Head>()
-  /** Of those who have not said yet who they are, or have said goodbye: a head may overtake either. */
+  /** Of those who have not said yet who they are: a head may overtake the presence. */
   const early = new Map<string, Head>()
   /** When members said goodbye, the last one last. */
   const farewellMs = new Map<string, number>()
@@ -68,14 +73,25 @@ export const createRollCall = ({
     network,
     signal,
     nowMs: () => performance.now(),
-    onGivenUp: (id) => void (isMember(id) || records.delete(id)),
+    onGivenUp: (id) => isMember(id) || forget(id),
   })
   let announcedMs = -Infinity
   let announcement: NodeJS.Timeout | undefined
+  let goodbye: Promise<void> | undefined
 
   const nameOf = (id: string): string => records.get(id)?.name ?? id.slice(-8)
 
+  const forget = (id: string): void => {
+    records.delete(id)
+    hearsay.delete(id)
+    connections.forget(id)
+  }
+
+  /** Gossip takes several ways: what was said before a goodbye may come after it. */
+  const isEcho = (from: string): boolean => performance.now() < (farewellMs.get(from) ?? -Infinity) + ECHO_MS
+
   const heard = (id: string): void => {
+    hearsay.delete(id)
     if (!membership.heard(id, performance.now())) return
     connections.forget(id)
     onChange({ id, name: nameOf(id), change: 'joined' })
@@ -88,18 +104,24 @@ export const createRollCall = ({
     const goneName = nameOf(id)
     heads.delete(id)
     // Who is lost may only have lost the network: it is dialled again, now and then.
-    if (change === 'left') {
-      records.delete(id)
-      connections.forget(id)
-    }
+    if (change === 'left') forget(id)
     onChange({ id, name: goneName, change })
     onTick()
   }
 
-  const remember = (record: MemberRecord): void => {
-    if (record.id === self || (!records.has(record.id) && records.size >= limits.membersMax)) return
+  /** False when it is this peer's own, or there is no room. */
+  const remember = (record: MemberRecord): boolean => {
+    if (record.id === self || (!records.has(record.id) && records.size >= limits.membersMax)) return false
     records.set(record.id, record)
     network.learn(record)
+    return true
+  }
+
+  /** Anyone can tell of any number of peers: those yield to one who is heard. */
+  const makeRoomFor = (id: string): void => {
+    if (records.has(id) || records.size < limits.membersMax) return
+    const [oldest] = hearsay
+    if (oldest !== undefined) forget(oldest)
   }
 
   const publish = async (leaving: boolean): Promise<void> => {
@@ -111,7 +133,7 @@ export const createRollCall = ({
   }
 
   const announce = (): void => {
-    if (announcement !== undefined || signal.aborted) return
+    if (announcement !== undefined || goodbye !== undefined || signal.aborted) return
     const waitMs = announcedMs + PRESENCE_GAP_MS - performance.now()
     if (waitMs <= 0) return void publish(false)
     announcement = setTimeout(() => {
@@ -121,7 +143,7 @@ export const createRollCall = ({
   }
 
   const heardHead = (from: string, head: Head): void => {
-    if (signal.aborted) return
+    if (signal.aborted || isEcho(from)) return
     if (!records.has(from)) {
       if (early.size < limits.membersMax || early.has(from)) early.set(from, head)
       return
@@ -141,10 +163,13 @@ export const createRollCall = ({
   }
   const presences = setInterval(announce, PRESENCE_EVERY_MS)
   const ticks = setInterval(tick, PRESENCE_EVERY_MS / 2)
-  const stop = (): void => {
+  const fallSilent = (): void => {
     clearInterval(presences)
-    clearInterval(ticks)
     clearTimeout(announcement)
+  }
+  const stop = (): void => {
+    fallSilent()
+    clearInterval(ticks)
   }
   signal.addEventListener('abort', stop, { once: true })
 
@@ -162,11 +187,12 @@ export const createRollCall = ({
         farewellMs.delete(from)
         farewellMs.set(from, performance.now())
         if (farewellMs.size > limits.membersMax) farewellMs.delete(farewellMs.keys().next().value!)
+        early.delete(from)
         if (membership.left(from)) gone(from, 'left')
         return
       }
-      // Gossip takes several ways: what was said before the goodbye may come after it.
-      if (performance.now() < (farewellMs.get(from) ?? -Infinity) + ECHO_MS) return
+      if (isEcho(from)) return
+      makeRoomFor(from)
       remember({ id: from, name: presence.name, addresses: presence.addresses })
       heard(from)
       const head = early.get(from)
@@ -177,8 +203,10 @@ export const createRollCall = ({
     heardHead,
     heardOf(told) {
       for (const record of told) {
-        remember(record)
-        if (records.has(record.id)) connections.want(record.id)
+        const known = records.has(record.id)
+        if (!remember(record)) continue
+        if (!known) hearsay.add(record.id)
+        connections.want(record.id)
       }
     },
     disconnected(id) {
@@ -189,6 +217,10 @@ export const createRollCall = ({
       })
     },
     announce,
-    sayGoodbye: () => publish(true),
+    sayGoodbye() {
+      fallSilent()
+      goodbye ??= announcedMs === -Infinity ? Promise.resolve() : publish(true)
+      return goodbye
+    },
   }
 }

@@ -9,4 +9,5 @@ export {
   type SavedModel,
 } from './model-file.js'
 export { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
-export { readTextFile, unreadable } from './text-file.js'
+export { readTextFile, unreadable, type ReadTextOptions } from './text-file.js'
+export { readYaml } from './yaml-file.js'

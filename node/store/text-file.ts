@@ -1,15 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { ConfigError, reasonOf } from '../../protocols/errors.js'
 
+export interface ReadTextOptions {
+  /** What the file is, for messages: `edge list`. */
+  readonly what: string
+  readonly bytesMax: number
+}
+
 /**
  * Reads a UTF-8 text that a user names, and no more of it than it must: a pipe or a device may never end.
- * @param what the file is, for messages: `edge list`.
  * @throws ConfigError UNREADABLE that names the file: not there, not a file, not text, or too large.
  */
-export const readTextFile = async (
-  path: string,
-  { what, bytesMax }: { readonly what: string; readonly bytesMax: number },
-): Promise<string> => {
+export const readTextFile = async (path: string, { what, bytesMax }: ReadTextOptions): Promise<string> => {
   const chunks: Buffer[] = []
   let bytes = 0
   try {

@@ -85,10 +85,13 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
     for (const id of members) if (named.size < limits.mergeMembersMax) named.add(id)
   }
 
-  /** A member that still gathers or compares when we are done needs our word once more. */
+  /**
+   * A member that is not done when we are needs our word once more. It repeats the call; nobody does who is done, or
+   * those who are would answer each other for ever.
+   */
   const answerLatecomer = (message: MergeMessage, nowMs: number): MergeEffect[] =>
-    phase === 'merged' && message.type !== 'call' && nowMs - lastSaidMs >= timing.repeatMs
-      ? repeat(nowMs)
+    phase === 'merged' && message.type === 'call' && nowMs - lastSaidMs >= timing.repeatMs
+      ? sayAgain(nowMs)
       : []
 
   // Freeze, commit, pull
@@ -245,16 +248,21 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
 
   const say = (message: MergeMessage, nowMs: number): MergeEffect => {
     voices.hear(self, message)
-    said.set(message.type, message)
+    if (message.type !== 'call') said.set(message.type, message)
     lastSaidMs = nowMs
     return { type: 'broadcast', message }
   }
 
-  const repeat = (nowMs: number): MergeEffect[] => {
-    said.set('call', callMessage())
+  /** All but the call. */
+  const sayAgain = (nowMs: number): MergeEffect[] => {
     lastSaidMs = nowMs
     return [...said.values()].map((message) => ({ type: 'broadcast', message }))
   }
+
+  const repeat = (nowMs: number): MergeEffect[] => [
+    { type: 'broadcast', message: callMessage() },
+    ...sayAgain(nowMs),
+  ]
 
   const nextTick = (nowMs: number): MergeEffect => ({ type: 'setTick', atMs: nowMs + timing.repeatMs })
 

@@ -19,8 +19,12 @@ import { Neighbourhood } from './neighbourhood.js'
 import { Pulls } from './pulls.js'
 import { Recent } from './recent.js'
 
+type Trained<W> = GossipEvent<W> & { readonly type: 'trained' }
+
 /** Milliseconds between two turns of a finished peer, at least. Guess: faster than rounds worth waiting for. */
 const TURN_MS_MIN = 50
+/** The same for a process that has not trained yet, and so does not know how long a round takes. Guess. */
+const TURN_MS_UNKNOWN = 1_000
 
 /**
  * The gossip-learning engine: train → publish → mix with the inbox → choose partners and pull while the next round
@@ -51,10 +55,11 @@ class Engine<W> implements GossipLearning<W> {
   private weights!: W
   private round = 0
   private samples = 0
-  private loss = 0
+  /** Of the last round; null until this process has trained one. */
+  private loss: number | null = null
   /** When the last round began to train, and how long it took: the pace of a finished peer. */
   private trainingSinceMs = 0
-  private roundMs = 0
+  private roundMs = TURN_MS_UNKNOWN
   private mixedFrom: readonly string[] = []
   private readonly catchUp: number
   private readonly versionBase: number
@@ -63,11 +68,11 @@ class Engine<W> implements GossipLearning<W> {
   /** A mix is short: a freeze that comes meanwhile takes effect right after it. */
   private mixUnderWay = false
   private freezeAfterMix = false
-  /** Likewise a freeze that comes while joining: before, there is no model worth freezing. */
+  /** Likewise a freeze that comes before the start or while joining: there is no model worth freezing yet. */
   private freezeAfterJoin = false
   private joinsFailed = 0
   /** What training brought while frozen. */
-  private held: GossipEvent<W> | undefined
+  private held: Trained<W> | undefined
   private readonly awaited: Awaited
 
   constructor(private readonly config: GossipLearningConfig) {
@@ -92,6 +97,7 @@ class Engine<W> implements GossipLearning<W> {
         return this.phase === 'idle' ? this.start(event, nowMs) : []
       case 'trained':
         if (this.phase !== 'training') return []
+        this.roundMs = nowMs - this.trainingSinceMs
         return this.frozen ? this.hold(event) : this.endTraining(event, nowMs)
       case 'mixed':
         return this.mixUnderWay ? this.endMix(event.weights, nowMs) : []
@@ -121,7 +127,7 @@ class Engine<W> implements GossipLearning<W> {
       this.round = event.done.round
       this.samples = event.done.samples
     }
-    return event.late ? this.join(nowMs) : this.beginRound(nowMs)
+    return event.late ? this.join(nowMs) : this.endJoin(nowMs)
   }
 
   /** Asks the member that is furthest on; alone, or when too many have failed, it begins from its own weights. */
@@ -155,12 +161,11 @@ class Engine<W> implements GossipLearning<W> {
 
   // One local round
 
-  private endTraining(event: GossipEvent<W> & { type: 'trained' }, nowMs: number): GossipEffect<W>[] {
+  private endTraining(event: Trained<W>, nowMs: number): GossipEffect<W>[] {
     this.weights = event.weights
     this.samples += event.samples
     this.loss = event.loss
     this.round += 1
-    this.roundMs = nowMs - this.trainingSinceMs
     const publish = this.publishSnapshot()
     if (this.isAsync) return [publish, ...this.mix(nowMs)]
 
@@ -209,7 +214,7 @@ class Engine<W> implements GossipLearning<W> {
 
   private roundEnded(): GossipEffect<W> {
     const { round, loss, mixedFrom, weights } = this
-    return { type: 'roundEnded', round, loss, mixedFrom, weights }
+    return { type: 'roundEnded', round, loss: loss!, mixedFrom, weights }
   }
 
   private nextRound(nowMs: number): GossipEffect<W>[] {
@@ -297,6 +302,8 @@ class Engine<W> implements GossipLearning<W> {
     if (this.phase === 'joining') {
       this.weights = weights
       this.round = head.round
+      // It is the own model now, and not to be mixed with itself.
+      peer.receivedVersion = head.version
       return this.endJoin(nowMs)
     }
     const isNewest = peer.announcedVersion === head.version
@@ -319,8 +326,12 @@ class Engine<W> implements GossipLearning<W> {
 
   private endPull(from: string, nowMs: number): GossipEffect<W>[] {
     const peer = this.known.get(from)
-    if (peer) this.pulls.end(peer)
-    if (this.phase !== 'joining') return [...this.endWait(from, nowMs), ...this.pullAwaited()]
+    const askedAtVersion = peer && this.pulls.end(peer)
+    if (this.phase !== 'joining') {
+      // One that began before this round says nothing of this one.
+      const isOld = askedAtVersion !== undefined && askedAtVersion < this.version
+      return [...(isOld ? [] : this.endWait(from, nowMs)), ...this.pullAwaited()]
+    }
     this.joinsFailed += 1
     if (peer) forgetHead(peer)
     return this.join(nowMs)
@@ -366,16 +377,16 @@ class Engine<W> implements GossipLearning<W> {
   }
 
   private freeze(): GossipEffect<W>[] {
-    if (this.frozen || this.phase === 'idle') return []
+    if (this.frozen) return []
     this.freezeAfterMix = this.mixUnderWay
-    this.freezeAfterJoin = this.phase === 'joining'
+    this.freezeAfterJoin = this.phase === 'joining' || this.phase === 'idle'
     if (this.freezeAfterMix || this.freezeAfterJoin) return []
     this.frozen = true
     const { weights, round, samples } = this
     return [{ type: 'frozen', weights, round, samples }]
   }
 
-  private hold(event: GossipEvent<W>): GossipEffect<W>[] {
+  private hold(event: Trained<W>): GossipEffect<W>[] {
     this.held = event
     return []
   }
@@ -387,9 +398,11 @@ class Engine<W> implements GossipLearning<W> {
     this.frozen = false
     const event = this.held
     this.held = undefined
-    if (event) return this.handle(event, nowMs)
+    if (event) return this.endTraining(event, nowMs)
     if (this.phase === 'finished') return this.rest(nowMs)
     if (this.phase === 'mixing') return this.nextRound(nowMs)
-    return this.phase === 'collecting' && this.awaited.isEmpty ? this.mix(nowMs) : []
+    if (this.phase !== 'collecting') return []
+    if (this.awaited.isEmpty) return this.mix(nowMs)
+    return [...this.pullAwaited(), { type: 'setDeadline', atMs: this.awaited.begin(nowMs) }]
   }
 }

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { averagingRuleNames } from '../averaging/index.js'
+import { configErrorOf, badValue } from '../config-error.js'
 import { ConfigError, reasonOf } from '../errors.js'
 import { hintFor } from '../suggestion.js'
 import { createSchedule, mixingNames } from '../gossip-learning/index.js'
@@ -66,8 +67,9 @@ export type RunConfiguration = z.infer<typeof schema>
  *   or IMPOSSIBLE. Nothing has been started.
  */
 export const parseRunConfiguration = (input: unknown): RunConfiguration => {
-  const parsed = schema.safeParse(input ?? {})
-  if (!parsed.success) throw asConfigError(parsed.error.issues[0]!)
+  const parsed = schema.safeParse(input ?? {}, { reportInput: true })
+  if (!parsed.success)
+    throw configErrorOf({ schema, issue: parsed.error.issues[0]!, noun: 'the run configuration' })
   const configuration = parsed.data
   createTopology(configuration.topology, configuration.seed)
   checkSchedule(configuration)
@@ -115,22 +117,6 @@ const checkSchedule = (configuration: RunConfiguration): void => {
     throw badValue('schedule', reasonOf(error))
   }
 }
-
-const asConfigError = (issue: z.core.$ZodIssue): ConfigError => {
-  const key = issue.path.join('.')
-  if (issue.code !== 'unrecognized_keys')
-    return badValue(key === '' ? 'the configuration' : key, issue.message)
-  const unknown = issue.keys[0]!
-  const hint = hintFor(unknown, Object.keys(schema.shape))
-  return new ConfigError(
-    'UNKNOWN_KEY',
-    `unknown key ${JSON.stringify(unknown)} in ${key === '' ? 'the run configuration' : key}.${hint} Nothing was started.`,
-    { key: unknown },
-  )
-}
-
-const badValue = (key: string, why: string): ConfigError =>
-  new ConfigError('BAD_VALUE', `${key}: ${why}${/[.?]$/.test(why) ? '' : '.'} Nothing was started.`, { key })
 
 const deepFreeze = <T extends object>(value: T): T => {
   for (const item of Object.values(value))

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { INTERRUPTED } from '../../node/cli/exit-codes.js'
 import { claimFolder } from '../../node/cli/folder-claim.js'
+import { interruptSignal } from '../../node/cli/interrupt.js'
 import {
   checkCells,
   openResults,
@@ -21,12 +23,28 @@ export interface Measured {
   readonly result: ResultRecord
 }
 
+/** A sweep ends in order, so that what is done is kept; whatever else goes on can be done again. */
+let sweeping = false
+let stop: AbortSignal | undefined
+
+/** Ctrl-C, for the whole process: says so at once, since a second one, which a parent may pass on, ends everything. */
+const stopSignal = (): AbortSignal => {
+  if (stop !== undefined) return stop
+  stop = interruptSignal()
+  stop.addEventListener('abort', () => {
+    process.stderr.write('\nstopped; the same command goes on from here\n')
+    if (!sweeping) process.exit(INTERRUPTED)
+  })
+  return stop
+}
+
 /**
  * Runs the cells of an experiment on all cores, those that its folder has no results of yet, and writes the report
  * beside them. Ctrl-C keeps what is done; the same command goes on from there.
  */
 export const runGrid = async (cells: readonly Cell[], folder: string): Promise<readonly Measured[]> => {
-  await checkCells(cells)
+  const signal = stopSignal()
+  await checkCells(cells, { signal })
   await mkdir(folder, { recursive: true })
   claimFolder(join(folder, 'sweep.pid'), {
     who: 'a sweep',
@@ -37,9 +55,6 @@ export const runGrid = async (cells: readonly Cell[], folder: string): Promise<r
   const total = todo.reduce((sum, { settings }) => sum + settings.rounds, 0)
   const reached = new Map<string, number>()
   const startedMs = performance.now()
-  const interrupt = new AbortController()
-  // Not once: a terminal sends the signal to every process, and a parent may pass it on.
-  process.on('SIGINT', () => interrupt.abort())
   const tell = (): void => {
     const done = [...reached.values()].reduce((sum, round) => sum + round, 0) / total
     const left = ((performance.now() - startedMs) / 1000) * (1 / done - 1)
@@ -47,22 +62,21 @@ export const runGrid = async (cells: readonly Cell[], folder: string): Promise<r
       `\r${Math.round(100 * done)} % of ${todo.length} cells, about ${Math.ceil(left)} s left  `,
     )
   }
+  sweeping = true
   const failures = await runSweep({
     cells: todo,
     keep: (records) => store.append(records),
-    signal: interrupt.signal,
+    signal,
     onRecord(record) {
-      if (record.type !== 'round') return
+      if (record.type !== 'round' || signal.aborted) return
       reached.set(record.cell, record.round)
       tell()
     },
+  }).finally(async () => {
+    await store.close()
+    if (signal.aborted) process.exit(INTERRUPTED)
+    sweeping = false
   })
-    .catch((error: unknown) => {
-      if (!interrupt.signal.aborted) throw error
-      process.stderr.write('\nstopped; the same command goes on from here\n')
-      process.exit(130)
-    })
-    .finally(() => store.close())
   if (todo.length > 0) process.stderr.write('\n')
   for (const { cell, code, message } of failures)
     process.stderr.write(`${cell} failed (${code}): ${message}\n`)

@@ -56,6 +56,20 @@ describe('the settings of a cell', () => {
     const event = { atMs: 1, peer: 'p0', does: 'join', stat: 'lost' }
     unknown({ churn: { events: [event] } }, 'stat', /in churn\.events\.0\. Did you mean state\?/)
     unknown({ optimizer: { kind: 'sgd', learningRate: 1, rate: 1 } }, 'rate', /"rate" in optimizer\./)
+    // The options of a union.
+    const drawn = { median: 30, sigma: 0.5 }
+    unknown({ links: { latencyMs: { ...drawn, max: 100 } } }, 'max', /"max" in links\.latencyMs\. Nothing/)
+    unknown({ links: { latencyMs: { ...drawn, sgma: 1 } } }, 'sgma', /\.latencyMs\. Did you mean sigma\?/)
+    const awayMs = { ...drawn, medain: 1 }
+    unknown({ churn: { rates: { awayMs } } }, 'medain', /in churn\.rates\.awayMs\. Did you mean median\?/)
+    unknown({ devices: { speed: { lognormal: 0.5, foo: 1 } } }, 'foo', /"foo" in devices\.speed\. Nothing/)
+    unknown({ devices: { speed: { trace: [1], lognorm: 1 } } }, 'lognorm', /Did you mean lognormal\?/)
+    // A key of the other option is no slip.
+    unknown(
+      { devices: { speed: { lognormal: 0.5, trace: 1 } } },
+      'trace',
+      /"trace" in devices\.speed\. Nothing/,
+    )
     // Too far from anything for a guess.
     unknown({ links: { zzzzzzzzzzzz: 1 } }, 'zzzzzzzzzzzz', /in links\. Nothing/)
   })

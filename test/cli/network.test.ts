@@ -20,6 +20,8 @@ const RUN_FILES = {
   nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
   broken: 'rounds: [\n',
   list: '- rounds\n',
+  // 128 KiB and one byte.
+  large: '#'.repeat(128 * 1024 + 1),
 }
 
 const run = (
@@ -110,7 +112,12 @@ const mistakes: readonly Mistake<Fixtures>[] = [
   run('up names an unknown key inside another', 'nested', {
     exitCode: 4,
     code: 'UNKNOWN_KEY',
-    says: ['"momentun"', 'optimizer'],
+    says: ['"momentun"', 'optimizer', 'Did you mean momentum?'],
+  }),
+  run('up reads no more of a run file than it must', 'large', {
+    exitCode: 5,
+    code: 'UNREADABLE',
+    says: ['the run configuration', 'large.yaml', 'more than 131072 bytes'],
   }),
   run('up names the key of a bad value', 'value', { exitCode: 3, code: 'BAD_VALUE', says: ['rounds'] }),
   run('up names the words that a key can have', 'word', {

@@ -31,6 +31,7 @@ const mistakes: readonly Mistake<string>[] = [
   usage('refuses a name that leaves the folder', 'up --data digits --name ../x', '--name', 'letters'),
   usage('asks for the data', 'up', "required option '--data <SOURCE>'"),
   usage('asks for the address', 'status', "missing required argument 'multiaddr'"),
+  usage('does not take an empty path for the current folder', 'simulate --out=', '--out', 'It is empty'),
   usage('refuses what is too much', 'demo more', 'too many arguments'),
   {
     title: 'asks for the address where it may not look around',
@@ -107,7 +108,7 @@ const mistakes: readonly Mistake<string>[] = [
     command: 'up --data digits --part 1/3 --partition shrds:2',
     exitCode: 15,
     code: 'BAD_PARTITION',
-    says: ["'shrds:2'", 'Did you mean shards?'],
+    says: ["'shrds:2'", 'Did you mean shards? Nothing was started.'],
   },
   {
     title: 'names the nearest data source',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createGrowingTable, finalTable } from '../../node/cli/simulate/results-table.js'
+import { createTelling } from '../../node/cli/simulate/telling.js'
 import { createProgress } from '../../node/cli/simulate/progress.js'
 import { cellsOf, varyingKeys } from '../harness/sweep/index.js'
+import { formats } from '../harness/report/numbers.js'
 import { resultRecord } from '../sweep/fake-cell.js'
 
 const values = (key: string, ...all: readonly (string | number)[]) => ({
@@ -113,6 +115,39 @@ describe('the tables of a sweep', () => {
       return lines.at(-1)!.trim().split(/ {2,}/)[4]
     })
     assert.deepEqual(shown, ['0.000', '1.2e-4', '2.500', '150.0', '1.0e+20', '–'])
+  })
+
+  it('write distances, bytes and rounds as the report does', () => {
+    const [cell] = wide
+    for (const value of [0.0004, 7, 99.5, 123.4, 4321]) {
+      const figures = { consensusDistance: value, bytesSentPerPeer: value, roundsToTarget: value }
+      const lines = createGrowingTable([], wide).row(cell!, { ...resultOf(cell!), ...figures })
+      const texts = lines.at(-1)!.trim().split(/ {2,}/)
+      const { count, distance, size } = formats
+      assert.deepEqual([texts[0], texts[4], texts[5]], [count(value), distance(value), size(value)])
+    }
+  })
+})
+
+describe('what is said before a single cell', () => {
+  const opening = (base: Record<string, unknown>): string => {
+    const cells = cellsOf({ base: { peers: 6, ...base } })
+    const lines: string[] = []
+    const output = {
+      say: (line = '') => void lines.push(line),
+      emit: () => {},
+      progress: () => {},
+      endProgress: () => {},
+      isTerminal: false,
+    }
+    createTelling({ cells, todo: cells, results: new Map(), args: [], output }).begin({ cores: 1 })
+    return lines[0]!
+  }
+  it('names the topology only where somebody mixes', () => {
+    assert.match(opening({ topology: 'ring', rule: 'mean' }), /, ring, mean, \d+ rounds/)
+    assert.match(opening({ topology: 'ring', rule: 'none' }), /, rule none, \d+ rounds/)
+    assert.doesNotMatch(opening({ topology: 'ring', rule: 'none' }), /ring|full/)
+    assert.match(opening({ topology: 'ring', baseline: 'local' }), /, local, \d+ rounds/)
   })
 })
 

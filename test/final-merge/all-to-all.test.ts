@@ -69,6 +69,27 @@ describe('the all-to-all merge in a swarm', () => {
     }
   })
 
+  it('falls silent once all have merged, also where answers take longer than a repetition', () => {
+    const simulation = simulate({
+      ...{ seed: 1, peers: 3, topology: 'full', rounds: 3, merge: true },
+      world: { links: { latencyMs: 300 } },
+    })
+    simulation.run(20_000)
+    assert.ok(simulation.peers.every((peer) => simulation.merged(peer) !== undefined))
+    assert.ok(simulation.nowMs < 10_000, `${simulation.nowMs}`)
+  })
+
+  it('brings a process that was restarted nothing that the one before it asked for', () => {
+    const events = [crash('p03', 65), { peer: 'p03', atMs: 70, does: 'restart' as const }]
+    const simulation = simulate({
+      ...{ seed: 1, peers: 4, topology: 'full', rounds: 3, merge: true },
+      world: { links: { latencyMs: 20 }, timeouts: { pullMs: 300 }, churn: { events } },
+    })
+    simulation.run()
+    const first = simulation.merged('p00')!
+    for (const peer of ['p01', 'p02']) assert.equal(simulation.merged(peer)?.digest, first.digest)
+  })
+
   it('gets through when every twentieth message is lost', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const simulation = merging({ seed, world: { links: { latencyMs: 1, jitterMs: 39, loss: 0.05 } } })

@@ -263,7 +263,21 @@ describe('an engine that starts late', () => {
     engine.handle({ type: 'head', from: 'ann', head: head({ round: 3, finished: true }) }, 0)
     engine.handle(late, 1)
     const effects = engine.handle({ type: 'pulled', from: 'ann', head: head({ round: 3 }), weights: 'a' }, 5)
-    assert.equal(find(effects, 'setDeadline')?.atMs, 5 + 50)
+    // It has not trained, and so does not know how long a round takes: one second.
+    assert.equal(find(effects, 'setDeadline')?.atMs, 5 + 1000)
+    assert.equal(find(effects, 'publish')?.head.loss, null)
+  })
+
+  it('does not ask for the snapshot again that it began from, nor mix it', () => {
+    const engine = engineOf({ rounds: 9 })
+    const seven = head({ version: 7, round: 4 })
+    engine.handle({ type: 'head', from: 'ann', head: seven }, 0)
+    engine.handle(late, 1)
+    engine.handle({ type: 'pulled', from: 'ann', head: seven, weights: 'a7' }, 2)
+    engine.handle({ type: 'pulled', from: 'ann', head: seven, weights: 'a7' }, 3)
+    assert.equal(engine.state.inboxSize, 0)
+    const pulls = engine.handle(trained('t5'), 10).filter(({ type }) => type === 'pull')
+    assert.deepEqual(pulls, [{ type: 'pull', from: 'bob', newerThan: -1 }])
   })
 
   it('is not lured by a round that the run does not have', () => {
@@ -393,6 +407,22 @@ describe('the engine in mode rounds', () => {
     assert.deepEqual(deadlines, [1000, 100])
   })
 
+  it('waits for a neighbour although a pull of the round before ends without anything', () => {
+    const engine = engineOf({ mode: 'rounds', rounds: 9 })
+    engine.handle(start, 0)
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 1)
+    engine.handle({ type: 'head', from: 'bob', head: head() }, 1)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'pulled', from: 'ann', head: head(), weights: 'a1' }, 11)
+    // Bob's answer hangs; the round goes on without it, and then he announces the next one.
+    engine.handle({ type: 'deadline' }, 10_010)
+    engine.handle({ type: 'mixed', weights: 'm1' }, 10_011)
+    engine.handle({ type: 'head', from: 'bob', head: head({ version: 2, round: 2 }) }, 10_020)
+    engine.handle(trained('t2'), 10_030)
+    const effects = engine.handle({ type: 'pullEnded', from: 'bob' }, 10_031)
+    assert.deepEqual(effects, [{ type: 'pull', from: 'bob', newerThan: -1 }])
+  })
+
   it('does not wait for a neighbour that has left', () => {
     const engine = lockstep()
     engine.handle({ type: 'head', from: 'ann', head: head() }, 5)
@@ -436,6 +466,34 @@ describe('freezing for the final merge', () => {
     for (const from of ['ann', 'bob'])
       engine.handle({ type: 'pulled', from, head: head(), weights: from }, 12)
     assert.equal(find(engine.handle({ type: 'resume' }, 20), 'mix')?.shares.length, 3)
+  })
+
+  it('waits on, with a deadline, when it resumes and somebody is still missing', () => {
+    const engine = engineOf({
+      mode: 'rounds',
+      deadlines: { initialMs: 1000, minMs: 20, maxMs: 5000, deviations: 6 },
+    })
+    engine.handle(start, 0)
+    engine.handle({ type: 'head', from: 'ann', head: head() }, 1)
+    engine.handle(trained('t1'), 10)
+    engine.handle({ type: 'freeze' }, 11)
+    assert.deepEqual(engine.handle({ type: 'resume' }, 500), [{ type: 'setDeadline', atMs: 1500 }])
+  })
+
+  it('freezes right after the start when the merge began before it', () => {
+    const engine = engineOf()
+    assert.deepEqual(engine.handle({ type: 'freeze' }, 0), [])
+    assert.deepEqual(engine.handle(start, 5), [{ type: 'frozen', weights: 'initial', round: 0, samples: 0 }])
+    assert.deepEqual(kinds(engine.handle({ type: 'resume' }, 9)), ['pull', 'pull', 'train'])
+  })
+
+  it('does not take the time for which it was frozen for a long round', () => {
+    const engine = engineOf({ rounds: 1 })
+    engine.handle(start, 0)
+    engine.handle({ type: 'freeze' }, 50)
+    engine.handle(trained('t1'), 80)
+    // The round took 80 ms, and so does a turn.
+    assert.equal(find(engine.handle({ type: 'resume' }, 60_000), 'setDeadline')?.atMs, 60_080)
   })
 })
 

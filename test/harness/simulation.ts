@@ -1,4 +1,5 @@
 import { averagingRule } from '../../protocols/averaging/index.js'
+import { badValue } from '../../protocols/config-error.js'
 import { parseRunConfiguration } from '../../protocols/run/index.js'
 import { checkTopology, createTopology, type Topology } from '../../protocols/topology/index.js'
 import type { GossipLearning, Mixing } from '../../protocols/gossip-learning/index.js'
@@ -8,7 +9,6 @@ import { peerNames, type SimulatedPeer } from './swarm/peer.js'
 import { createSwarm, type Swarm, type SwarmObserver } from './swarm/swarm.js'
 import type { Training, Weights } from './training/contract.js'
 import { createToyTraining } from './training/toy.js'
-import { badValue } from './world/config-error.js'
 import { parseWorld, type worldSchema } from './world/schema.js'
 import type { z } from 'zod'
 
@@ -149,5 +149,7 @@ const checkNumbers = (scenario: Scenario): void => {
   const { peers, seed, rounds, localSteps, mode, mixing, catchUp, schedule } = scenario
   const count = typeof peers === 'number' ? peers : peers.length
   if (!Number.isSafeInteger(count) || count < 1) throw badValue('peers', `${count} is not a number of peers`)
+  if (typeof peers !== 'number' && new Set(peers).size < count)
+    throw badValue('peers', 'two have the same name')
   parseRunConfiguration({ seed, rounds, localSteps, mode, mixing, catchUp, schedule })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Network } from '../../node/network/index.js'
 import { createRollCall } from '../../node/peer/roll-call.js'
+import { limits } from '../../protocols/limits.js'
 import type { Head, HeadsMessage, Presence } from '../../protocols/wire/index.js'
 
 const presence = (name: string, leaving = false): Presence => ({ name, addresses: [], leaving })
@@ -86,6 +87,48 @@ describe('the roll call', () => {
     assert.deepEqual(rollCall.members, ['a', 'self'])
   })
 
+  it('hears no heads for a second after a goodbye, so that a new life does not begin with the last head of the old', (test) => {
+    const { rollCall, heads, pass } = setUp(test)
+    rollCall.heardPresence('a', presence('ann'))
+    rollCall.heardPresence('a', presence('ann', true))
+    rollCall.heardHead('a', { ...head(40), finished: true })
+    pass(600_000)
+    rollCall.heardPresence('a', presence('ann'))
+    assert.deepEqual([rollCall.headOf('a'), heads], [undefined, []])
+    rollCall.heardHead('a', head(1))
+    assert.deepEqual(heads, ['a 1'])
+  })
+
+  it('forgets with a goodbye the head of one that never said who it was', (test) => {
+    const { rollCall, heads, pass } = setUp(test)
+    rollCall.heardHead('a', head(40))
+    rollCall.heardPresence('a', presence('ann', true))
+    pass(1_000)
+    rollCall.heardPresence('a', presence('ann'))
+    assert.deepEqual([rollCall.members, heads], [['a', 'self'], []])
+  })
+
+  it('lets those it only heard of yield to one that it hears, but nobody it has heard', (test) => {
+    const { rollCall, heads } = setUp(test)
+    rollCall.heardPresence('ann', presence('ann'))
+    rollCall.heardOf([{ id: 'bob', name: 'bob', addresses: [] }])
+    rollCall.heardHead('bob', head(1))
+    // Ann and Bob have been heard: room for all but two of these.
+    const told = Array.from({ length: limits.membersMax }, (_, index) => `told-${index}`)
+    rollCall.heardOf(told.map((id) => ({ id, name: id, addresses: [] })))
+    rollCall.heardHead('cem', head(7))
+    rollCall.heardPresence('cem', presence('cem'))
+    assert.deepEqual(
+      rollCall.records.map(({ name }) => name),
+      ['ann', 'bob', 'cem'],
+    )
+    assert.deepEqual(heads, ['bob 1', 'cem 7'])
+    // The first of the told had to go: its head says nothing until it says who it is.
+    rollCall.heardHead('told-0', head(1))
+    rollCall.heardHead('told-1', head(1))
+    assert.deepEqual(rollCall.members, ['ann', 'bob', 'cem', 'self', 'told-1'])
+  })
+
   it('drops a member that is silent for more than 8 seconds, and takes its next head as a return', (test) => {
     const { rollCall, changes, pass } = setUp(test)
     rollCall.heardPresence('a', presence('ann'))
@@ -107,6 +150,8 @@ describe('the roll call', () => {
 
   it('says and hears nothing once it is stopped, but its goodbye', (test) => {
     const { rollCall, published, changes, stopping, pass } = setUp(test)
+    rollCall.announce()
+    published.length = 0
     stopping.abort()
     rollCall.heardPresence('a', presence('ann'))
     rollCall.heardHead('a', head(1))
@@ -115,5 +160,28 @@ describe('the roll call', () => {
     assert.deepEqual([published, changes], [[], []])
     void rollCall.sayGoodbye()
     assert.deepEqual(published, [{ type: 'presence', presence: presence('me', true) }])
+  })
+
+  it('announces nothing after its goodbye, which it says once', (test) => {
+    const { rollCall, published, pass } = setUp(test)
+    rollCall.announce()
+    // Too soon after the first: this one waits.
+    rollCall.announce()
+    void rollCall.sayGoodbye()
+    void rollCall.sayGoodbye()
+    rollCall.announce()
+    rollCall.heardPresence('a', presence('ann'))
+    pass(10_000)
+    assert.deepEqual(
+      published.map((message) => message.type === 'presence' && message.presence.leaving),
+      [false, true],
+    )
+  })
+
+  it('says no goodbye when it never said that it was here', async (test) => {
+    const { rollCall, published, pass } = setUp(test)
+    await rollCall.sayGoodbye()
+    pass(10_000)
+    assert.deepEqual(published, [])
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { studyOf } from '../harness/report/groups.js'
+import { cellsOf } from '../harness/sweep/index.js'
 import { cellRecords } from './synthetic.js'
 
 const cell = (settings: Record<string, unknown>) => cellRecords({ settings })
@@ -62,6 +63,44 @@ describe('grouping cells', () => {
       shapeOf(records).map(({ label }) => label),
       ['gossip', 'baseline local'],
     )
+  })
+
+  it('leaves out what a sweep wrote over settings that make no difference', () => {
+    const studied = (base: Record<string, unknown>, key: string, ...values: readonly string[]) => {
+      const axis = { option: key, values: values.map((text) => ({ text, set: { [key]: text } })) }
+      const cells = cellsOf({ base, axes: [axis] })
+      return studyOf(cells.flatMap(({ settings }) => cellRecords({ settings })))
+    }
+    const namesOf = ({ groups }: ReturnType<typeof studyOf>) => groups.map(({ label }) => label)
+
+    // All data in one place has no partition: what stands there is dirichlet:0.5.
+    const together = studied({ partition: 'iid' }, 'baseline', 'none', 'centralised')
+    assert.deepEqual(namesOf(together), ['gossip', 'baseline centralised'])
+    assert.deepEqual(together.comparison.differing, ['baseline'])
+    assert.ok(together.comparison.notable.includes('partition iid'))
+
+    // In lock step nothing catches up: what stands there is 0.75.
+    const modes = studied({ catchUp: 0.5 }, 'mode', 'async', 'rounds')
+    assert.deepEqual(namesOf(modes), ['mode async', 'mode rounds'])
+    assert.ok(modes.comparison.notable.includes('catchUp 0.5'))
+
+    // Nothing is sent: what stands there is no loss.
+    const alone = studied({ links: { loss: 0.25 } }, 'baseline', 'none', 'local')
+    assert.deepEqual(namesOf(alone), ['gossip', 'baseline local'])
+    assert.deepEqual(alone.comparison.differing, ['baseline'])
+  })
+
+  it('tells toys by their dimensions, and says nothing of data and models that they do not have', () => {
+    const toys = [2, 3].flatMap((dimensions) => cell({ trainer: 'toy', dimensions, rule: 'mean' }))
+    assert.deepEqual(
+      shapeOf(toys).map(({ label }) => label),
+      ['dimensions 2', 'dimensions 3'],
+    )
+    const { common, notable } = studyOf(cell({ trainer: 'toy' })).comparison
+    const names = new Set(common.map((text) => text.split(/[ .]/)[0]))
+    for (const name of ['data', 'model', 'partition', 'batch', 'optimizer']) assert.ok(!names.has(name), name)
+    // It is the default.
+    assert.ok(common.includes('dimensions 8') && !notable.includes('dimensions 8'))
   })
 
   it('numbers groups whose names would be equal', () => {

@@ -26,6 +26,14 @@ describe('numbers of a report', () => {
     assert.equal(formats.distance(0), '0.000')
   })
 
+  it('keep distances within seven characters, with a dash for what is no number', () => {
+    assert.equal(formats.distance(99.5), '99.500')
+    assert.equal(formats.distance(123.4), '123.4')
+    assert.equal(formats.distance(99_999.4), '99999.4')
+    assert.equal(formats.distance(99_999.5), '1.0e+5')
+    assert.equal(formats.distance(NaN), '–')
+  })
+
   it('name seeds by runs', () => {
     assert.equal(formatSeeds([3, 1, 2, 7, 7]), '1–3, 7')
     assert.equal(formatSeeds([1, 2]), '1, 2')

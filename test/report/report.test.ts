@@ -40,6 +40,21 @@ describe('a report', () => {
     assert.equal(html.match(/<figcaption>dirichlet:0.5, 1 peer, seed 1</g)?.length, 1)
   })
 
+  it('draws all data in one place as that, beside the parts of those who have the same settings', async () => {
+    const html = await renderReport([
+      ...cellRecords({ settings: { baseline: 'centralised' }, labelCounts: [[4, 4]] }),
+      ...cellRecords({
+        settings: { baseline: 'local' },
+        labelCounts: [
+          [3, 1],
+          [1, 3],
+        ],
+      }),
+    ])
+    const captions = [...html.matchAll(/<figcaption>([^<]*, seed 1)</g)].map(([, caption]) => caption)
+    assert.deepEqual(captions, ['all together, 1 peer, seed 1', 'dirichlet:0.5, 2 peers, seed 1'])
+  })
+
   it('is the same text for the same records, in whatever order the cells ended', async () => {
     const cells = sweep()
     const once = await renderReport(cells.flat())

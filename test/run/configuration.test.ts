@@ -39,6 +39,21 @@ describe('a run configuration', () => {
     })
   })
 
+  it('knows the keys of the optimizer that was chosen, and no others', () => {
+    const says = (optimizer: object, message: RegExp) =>
+      assert.throws(() => parseRunConfiguration({ optimizer: { learningRate: 0.1, ...optimizer } }), {
+        code: 'UNKNOWN_KEY',
+        message,
+      })
+    says({ kind: 'sgd', momentun: 0 }, /"momentun" in optimizer\. Did you mean momentum\? Nothing/)
+    says({ kind: 'adamw', weightdecay: 0 }, /"weightdecay" in optimizer\. Did you mean weightDecay\? Nothing/)
+    // Near to name, which is no key of an optimizer.
+    says({ kind: 'sgd', rate: 1 }, /"rate" in optimizer\. Nothing/)
+    // A key of adamw only, and a slip of one.
+    says({ kind: 'sgd', beta1: 0 }, /"beta1" in optimizer\. Nothing/)
+    says({ kind: 'sgd', epsilom: 0 }, /"epsilom" in optimizer\. Nothing/)
+  })
+
   it('refuses values that make no sense, and names the key', () => {
     const bad: [Record<string, unknown>, RegExp][] = [
       [{ rounds: 0 }, /^rounds/],

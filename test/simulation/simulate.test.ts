@@ -63,4 +63,18 @@ describe('a simulation that gets nowhere', () => {
       message: /^seed 7: still not over after 1000000 events/,
     })
   })
+
+  it('is not one in which a slow device still trains while the others exchange what they have', async () => {
+    const agenda = createAgenda()
+    let meanRound = 0
+    const again = (): void => {
+      if (agenda.nowMs >= 1_200_000) meanRound = 1
+      else agenda.plan(1, again)
+    }
+    again()
+    const peers = [{ trainsUntilMs: 1_200_000 }, { trainsUntilMs: 10 }]
+    const swarm = { agenda, peers, meanRound } as unknown as Swarm
+    await finish({ swarm, seed: 7, step: () => agenda.step() })
+    assert.equal(meanRound, 1)
+  })
 })

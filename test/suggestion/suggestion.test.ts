@@ -16,6 +16,15 @@ describe('a suggestion', () => {
     suggests('varianze-korekted', 'variance-corrected')
     suggests('RING', 'ring')
   })
+  it('does not count capitals on either side, and keeps those of the known word', () => {
+    const keys = ['crashesPerMinute', 'leavesPerMinute', 'learningRate', 'JitterMS']
+    const meant = (word: string) => suggestionFor(word, keys)
+    assert.equal(meant('leavesper'), 'leavesPerMinute')
+    assert.equal(meant('LEARNINGRATE'), 'learningRate')
+    assert.equal(meant('ratelearning'), 'learningRate')
+    // One letter of 8; four, with the capitals.
+    assert.equal(meant('jitterns'), 'JitterMS')
+  })
   it('is a word of the same letters', () => {
     // mlp is two changes away, and two of three letters are more than a third.
     assert.equal(suggestionFor('mpl', ['softmax', 'cnn', 'mlp']), 'mlp')

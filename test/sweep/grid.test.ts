@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConfigError } from '../../protocols/errors.js'
 import { cellIdOf, parseSettings } from '../harness/cell/settings.js'
+import type { CellRecord, RoundRecord } from '../harness/cell/records.js'
+import { runCell } from '../harness/cell/run-cell.js'
 import {
   CELLS_MAX,
   cellsOf,
@@ -169,6 +171,79 @@ describe('settings that make no difference', () => {
   it('are those of gossip where nothing is mixed', () => {
     const [topology, , ...others] = GOSSIP
     assert.equal(cellsOf({ base: { rule: 'none' }, axes: [topology!, ...others] }).length, 1)
+  })
+  const NETWORK = [
+    axis('loss', 'links.loss', 0, 0.1),
+    axis('latency', 'links.latencyMs', 2, 30),
+    axis('pull', 'timeouts.pullMs', 100, 1000),
+    axis('member', 'timeouts.memberMs', 7, 2000),
+  ]
+  const cuts = axis('cuts', 'partitions', [], [{ fromMs: 5, untilMs: 80, from: ['p00'] }])
+  for (const silent of [{ baseline: 'local' }, { baseline: 'centralised' }, { rule: 'none' }]) {
+    it(`are links and timeouts where nothing is sent: ${Object.values(silent).join()}`, () => {
+      const [cell, ...others] = cellsOf({ base: { ...silent, links: { jitterMs: 9 } }, axes: NETWORK })
+      assert.equal(others.length, 0)
+      // Nested ones as a whole.
+      assert.deepEqual(cell!.settings.links, parseSettings({}).links)
+      assert.deepEqual(cell!.settings.timeouts, parseSettings({}).timeouts)
+    })
+  }
+  it('are not links and timeouts where models are sent', () => {
+    for (const sending of [{}, { baseline: 'fedavg' }, { baseline: 'allreduce', rule: 'none' }])
+      assert.equal(cellsOf({ base: sending, axes: NETWORK }).length, 16)
+  })
+  it('are partitions where each learns for itself, and nowhere else', () => {
+    for (const alone of [{ baseline: 'local' }, { rule: 'none' }])
+      assert.equal(cellsOf({ base: alone, axes: [cuts] }).length, 1)
+    // All in one place is told that it cannot have them.
+    for (const other of [{}, { baseline: 'fedavg' }, { baseline: 'centralised' }])
+      assert.equal(cellsOf({ base: other, axes: [cuts] }).length, 2)
+  })
+  it('are refused all the same when they name a peer that is not there', () => {
+    const partitions = [{ fromMs: 5, untilMs: 80, from: ['p08'] }]
+    refuses(() => cellsOf({ base: { baseline: 'local', partitions } }), 'BAD_VALUE', '"p08"')
+  })
+  it('leave the records of a cell as they are', async () => {
+    const events = [
+      { atMs: 15, peer: 'p01', does: 'crash' },
+      { atMs: 20, peer: 'p02', does: 'leave' },
+      { atMs: 35, peer: 'p03', does: 'join' },
+      { atMs: 90, peer: 'p01', does: 'restart' },
+    ]
+    const churn = { events, rates: { crashesPerMinute: 300, awayMs: 20 } }
+    const coming = { rounds: 6, localSteps: 2, devices: { jitter: 0.5 }, churn }
+    const network = {
+      links: { loss: 0.4, latencyMs: 90, duplicate: 0.5 },
+      timeouts: { pullMs: 3, memberMs: 7 },
+    }
+    const partitions = [{ fromMs: 5, untilMs: 80, from: ['p00'] }]
+    const recordsOf = async (base: Record<string, unknown>) => {
+      const records: RoundRecord[] = []
+      const settings = parseSettings({ peers: 5, trainer: 'toy', seed: 3, ...base })
+      const onRecord = (record: CellRecord | RoundRecord): void => {
+        if (record.type === 'round') records.push({ ...record, cell: '' })
+      }
+      const { bytesSentPerPeer, virtualMs } = await runCell(settings, { threads: 0, onRecord })
+      return { records, bytesSentPerPeer, virtualMs }
+    }
+    for (const [silent, changed] of [
+      [
+        { baseline: 'local', ...coming },
+        { ...network, partitions },
+      ],
+      [
+        { rule: 'none', ...coming },
+        { ...network, partitions },
+      ],
+      [{ baseline: 'centralised', rounds: 3 }, network],
+    ] as const) {
+      const usual = await recordsOf(silent)
+      assert.equal(usual.bytesSentPerPeer, 0)
+      assert.ok(usual.records.length > 1)
+      assert.deepEqual(await recordsOf({ ...silent, ...changed }), usual)
+    }
+    const gossip = { ...coming, topology: 'full', rule: 'mean' }
+    assert.notDeepEqual(await recordsOf({ ...gossip, ...network }), await recordsOf(gossip))
   })
   it('compares baselines with gossip in one grid without repeating them', () => {
     const cells = cellsOf({

@@ -13,7 +13,7 @@ import { openOutputFolder } from '../output-folder.js'
 import { percent, size } from '../../units.js'
 import { createOutput, type Output } from '../output.js'
 import { addRunOptions, configurationOf, type RunOptions } from '../run-options.js'
-import { integer } from '../values.js'
+import { integer, path } from '../values.js'
 import { conduct } from './conduct.js'
 import type { SwarmResult } from './seats.js'
 
@@ -34,7 +34,7 @@ export const addDemoCommand = (program: Command): void => {
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 8)
     .option('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files', 'digits')
     .option('--partition <SPEC>', 'iid, dirichlet:ALPHA or shards:K', 'dirichlet:0.5')
-    .option('--out <DIR>', 'where the models are saved', 'murmur-out')
+    .option('--out <DIR>', 'where the models are saved', path, 'murmur-out')
   addRunOptions(command)
   addBackendOption(command)
   addJsonOption(command)

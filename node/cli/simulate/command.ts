@@ -131,7 +131,9 @@ const stopped = ({
   new Interrupted(
     out === undefined
       ? 'stopped; nothing is kept. With --out DIR the cells that have ended are kept, and the same command goes on with the others.'
-      : `stopped; ${kept} of ${cells} cells are done and kept in ${out}. Go on with: ${resumeCommand(args)}`,
+      : kept === 0
+        ? 'stopped before the first cell had ended; nothing is kept.'
+        : `stopped; ${kept} of ${cells} cells are done and kept in ${out}. Go on with: ${resumeCommand(args)}`,
   )
 
 /** @throws CellFailed for the only cell, CliError CELLS_FAILED for one of several. */
@@ -151,10 +153,14 @@ const failWith = ({
     throw new CellFailed(code === 'BUG' ? { ...first, message: `a bug in murmur: ${message}` } : first)
   throw new CliError(
     'CELLS_FAILED',
-    `${failures.length} of ${cells} cells failed, the first with: ${first.message.split('\n')[0]!} ` +
-      (out === undefined
-        ? 'The others were run to their end.'
-        : `The others are kept in ${out}; the same command tries those that failed once more.`),
+    `${failures.length} of ${cells} cells failed, the first with: ${asSentence(first.message.split('\n')[0]!)} ` +
+      (failures.length === cells
+        ? 'There are no others.'
+        : out === undefined
+          ? 'The others were run to their end.'
+          : `The others are kept in ${out}; the same command tries those that failed once more.`),
     { failed: failures.length, cells },
   )
 }
+
+const asSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)

@@ -1,5 +1,5 @@
 import type { ResultRecord } from '../../../test/harness/cell/records.js'
-import { size } from '../../units.js'
+import { formats } from '../../../test/harness/report/numbers.js'
 
 /** What stands for no number. */
 const NONE = '–'
@@ -23,21 +23,12 @@ const percents = (values: readonly number[]): string => {
   return values.length === 1 ? text : `${text} ±${(100 * half).toFixed(1)}`
 }
 
-const bytes = (value: number): string => size(value < 1000 ? Math.round(value) : value)
-
-/** Three decimals, as long as they say something and the number stays short. */
-const distance = (value: number): string => {
-  if (!Number.isFinite(value)) return NONE
-  if (value !== 0 && (value < 0.0005 || value >= 99_999.5)) return value.toExponential(1)
-  return value.toFixed(value < 100 ? 3 : 1)
-}
-
 /** Mean round over those that reached the target, and how many did where some did not. */
 const toTarget = (rounds: readonly (number | null)[]): string => {
   const reached = rounds.filter((value) => value !== null)
   if (reached.length === 0) return NONE
   const { mean } = spread(reached)
-  const text = Number.isInteger(mean) ? String(mean) : mean.toFixed(1)
+  const text = formats.count(mean)
   return reached.length === rounds.length ? text : `${text} (${reached.length}/${rounds.length})`
 }
 
@@ -62,9 +53,13 @@ export const figures: readonly Figure[] = [
   {
     title: ['consensus', 'distance'],
     width: 7,
-    text: (all) => distance(mean(all, (one) => one.consensusDistance)),
+    text: (all) => formats.distance(mean(all, (one) => one.consensusDistance)),
   },
-  { title: ['sent', 'a peer'], width: 8, text: (all) => bytes(mean(all, (one) => one.bytesSentPerPeer)) },
+  {
+    title: ['sent', 'a peer'],
+    width: 8,
+    text: (all) => formats.size(mean(all, (one) => one.bytesSentPerPeer)),
+  },
 ]
 
 /** What a cell took on the wall clock: of interest while others are still to come. */

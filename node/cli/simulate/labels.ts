@@ -1,5 +1,5 @@
 import type { Cell } from '../../../test/harness/sweep/index.js'
-import { idleKeys } from '../../../test/harness/sweep/relevance.js'
+import { idleKeys } from '../../../test/harness/cell/relevance.js'
 import type { CellSettings } from '../../../test/harness/cell/settings.js'
 
 type Key = keyof CellSettings

@@ -4,7 +4,7 @@ import { baselineNames, trainerNames } from '../../../test/harness/cell/settings
 import type { Axis } from '../../../test/harness/sweep/index.js'
 import { addJsonOption } from '../common-options.js'
 import { runOptions, type ValueOption } from '../run-options.js'
-import { fraction, fractionAboveZero, integer, oneOf } from '../values.js'
+import { fraction, fractionAboveZero, integer, oneOf, path } from '../values.js'
 import { listOf, parseSeed, splitNumbers, splitSeeds, splitSources, splitSpecs, type Split } from './lists.js'
 
 /** An option that takes a list. */
@@ -125,9 +125,9 @@ export const addSimulateOptions = (command: Command): Command => {
       'YAML with settings, links, devices, churn; options given here come before it',
     )
     .option('--threads <N>', 'cores to use (default: all)', integer(1, 1024))
-    .option('--out <DIR>', 'keep the records there, and go on with what is missing when started again')
+    .option('--out <DIR>', 'keep the records there, and go on with what is missing when started again', path)
     .option('--fresh', 'with --out: forget what is there and start over', false)
-    .option('--report <DIR>', 'write an HTML report there')
+    .option('--report <DIR>', 'write an HTML report there', path)
   return addJsonOption(command)
 }
 

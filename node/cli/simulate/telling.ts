@@ -1,11 +1,11 @@
 import type { ResultRecord, SimulationRecord } from '../../../test/harness/cell/records.js'
 import type { Cell } from '../../../test/harness/sweep/index.js'
-import { varyingKeys } from '../../../test/harness/sweep/relevance.js'
+import { varyingKeys } from '../../../test/harness/cell/relevance.js'
 import { tableHead, tableRow } from '../demo/table.js'
 import { percent, size } from '../../units.js'
 import type { Output } from '../output.js'
 import { replayCommand } from './command-line.js'
-import { nameOf, varyingOf } from './labels.js'
+import { IDLE, labelOf, nameOf, varyingOf } from './labels.js'
 import { createProgress } from './progress.js'
 import { createGrowingTable, finalTable } from './results-table.js'
 
@@ -106,9 +106,12 @@ const opening = ({
   readonly cores: number
   readonly out: string | undefined
 }): readonly string[] => {
-  const { peers, trainer, data, model, topology, rule, baseline, rounds, localSteps } = cells[0]!.settings
+  const { settings } = cells[0]!
+  const { peers, trainer, data, model, rule, baseline, rounds, localSteps } = settings
   const task = trainer === 'toy' ? 'the toy problem' : `${data}, ${model}`
-  const how = baseline === 'none' ? `${topology}, ${rule}` : baseline
+  const topology = labelOf(settings, 'topology')
+  const gossip = topology === IDLE ? `rule ${rule}` : `${topology}, ${rule}`
+  const how = baseline === 'none' ? gossip : baseline
   const what =
     cells.length === 1
       ? `${peers} ${peers === 1 ? 'peer' : 'peers'} on ${task}, ${how}, ${rounds} rounds of ${localSteps} steps`

@@ -10,7 +10,7 @@ import { CliError, Interrupted } from '../exit-codes.js'
 import { interruptSignal } from '../interrupt.js'
 import { createOutput, type Output } from '../output.js'
 import { openOutputFile } from '../output-file.js'
-import { integer } from '../values.js'
+import { integer, path } from '../values.js'
 import { measure, type MeasuredTopology } from './figures.js'
 import { kindLines } from './kinds.js'
 import { topologyNamed } from './named.js'
@@ -36,7 +36,7 @@ export const addTopologyCommand = (program: Command): void => {
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 32)
     .option('--seed <N>', 'of random topologies', integer(0, 0xffffffff), 1)
     .option('--model <SPEC>', 'the model that travels: softmax, mlp:WIDTH[,WIDTH…] or cnn', 'mlp:128')
-    .option('--svg <FILE>', 'draw it')
+    .option('--svg <FILE>', 'draw it', path)
   addJsonOption(command)
   command.action((names: readonly string[], options: TopologyOptions) => showTopologies(names, options))
 }

@@ -81,15 +81,15 @@ export const nobody: Topology = { name: 'none', kind: 'fixed', check() {}, neigh
 const figuresOf = (swarm: Swarm, round: number) => {
   const present = presentIn(swarm)
   // A latecomer has no loss before its first round.
-  const trained = present.filter((peer) => peer.round > 0)
+  const losses = present.flatMap(({ loss }) => loss ?? [])
   return {
     ...{ round, virtualMs: swarm.agenda.nowMs, peersAlive: present.length },
-    trainLoss: meanOf(trained, ({ loss }) => loss),
+    trainLoss: meanOf(losses, (loss) => loss),
     bytesSentPerPeer: meanOf(swarm.peers, ({ index }) => swarm.bytesSentBy(index)),
   }
 }
 
 const presentIn = ({ peers }: Swarm): readonly SimulatedPeer[] => peers.filter(({ alive }) => alive)
 
-const meanOf = (peers: readonly SimulatedPeer[], of: (peer: SimulatedPeer) => number): number =>
-  peers.reduce((sum, peer) => sum + of(peer), 0) / peers.length
+const meanOf = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0) / items.length

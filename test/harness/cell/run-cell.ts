@@ -17,6 +17,7 @@ import { createCuts } from '../world/partitions.js'
 import { nobody, runGossipCell } from './gossip-cell.js'
 import type { CellRecord, ResultRecord, RoundRecord } from './records.js'
 import { createRecorder } from './recorder.js'
+import { gossips } from './relevance.js'
 import type { CellSettings } from './settings.js'
 
 export interface RunCellOptions {
@@ -45,7 +46,7 @@ const checkScenario = (settings: CellSettings): void => {
   const names = peerNames(peers)
   createCuts(partitions, names)
   createComings(churn, names, seed)
-  if (usesTopology(settings)) checkTopology(topologyOf(settings), names)
+  if (gossips(settings)) checkTopology(topologyOf(settings), names)
   else if (baseline !== 'none' && baseline !== 'local') checkStill(settings)
 }
 
@@ -76,11 +77,9 @@ export const runCell = async (settings: CellSettings, options: RunCellOptions): 
   }
 }
 
-const usesTopology = ({ baseline, rule }: CellSettings): boolean => baseline === 'none' && rule !== 'none'
-
 const topologyOf = (settings: CellSettings): Topology => {
   const { topology, edges, seed } = settings
-  if (!usesTopology(settings)) return nobody
+  if (!gossips(settings)) return nobody
   return edges !== null && edgeListFile(topology) !== null
     ? createEdgeListTopology({ name: topology, text: edges })
     : createTopology(topology, seed)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
+import { badValue } from '../../../protocols/config-error.js'
 import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
 import { hash32 } from '../../../protocols/random.js'
 import { hintFor } from '../../../protocols/suggestion.js'
-import { asConfigError, badValue } from '../world/config-error.js'
+import { asConfigError } from '../world/config-error.js'
 import { worldSchema } from '../world/schema.js'
 
 /** What the gossip is compared with: a server, an exact average each round, nobody at all, one place with all data. */

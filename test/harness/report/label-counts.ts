@@ -1,3 +1,5 @@
+import { idleKeys } from '../cell/relevance.js'
+import type { CellSettings } from '../cell/settings.js'
 import type { Cell, Study } from './groups.js'
 import { HEAT } from './looks.js'
 import { counted } from './numbers.js'
@@ -25,8 +27,8 @@ export const drawLabelCounts = async ({
 }: Study): Promise<{ readonly maps: readonly LabelMap[]; readonly leftOut: number }> => {
   const known = new Map<string, Cell>()
   for (const cell of groups.flatMap(({ cells }) => cells)) {
-    const { data, partition, peers, seed } = cell.settings
-    const key = JSON.stringify([data, partition, peers, seed])
+    const { data, peers, seed } = cell.settings
+    const key = JSON.stringify([data, partitionOf(cell.settings), peers, seed])
     if (cell.labelCounts !== null && !known.has(key)) known.set(key, cell)
   }
   const maps: LabelMap[] = []
@@ -49,7 +51,7 @@ const drawMap = async (
   const peers = labelCounts!.length
   const classes = classesOf(labelCounts!)
   const source = withSource ? `${settings.data}, ` : ''
-  const of = `${source}${settings.partition}, ${counted(peers, 'peer')}, seed ${settings.seed}`
+  const of = `${source}${partitionOf(settings) ?? 'all together'}, ${counted(peers, 'peer')}, seed ${settings.seed}`
   const cuts = [
     ...(peers > shown.length ? [`the first ${shown.length} of ${peers} peers`] : []),
     ...(classes > classesOf(shown) ? [`the first ${classesOf(shown)} of ${classes} classes`] : []),
@@ -59,6 +61,10 @@ const drawMap = async (
   const drawn = await drawSvg(mapSpec(shown, most), title)
   return { drawn, of, most, cut: cuts.length === 0 ? '' : `Shown: ${cuts.join(' and ')}.` }
 }
+
+/** Null where nothing is parted. */
+const partitionOf = (settings: CellSettings): string | null =>
+  idleKeys(settings).has('partition') ? null : settings.partition
 
 const classesOf = (rows: readonly (readonly number[])[]): number =>
   rows.reduce((most, row) => Math.max(most, row.length), 0)

@@ -23,14 +23,20 @@ export const spreadOf = (values: readonly (number | null)[]): Spread | null => {
   return { mean: sum / finite.length, least, most, count: finite.length }
 }
 
-/** Numbers as the command prints them. */
+/** Numbers as they stand in the report and in the command's tables alike. */
 export const formats = {
   percent,
   /** Bytes, in units of 1,000. */
-  size: (bytes: number): string => size(bytes < 1000 ? Math.round(bytes) : bytes),
-  /** `0.123`; `1.2e-7` where three decimals would show only zeros. */
-  distance: (value: number): string =>
-    value > 0 && value < 0.0005 ? value.toExponential(1) : value.toFixed(3),
+  size,
+  /**
+   * At most seven characters: `0.123`, `123.4`; `1.2e-7` where three decimals would show only zeros or the number would
+   * be long; a dash for what is no number.
+   */
+  distance: (value: number): string => {
+    if (!Number.isFinite(value)) return '–'
+    if (value !== 0 && (value < 0.0005 || value >= 99_999.5)) return value.toExponential(1)
+    return value.toFixed(value < 100 ? 3 : 1)
+  },
   /** Rounds: whole unless a mean over seeds is not. */
   count: (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(1)),
   /** Milliseconds as `850 ms`, `12.3 s`, `4.5 min` or `3.2 h`. */

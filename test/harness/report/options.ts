@@ -1,27 +1,23 @@
+import { idleKeys } from '../cell/relevance.js'
 import { parseSettings, type CellSettings } from '../cell/settings.js'
 
 const TEXT_MAX = 60
 
-/** Settings by dotted name, each as JSON, so that two are equal when their texts are. The seed is not among them. */
+/**
+ * Settings by dotted name, each as JSON, so that two are equal when their texts are. Neither the seed is among them nor
+ * what makes no difference to the cell.
+ */
 export type Options = ReadonlyMap<string, string>
-
-/** What makes no difference where nobody gossips. */
-const GOSSIP_ONLY = ['topology', 'edges', 'schedule', 'mixing', 'mode', 'catchUp']
 
 /** Said of every comparison, even where they have their default. */
 const HEADLINE = ['peers', 'trainer', 'data', 'model', 'partition', 'topology', 'rule', 'schedule', 'rounds']
 
-/** What the toy trainer does not look at. */
-const NOT_FOR_TOYS: ReadonlySet<string> = new Set(['data', 'model', 'partition'])
-
 export const optionsOf = (settings: CellSettings): Options => {
-  const flat = new Map<string, string>()
-  flatten(settings, '', flat)
-  flat.delete('seed')
-  const isBaseline = settings.baseline !== 'none'
-  if (isBaseline) flat.delete('rule')
-  if (isBaseline || settings.rule === 'none') for (const name of GOSSIP_ONLY) flat.delete(name)
-  return flat
+  const idle = idleKeys(settings)
+  const told = (Object.keys(settings) as (keyof CellSettings)[]).filter(
+    (key) => key !== 'seed' && !idle.has(key),
+  )
+  return flattened(Object.fromEntries(told.map((key) => [key, settings[key]])))
 }
 
 export interface Comparison {
@@ -39,13 +35,13 @@ export const compare = (all: readonly Options[]): Comparison => {
   for (const options of all) {
     for (const [name, value] of options) values.set(name, (values.get(name) ?? new Set<string>()).add(value))
   }
-  const usual = optionsOf(parseSettings({}))
+  // With what the default cell has no use for: others have, such as toys for their dimensions.
+  const usual = flattened(parseSettings({}))
   const common = [...values]
     .filter(([, texts]) => texts.size === 1)
     .map(([name, [value]]) => ({ name, value: value! }))
-  const onlyToys = all.length > 0 && all.every((options) => options.get('trainer') === '"toy"')
   const isNotable = ({ name, value }: { name: string; value: string }): boolean =>
-    !(onlyToys && NOT_FOR_TOYS.has(name)) && (HEADLINE.includes(name) || usual.get(name) !== value)
+    HEADLINE.includes(name) || usual.get(name) !== value
   return {
     differing: [...values].filter(([, texts]) => texts.size > 1).map(([name]) => name),
     notable: common.filter(isNotable).map(({ name, value }) => `${name} ${readable(value)}`),
@@ -93,6 +89,12 @@ const naturally = (a: string, b: string): number => {
     return byNumber !== 0 ? byNumber : x < y ? -1 : 1
   }
   return 0
+}
+
+const flattened = (settings: object): Map<string, string> => {
+  const flat = new Map<string, string>()
+  flatten(settings, '', flat)
+  return flat
 }
 
 const flatten = (value: object, path: string, into: Map<string, string>): void => {

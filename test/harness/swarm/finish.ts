@@ -13,7 +13,8 @@ const EVENTS_PER_TURN = 4096
 
 /**
  * Steps to the end, waits for threads where their results are due, and lets signals and timers in now and then.
- * Rejects with SimulationError STALLED when the mean round has not passed its highest for very many events.
+ * Rejects with SimulationError STALLED when the mean round has not passed its highest for very many events, and not even
+ * when those have ended who trained then: one slow device may train while a thousand others exchange what they have.
  */
 export const finish = async ({
   swarm,
@@ -31,6 +32,7 @@ export const finish = async ({
     PATIENCE_EVENTS + peers.length * Math.min(PATIENCE_PER_PEER, PATIENCE_PER_PAIR * peers.length)
   let highest = 0
   let highestAt = 0
+  let stallsAtMs: number | undefined
   for (let events = 1; ; events++) {
     const ready = agenda.waitsFor
     if (ready) await ready.catch(() => {})
@@ -40,7 +42,11 @@ export const finish = async ({
     if (swarm.meanRound > highest) {
       highest = swarm.meanRound
       highestAt = events
-    } else if (events - highestAt > patience) throw stalled(seed, patience)
+      stallsAtMs = undefined
+    } else if (events - highestAt > patience) {
+      stallsAtMs ??= peers.reduce((last, { trainsUntilMs }) => Math.max(last, trainsUntilMs), 0)
+      if (agenda.nowMs > stallsAtMs) throw stalled(seed, patience)
+    }
   }
 }
 

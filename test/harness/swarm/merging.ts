@@ -112,9 +112,12 @@ export const createMerging = ({
 
   const pull = (peer: SimulatedPeer, source: SimulatedPeer, digest: string): void => {
     const deadlineMs = agenda.nowMs + pullMs
+    const { incarnation } = peer
+    // Another process in its place has asked for nothing.
+    const isOver = (): boolean => settled || peer.incarnation !== incarnation
     let settled = false
     const settle = (weights: Float32Array | undefined): void => {
-      if (settled) return
+      if (isOver()) return
       settled = true
       if (weights) partOf(peer).collected.set(source.id, weights)
       handle(peer, { type: weights ? 'pulled' : 'pullFailed', from: source.id })
@@ -126,6 +129,7 @@ export const createMerging = ({
       agenda.plan(deadlineMs - agenda.nowMs, () => settle(undefined))
     }
     const answer = (): void => {
+      if (isOver()) return
       const { frozen } = partOf(source)
       const weights = frozen?.digest === digest ? frozen.weights : undefined
       const bytes = weights ? 4 * layout.length : REQUEST_BYTES

@@ -15,8 +15,8 @@ export interface SimulatedPeer {
   round: number
   /** Examples seen. */
   samples: number
-  /** Training loss of the last local round. */
-  loss: number
+  /** Training loss of the last local round that it trained itself; null before. */
+  loss: number | null
   finished: boolean
   /** Its model after the last local round; what a process keeps on disk. */
   model: Weights
@@ -25,6 +25,8 @@ export interface SimulatedPeer {
   /** Of its last snapshot, whichever incarnation published it. */
   version: number
   deadline: { cancel(): void } | undefined
+  /** Virtual time at which the training under way ends, or the last one ended. */
+  trainsUntilMs: number
 }
 
 /**
@@ -46,10 +48,11 @@ export const newcomer = ({
   incarnation: 0,
   round: 0,
   samples: 0,
-  loss: 0,
+  loss: null,
   finished: false,
   model,
   deadline: undefined,
+  trainsUntilMs: 0,
 })
 
 /** `p00`, `p01`, … for a number; given names sorted. */

@@ -166,6 +166,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
   const train = (peer: SimulatedPeer, weights: Weights, steps: number): void => {
     const { incarnation } = peer
     const afterMs = pace.roundMs(peer.index, steps)
+    peer.trainsUntilMs = agenda.nowMs + afterMs
     const isThere = (): boolean => peer.incarnation === incarnation && peer.alive
     const end = (trained: Trained): void => {
       if (!isThere()) return
@@ -217,6 +218,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     peer.deadline?.cancel()
     peer.engine = engineOf(options, peer.id, peer.version + 1)
     peer.published = undefined
+    peer.loss = null
     training.reset(peer.index)
     readers.forgets(peer.index)
     if (state === 'lost') Object.assign(peer, { model: training.initial(peer.index), round: 0, samples: 0 })

@@ -1,8 +1,8 @@
 import { ConfigError } from '../../../protocols/errors.js'
 import { parseDataSource, parsePartition } from '../../../node/data/index.js'
 import { parseModel } from '../../../node/trainer/index.js'
+import { checkIdle, withoutIdle } from '../cell/relevance.js'
 import { cellIdOf, parseSettings, type CellSettings } from '../cell/settings.js'
-import { withoutIdle } from './relevance.js'
 
 /** Cells of one sweep: more take longer to check than anyone waits. */
 export const CELLS_MAX = 10_000
@@ -43,8 +43,8 @@ export interface GridOptions {
 /**
  * Every combination of the axes' values, in a stable order, each cell once: settings that make no difference to a
  * cell do not tell it from another.
- * @throws ConfigError BAD_VALUE for too many cells or measurements, what `parseSettings` throws, and TopologyError,
- *   DatasetError and TrainerError for specs that do not parse. Nothing was started.
+ * @throws ConfigError BAD_VALUE for too many cells or measurements, what `parseSettings` and `checkIdle` throw, and
+ *   TopologyError, DatasetError and TrainerError for specs that do not parse. Nothing was started.
  */
 export const cellsOf = ({ base = {}, axes = [] }: GridOptions): readonly Cell[] => {
   const combinations = axes.reduce((product, { values }) => product * values.length, 1)
@@ -54,6 +54,7 @@ export const cellsOf = ({ base = {}, axes = [] }: GridOptions): readonly Cell[] 
     const input = values.reduce<SettingsInput>((sum, { set }) => merged(sum, set), base)
     const all = parseSettings(withOptimizer(input))
     checkSpecs(all)
+    checkIdle(all)
     const settings = withoutIdle(all)
     checkMeasurements(settings)
     const id = cellIdOf(settings)

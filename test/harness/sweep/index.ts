@@ -10,7 +10,7 @@ export {
   type GridOptions,
   type SettingsInput,
 } from './grid.js'
-export { idleKeys, varyingKeys } from './relevance.js'
+export { varyingKeys } from '../cell/relevance.js'
 export { openResults, readRecords, resultsPath, type ResultsFile } from './results-file.js'
 export { loadScenario, withEdgeList } from './scenario-file.js'
 export { runSweep, type CellFailure, type SweepOptions } from './sweep.js'

@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import { parse } from 'yaml'
-import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
+import { isMurmurationError } from '../../../protocols/errors.js'
 import { limits } from '../../../protocols/limits.js'
 import { namedEdgeListFile } from '../../../protocols/topology/index.js'
-import { readTextFile, unreadable } from '../../../node/store/index.js'
+import { readTextFile, readYaml, unreadable } from '../../../node/store/index.js'
 import { parseSettings } from '../cell/settings.js'
 import type { SettingsInput } from './grid.js'
 
@@ -18,17 +17,7 @@ const TRACE_BYTES_MAX = 32 * 1024 * 1024
  *   topology. Nothing was started.
  */
 export const loadScenario = async (path: string): Promise<SettingsInput> => {
-  const text = await readTextFile(path, { what: 'scenario', bytesMax: SCENARIO_BYTES_MAX })
-  let input: unknown
-  try {
-    input = parse(text) ?? {}
-  } catch (error) {
-    // The YAML parser adds the lines in question; its first line says where they are.
-    throw unreadable(
-      path,
-      `the scenario ${path} is no YAML: ${reasonOf(error).split('\n')[0]!.replace(/:$/, '')}`,
-    )
-  }
+  const input = (await readYaml(path, { what: 'scenario', bytesMax: SCENARIO_BYTES_MAX })) ?? {}
   if (!isMapping(input)) throw unreadable(path, `the scenario ${path} is no list of keys and values`)
   const folder = dirname(path)
   try {

@@ -18,6 +18,8 @@ export const lockStep: Invariant = {
       neighbours: [] as readonly string[],
       /** Of these, who has neither answered nor gone. More than the engine waits for, never less. */
       missing: new Set<string>(),
+      /** Whom it has asked since it trained: what a request of an earlier round brings is no answer in this one. */
+      asked: new Set<string>(),
       silent: new Set<string>(),
       exempt: new Set<string>(),
       newest: new Map<string, number>(),
@@ -32,6 +34,7 @@ export const lockStep: Invariant = {
           case 'trained':
             memory.neighbours = topology.neighbours({ members: watched.viewOf(peer), self: peer.id, round })
             memory.missing = new Set(memory.neighbours)
+            memory.asked = new Set()
             memory.exempt = new Set(memory.silent)
             memory.excused = memory.frozen
             break
@@ -44,7 +47,7 @@ export const lockStep: Invariant = {
             if (event.type === 'pulled' && event.head.round >= round) memory.missing.delete(event.from)
             break
           case 'pullEnded':
-            memory.missing.delete(event.from)
+            if (memory.asked.delete(event.from)) memory.missing.delete(event.from)
             memory.excused = true
             break
           case 'members':
@@ -63,6 +66,7 @@ export const lockStep: Invariant = {
             break
         }
         for (const effect of effects) {
+          if (effect.type === 'pull') memory.asked.add(effect.from)
           if (effect.type !== 'roundEnded' || memory.excused || !quiet) continue
           const left = memory.neighbours.filter(
             (id) => !memory.exempt.has(id) && !effect.mixedFrom.includes(id),

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Network } from '../../node/network/index.js'
+import { meet, type MeetDeps } from '../../node/peer/meet.js'
+import type { RollCall } from '../../node/peer/roll-call.js'
+import type { Head } from '../../protocols/wire/index.js'
+
+const head = (round: number): Head => ({
+  version: round,
+  round,
+  samples: 1,
+  digest: 'd'.repeat(64),
+  degree: 1,
+  finished: false,
+  loss: null,
+  accuracy: null,
+})
+
+/** Ann came early, and the address leads to Bob, who is in round 7. Everything that happens, in order. */
+const setUp = (overrides: Partial<MeetDeps['network']> = {}) => {
+  const happened: string[] = []
+  const stopping = new AbortController()
+  const rollCall = {
+    members: ['ann', 'self'],
+    records: [{ id: 'ann', name: 'Ann', addresses: [] }],
+    headOf: (id: string) => (id === 'ann' ? head(3) : undefined),
+    heardHead: (from: string, { round }: Head) => happened.push(`${from} is in round ${round}`),
+    announce: () => happened.push('announced'),
+  } as unknown as RollCall
+  const meeting = () =>
+    meet({
+      network: {
+        dial: (address) => {
+          happened.push(`dialled ${address}`)
+          return Promise.resolve('bob')
+        },
+        pull: (() => Promise.resolve({ head: head(7) })) as unknown as Network['pull'],
+        ...overrides,
+      },
+      rollCall,
+      learner: {
+        dispatch: (event) => happened.push(event.type === 'head' ? `head of ${event.from}` : event.type),
+      },
+      layout: { entries: [], length: 2, fingerprint: 'f'.repeat(64) },
+      dial: ['/bob'],
+      signal: stopping.signal,
+      onReport: (report) => {
+        if (report.type === 'member') happened.push(`${report.name} ${report.change}`)
+      },
+    })
+  return { meeting, happened, stopping }
+}
+
+describe('meeting the others', () => {
+  it('takes up those who came before, then hears how far the dialled are, then announces itself', async () => {
+    const { meeting, happened } = setUp()
+    await meeting()
+    assert.deepEqual(happened, [
+      'Ann joined',
+      'members',
+      'head of ann',
+      'dialled /bob',
+      'bob is in round 7',
+      'announced',
+    ])
+  })
+
+  it('goes on when a member has no snapshot to show', async () => {
+    const { meeting, happened } = setUp({ pull: () => Promise.reject(new Error('broken')) })
+    await meeting()
+    assert.deepEqual(happened.slice(-2), ['dialled /bob', 'announced'])
+  })
+
+  it('fails when a member cannot be reached, and does not announce itself', async () => {
+    const { meeting, happened } = setUp({ dial: () => Promise.reject(new Error('unreachable')) })
+    await assert.rejects(meeting(), /unreachable/)
+    assert.ok(!happened.includes('announced'))
+  })
+
+  it('does not announce itself once it was called off', async () => {
+    const called = new Error('called off')
+    const { meeting, happened, stopping } = setUp({
+      pull: () => {
+        stopping.abort(called)
+        return Promise.reject(called)
+      },
+    })
+    await assert.rejects(meeting(), called)
+    assert.ok(!happened.includes('announced'))
+  })
+})
