@@ -21,7 +21,7 @@ a{color:var(--link)}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:.75rem 0}
 pre{background:var(--tint);border:1px solid var(--edge);border-radius:.4rem;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}
 summary{cursor:pointer}
-.scroll{overflow-x:auto;margin:.75rem 0}
+.scroll{overflow-x:auto;margin:.75rem 0;position:relative}
 table{border-collapse:separate;border-spacing:0;font-size:.9rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:.4rem .5rem;text-align:right;vertical-align:top;border-bottom:1px solid var(--edge);white-space:nowrap}
 th[scope=row],th:first-child,.words td,.words th{text-align:left}
