@@ -250,7 +250,7 @@ describe('Ctrl-C', () => {
     run.kill('SIGINT')
     const { exitCode } = await run.ended
     assert.equal(exitCode, 130, run.stderr())
-    assert.match(run.stderr(), /0 of 1 cells are done/)
+    assert.match(run.stderr(), /stopped before the first cell had ended; nothing is kept/)
     assert.equal(existsSync(join(folder, 'kept')), false)
     assert.equal(existsSync(join(folder, 'page')), false)
   })
