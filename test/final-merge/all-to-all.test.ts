@@ -79,7 +79,7 @@ describe('the all-to-all merge in a swarm', () => {
     assert.ok(simulation.nowMs < 10_000, `${simulation.nowMs}`)
   })
 
-  it('brings a process that was restarted nothing that the one before it asked for', () => {
+  it('ends alike on those that stayed when one restarts while it pulls', () => {
     const events = [crash('p03', 65), { peer: 'p03', atMs: 70, does: 'restart' as const }]
     const simulation = simulate({
       ...{ seed: 1, peers: 4, topology: 'full', rounds: 3, merge: true },

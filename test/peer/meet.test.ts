@@ -4,17 +4,7 @@ import type { Network } from '../../node/network/index.js'
 import { meet, type MeetDeps } from '../../node/peer/meet.js'
 import type { RollCall } from '../../node/peer/roll-call.js'
 import type { Head } from '../../protocols/wire/index.js'
-
-const head = (round: number): Head => ({
-  version: round,
-  round,
-  samples: 1,
-  digest: 'd'.repeat(64),
-  degree: 1,
-  finished: false,
-  loss: null,
-  accuracy: null,
-})
+import { headOfRound as head } from './head-of-round.js'
 
 /** Ann came early, and the address leads to Bob, who is in round 7. Everything that happens, in order. */
 const setUp = (overrides: Partial<MeetDeps['network']> = {}) => {

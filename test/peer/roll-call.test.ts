@@ -3,20 +3,10 @@ import { describe, it, type TestContext } from 'node:test'
 import type { Network } from '../../node/network/index.js'
 import { createRollCall } from '../../node/peer/roll-call.js'
 import { limits } from '../../protocols/limits.js'
-import type { Head, HeadsMessage, Presence } from '../../protocols/wire/index.js'
+import type { HeadsMessage, Presence } from '../../protocols/wire/index.js'
+import { headOfRound as head } from './head-of-round.js'
 
 const presence = (name: string, leaving = false): Presence => ({ name, addresses: [], leaving })
-
-const head = (round: number): Head => ({
-  version: round,
-  round,
-  samples: 1,
-  digest: 'd'.repeat(64),
-  degree: 1,
-  finished: false,
-  loss: null,
-  accuracy: null,
-})
 
 const setUp = (test: TestContext) => {
   // performance.now() goes on by itself; the timers do not.
