@@ -12,7 +12,7 @@ const PROTOCOL_LAYERS = {
   membership: [],
   averaging: ['model'],
   wire: ['model'],
-  run: ['averaging', 'topology', 'gossip-learning', 'model'],
+  run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model'],
   'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],
   'final-merge': ['model', 'averaging', 'wire'],
 }
@@ -56,23 +56,31 @@ const UNPORTABLE = ['exp', 'log', 'pow', 'sin', 'cos', 'tanh', 'log2', 'log10', 
   message: 'Not the same bits on every machine: only + - * / and Math.sqrt on floats here.',
 }))
 
-const protocolLayer = ([layer, allowed]) => ({
-  files: [`protocols/${layer}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          ...impurePackages,
-          ...restrict(
-            `protocols/${layer} may import only: ${[...allowed, ...PROTOCOL_ROOTS].join(', ')}`,
-            `^\\.\\./(?!(\\.\\./)*((${alternatives([...allowed, layer])})/|(${PROTOCOL_ROOTS.join('|')})\\.js))`,
-          ),
-        ],
-      },
+/** @param up the way to protocols/ from the files meant. */
+const protocolImports = (layer, allowed, up) => [
+  'error',
+  {
+    patterns: [
+      ...impurePackages,
+      ...restrict(
+        `protocols/${layer} may import only: ${[...allowed, ...PROTOCOL_ROOTS].join(', ')}`,
+        `^${up}(?!(\\.\\./)*((${alternatives([...allowed, layer])})/|(${PROTOCOL_ROOTS.join('|')})\\.js))`,
+      ),
     ],
   },
-})
+]
+
+const protocolLayer = ([layer, allowed]) => [
+  {
+    files: [`protocols/${layer}/*.ts`],
+    rules: { 'no-restricted-imports': protocolImports(layer, allowed, '\\.\\./') },
+  },
+  {
+    // One folder deeper: what lies beside that folder is of the same layer.
+    files: [`protocols/${layer}/*/**/*.ts`],
+    rules: { 'no-restricted-imports': protocolImports(layer, allowed, '\\.\\./\\.\\./') },
+  },
+]
 
 const nodeSibling = (sibling) => ({
   files: [`node/${sibling}/**/*.ts`],
@@ -206,7 +214,7 @@ export default tseslint.config(
     },
   },
   { files: ['protocols/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: impurePackages }] } },
-  ...Object.entries(PROTOCOL_LAYERS).map(protocolLayer),
+  ...Object.entries(PROTOCOL_LAYERS).flatMap(protocolLayer),
   ...NODE_SIBLINGS.map(nodeSibling),
   ...Object.entries(HARNESS_LAYERS).map(harnessLayer),
   compositionRoot(['node/cli/**/*.ts', 'node/peer/**/*.ts', 'node/*.ts'], '/(test|scripts)/'),

@@ -1,17 +1,25 @@
 import './polyfills.js'
-import type { MergeOutcome, MergeTiming } from '../protocols/final-merge/index.js'
+import type { MergeTiming } from '../protocols/final-merge/index.js'
 import { createGossipLearning, createSchedule } from '../protocols/gossip-learning/index.js'
-import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../protocols/run/index.js'
+import {
+  encodeRunConfiguration,
+  runIdOf,
+  totalRounds,
+  type RunConfiguration,
+} from '../protocols/run/index.js'
 import { createTopology } from '../protocols/topology/index.js'
 import type { Examples } from '../protocols/training/contract.js'
-import { createNetwork, type NetworkLogger } from './network/index.js'
+import { createNetwork, createSignatures, type NetworkLogger } from './network/index.js'
+import { conclude } from './peer/conclude.js'
+import { createCounterfactual } from './peer/counterfactual.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { sayFarewell } from './peer/farewell.js'
 import { createHandlers, type Parts } from './peer/handlers.js'
 import { createLearner, type Learner } from './peer/learner.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
-import { createMerger, mergeTimingFor } from './peer/merger.js'
+import { createClaims, type Claims } from './peer/merge/claims.js'
+import { createMerges, type MergedPeriod } from './peer/merge/merges.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createRollCall } from './peer/roll-call.js'
@@ -20,7 +28,9 @@ import { createSnapshots } from './peer/snapshots.js'
 import { startingStatus, statusOf } from './peer/status.js'
 import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from './trainer/index.js'
 
+export { ESTIMATE_EVERY } from './peer/counterfactual.js'
 export { PeerError } from './peer/errors.js'
+export { createClaims, type Claims } from './peer/merge/claims.js'
 export type { MemberChange, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
 
 export interface PeerOptions {
@@ -37,7 +47,14 @@ export interface PeerOptions {
   readonly backend?: BackendChoice | undefined
   /** Every how many rounds the local model is evaluated. @default 1 */
   readonly evaluateEvery?: number
+  /** Every how many evaluated rounds the merged model's accuracy is estimated; 0 for never. @default ESTIMATE_EVERY */
+  readonly estimateEvery?: number
   readonly mergeTiming?: MergeTiming
+  /**
+   * Notes for good what this peer says in merges: false when it has said something else there in an earlier life.
+   * @default forgotten with the process
+   */
+  readonly claims?: Claims
   readonly log?: NetworkLogger
   /** Calls off the start. Without effect once the peer is there. */
   readonly signal?: AbortSignal
@@ -62,6 +79,8 @@ export interface Peer {
    * stopped the peer still answers others.
    */
   readonly result: Promise<PeerResult>
+  /** Resolves after `result`, once all members that the merge named are known to have it; never, when one is gone. */
+  readonly settled: Promise<void>
   /** Says goodbye and frees everything. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -111,6 +130,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     onChange(change) {
       if (!inRun) return
       onReport({ type: 'member', ...change })
+      if (change.change !== 'joined') parts.merges?.gone(change.id)
       const { members } = rollCall
       inRun.learner.dispatch({ type: 'members', members })
       if (!inRun.lifecycle.begun) {
@@ -148,17 +168,28 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       signal,
     })
     const initialWeights = await trainer.initialWeights(initialSeed(configuration, self))
+    const rounds = totalRounds(configuration)
     const engine = createGossipLearning<Float32Array>({
       ...configuration,
+      rounds,
       self,
       topology: createTopology(configuration.topology, configuration.seed),
-      schedule: createSchedule(configuration.schedule, configuration),
+      schedule: createSchedule(configuration.schedule, { rounds }),
       // Above every version of an earlier life of this peer, as long as the clock does not go back.
       firstVersion: Date.now(),
     })
     const { backend, backendReason } = trainer
     const shared = { network, trainer, snapshots, layout, signal, fail }
     let frozenWeights: Float32Array | undefined
+
+    const counterfactual = createCounterfactual({
+      ...shared,
+      self,
+      seed: configuration.seed,
+      rollCall,
+      every: options.estimateEvery,
+      onEstimate: (estimate) => onReport({ type: 'estimate', ...estimate }),
+    })
 
     const learner = createLearner({
       ...shared,
@@ -169,44 +200,89 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         const { bytesSent, bytesReceived } = network.stats()
         onReport({ type: 'round', ...round, bytesSent, bytesReceived, members: rollCall.members.length })
       },
+      onEvaluated: (round) => void counterfactual.evaluated(round),
       onFinished: (round) => lifecycle.finished(round),
       onFrozen(frozen) {
-        onReport({ type: 'merging', members: rollCall.members.length })
+        onReport({ type: 'merging', period: merges.periodsDone + 1, members: rollCall.members.length })
         frozenWeights = frozen.weights
-        merger.frozen(frozen)
+        merges.frozen(frozen)
       },
     })
 
-    const merger = createMerger({
+    const claims = options.claims ?? createClaims()
+    const settled = Promise.withResolvers<void>()
+    const merges = createMerges({
       ...shared,
       self,
-      timing: () =>
-        options.mergeTiming ??
-        mergeTimingFor({ parameters: layout.length, members: rollCall.members.length }),
-      freeze: () => learner.dispatch({ type: 'freeze' }),
-      onMerged: (merge, weights) => void conclude(merge, weights).then(outcome.resolve, fail),
-      onAbandoned(reason, missing) {
-        onReport({ type: 'abandoned', reason, missing })
+      configuration,
+      signatures: createSignatures(options.identity),
+      claim(slot, value) {
+        try {
+          return claims.claim(slot, value)
+        } catch (error) {
+          // What cannot be noted must not be said.
+          fail(error)
+          return false
+        }
+      },
+      hasClaimed: (slot) => claims.has(slot),
+      members: () => rollCall.members,
+      timing: options.mergeTiming,
+      freeze() {
+        counterfactual.pause()
+        learner.dispatch({ type: 'freeze' })
+      },
+      onMerged(merged) {
+        if (merged.period < configuration.periods) return void goOn(merged).catch(fail)
+        void finish(merged).then(outcome.resolve, fail)
+      },
+      onAbandoned({ period, reason, missing }) {
+        counterfactual.resume()
+        learner.dispatch({ type: 'resume' })
+        const again = lifecycle.abandoned()
+        onReport({ type: 'abandoned', period, reason, missing, again })
+        if (again || period < configuration.periods) return
         const message = `the merge was abandoned: ${reason}. The local model is untouched.`
         outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
       },
+      onSettled: () => settled.resolve(),
+      onAccused: (id, fault) => onReport({ type: 'accused', id, fault }),
     })
 
-    const lifecycle = createLifecycle({ configuration, self, rollCall, learner, merger, onReport })
+    const lifecycle = createLifecycle({
+      ...{ configuration, self, rollCall, learner, merges, onReport },
+      progress() {
+        const { phase, round, samples } = engine.state
+        return { round, samples, finished: phase === 'finished' }
+      },
+    })
 
-    const conclude = async (merge: MergeOutcome, weights: Float32Array): Promise<PeerResult> => {
-      const local = await shared.trainer.evaluate(frozenWeights!)
-      const merged = await shared.trainer.evaluate(weights)
+    /** Another period, from the merged model. */
+    const goOn = async ({ period, outcome: merge, weights, statistics }: MergedPeriod): Promise<void> => {
+      counterfactual.resume()
+      learner.dispatch({ type: 'resume', weights })
+      const { accuracy: mergedAccuracy } = await shared.trainer.evaluate(weights, statistics?.values)
+      onReport({ type: 'merged', period, models: merge.roster.length, digest: merge.digest, mergedAccuracy })
+    }
+
+    const finish = async (merged: MergedPeriod): Promise<PeerResult> => {
+      // A peer that was not named in the call has frozen nothing.
+      const local = frozenWeights ?? learner.weights ?? merged.weights
+      const { fineTune } = configuration.finalMerge
+      const conclusion = await conclude({ trainer: shared.trainer, merged, local, fineTune })
       const { bytesSent, bytesReceived } = network.stats()
       const seconds = (performance.now() - startedMs) / 1000
-      const accuracies = { localAccuracy: local.accuracy, mergedAccuracy: merged.accuracy }
-      return { ...merge, weights, ...accuracies, bytesSent, bytesReceived, seconds }
+      const { outcome: agreed, weights, error = null } = merged
+      return { ...agreed, weights, error, ...conclusion, bytesSent, bytesReceived, seconds }
     }
 
     const status = () =>
-      statusOf({ configuration, name, network, backend, engine, learner, merger, rollCall })
+      statusOf({ configuration, name, network, backend, engine, learner, merges, rollCall, counterfactual })
     const begun = () => lifecycle.begun
-    Object.assign(parts, { learner, merger, status, begun } satisfies Parts)
+    const { callers } = configuration.finalMerge
+    const mayCall = callers === 'any' || callers.includes(self)
+    const { periods } = configuration
+    Object.assign(parts, { learner, merges, mayCall, periods, status, begun } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
@@ -226,11 +302,12 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       addresses: () => network.addresses(),
       dial: async (address) => void (await network.dial(address)),
       begin: () => lifecycle.begin(),
-      callMerge: () => merger.call(rollCall.members),
+      callMerge: () => merges.call(),
       get weights() {
         return learner.weights
       },
       result: outcome.promise,
+      settled: settled.promise,
       stop: () => (stopped ??= stop()),
     }
   } catch (error) {

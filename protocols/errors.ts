@@ -26,7 +26,7 @@ export class ModelError extends MurmurationError<
 
 /** An averaging rule was asked for something that it cannot mean. */
 export class AveragingError extends MurmurationError<
-  'NO_CONTRIBUTIONS' | 'BAD_MIXING_WEIGHT' | 'UNKNOWN_RULE'
+  'NO_CONTRIBUTIONS' | 'BAD_MIXING_WEIGHT' | 'BAD_STATISTICS' | 'UNKNOWN_RULE'
 > {}
 
 /** Bytes from a peer that do not decode, or decode to something forbidden. */

@@ -63,6 +63,16 @@ export const limits = {
   mergePullsMax: 8,
   /** Tries to pull one committed snapshot before its sender counts as gone. */
   mergePullTriesMax: 5,
+  /** Tries to fetch one thing from a member in a merge before it counts as gone. */
+  mergeFetchTriesMax: 6,
+  /** Chunks of a merge that one request asks for at most; together they have no more bytes than one frame carries. */
+  mergeChunksPerRequestMax: 64,
+  /** Averaged chunks that each peer averages again itself, at random: 2 of 256 cost under 1 % of a model per member. */
+  mergeAudits: 2,
+  /** Times that a peer without the result of a merge asks for it, ever more rarely: over an hour in a real network. */
+  mergeAsksMax: 100,
+  /** Times that a peer which has nothing else to do calls for one merge. Guess: two chances for those that were cut off. */
+  mergeCallsMax: 3,
   /** Attempts of one final merge before it is abandoned. */
   mergeAttemptsMax: 5,
   /** Bytes of frozen snapshots that one peer holds during an all-to-all merge. */

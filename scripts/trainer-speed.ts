@@ -52,6 +52,6 @@ const measure = async (model: string, optimizer: OptimizerConfig, examples: Exam
 
 const asked = process.argv.slice(2)
 const examples = noise(4096)
-for (const model of asked.length > 0 ? asked : ['softmax', 'mlp:128', 'cnn']) {
+for (const model of asked.length > 0 ? asked : ['softmax', 'mlp:128', 'cnn', 'cnn-bn']) {
   for (const optimizer of optimizers) await measure(model, optimizer, examples)
 }

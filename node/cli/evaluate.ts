@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { loadDataset, parseDataSource } from '../data/index.js'
 import { loadModel } from '../store/index.js'
-import { createTrainer, layoutOf } from '../trainer/index.js'
+import { createTrainer, layoutOf, statisticsLengthOf } from '../trainer/index.js'
 import { PeerError } from '../peer.js'
 import { beforeStart } from './before-start.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
@@ -32,10 +32,15 @@ const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
   const source = await beforeStart(() => parseDataSource(options.data))
-  const { weights, metadata, layout: stored } = await beforeStart(() => loadModel(path))
-  const layout = await beforeStart(() => layoutOf(metadata.model, metadata.inputShape, metadata.classes))
-  // Reads the file once more only to refuse it with the message for a model that is not what it says.
-  if (layout.fingerprint !== stored.fingerprint) await loadModel(path, { layout })
+  const saved = await beforeStart(() => loadModel(path))
+  const { weights, statistics, metadata } = saved
+  const { model, inputShape, classes } = metadata
+  const layout = await beforeStart(() => layoutOf(model, inputShape, classes))
+  const statisticsLength = statisticsLengthOf(model, inputShape, classes)
+  // Reads the file once more only to refuse it with the message for a model that is not what it says, or lacks something.
+  if (layout.fingerprint !== saved.layout.fingerprint || (statistics?.length ?? 0) !== statisticsLength) {
+    await loadModel(path, { layout, statisticsLength })
+  }
   const { test } = await loadDataset(source, { seed: options.seed })
   if (test.shape.join() !== metadata.inputShape.join() || test.classes !== metadata.classes) {
     throw new PeerError(
@@ -56,7 +61,7 @@ const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
     ...(options.backend ? { backend: options.backend } : {}),
   })
   try {
-    const { accuracy, loss, examples } = await trainer.evaluate(weights)
+    const { accuracy, loss, examples } = await trainer.evaluate(weights, statistics)
     output.endProgress()
     output.say(`digest ${metadata.digest}, the models of ${metadata.peers} peers`)
     output.say(

@@ -49,6 +49,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'StoreError.NOT_FINITE': 45,
   'StoreError.LAYOUT_MISMATCH': 46,
   'StoreError.MALFORMED': 47,
+  'StoreError.NO_STATISTICS': 48,
 
   TrainerError: 50,
   'TrainerError.NO_BACKEND': 51,
@@ -60,6 +61,13 @@ const exitCodes: Readonly<Record<string, number>> = {
   'PeerError.MERGE_ABANDONED': 61,
   'PeerError.STOPPED': INTERRUPTED,
   SimulationError: 62,
+
+  CertificateError: 70,
+  'CertificateError.DIGEST_MISMATCH': 71,
+  'CertificateError.FOREIGN_RUN': 72,
+  'CertificateError.FOREIGN_KEY': 73,
+  'CertificateError.BAD_SIGNATURE': 74,
+  'CertificateError.NO_QUORUM': 75,
 }
 
 /** What was asked on the command line makes no sense. */

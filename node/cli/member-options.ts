@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { ESTIMATE_EVERY } from '../peer.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
 import { displayName, integer, part, type PartOption, path } from './values.js'
 
@@ -15,6 +16,7 @@ export interface MemberOptions extends CommonOptions {
   readonly out?: string
   readonly mdns?: boolean
   readonly dataSeed: number
+  readonly estimateEvery: number
 }
 
 export const addMemberOptions = (command: Command): Command => {
@@ -33,6 +35,13 @@ export const addMemberOptions = (command: Command): Command => {
     )
     .option('--name <NAME>', 'what others see (default: peer- and four random letters)', displayName)
     .option('--out <DIR>', 'identity, configuration and models of this peer (default: murmur-NAME)', path)
+    .option(
+      '--estimate-every <N>',
+      'estimate the merged accuracy every N rounds, 0: never; one estimate fetches up to 4 models (20: 5 % of what ' +
+        'gossip with 4 neighbours in every round takes) and evaluates once',
+      integer(0, 1_000_000),
+      ESTIMATE_EVERY,
+    )
     .option('--mdns', 'announce and find peers on the local network (default: when --listen is not loopback)')
     .option('--no-mdns', 'keep quiet on the local network')
   addBackendOption(command)

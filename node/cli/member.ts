@@ -6,8 +6,8 @@ import { reasonOf } from '../../protocols/errors.js'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import { loadDataset, parseDataSource, parsePartition } from '../data/index.js'
 import { createIdentity, describeSnapshot, peerIdOf } from '../network/index.js'
-import { createPeer, type Peer, type PeerResult } from '../peer.js'
-import { atomicWrite, loadOrCreateIdentity } from '../store/index.js'
+import { createClaims, createPeer, type Peer, type PeerResult } from '../peer.js'
+import { atomicWrite, loadOrCreateIdentity, openClaimsFile } from '../store/index.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
 import { Interrupted } from './exit-codes.js'
@@ -19,9 +19,13 @@ import { createNarrator } from './narrator.js'
 import { percent } from '../units.js'
 import type { Output } from './output.js'
 import { saveRunModel } from './save-model.js'
+import { saveResult as saveRunResult } from './save-result.js'
 
-/** Milliseconds that a peer stays after the merge to answer those that are not done: all known to be done, or not. Guess. */
-const LINGER_MS = { done: 1_000, waiting: 5_000 }
+/** Milliseconds that a peer stays after the merge to answer those that are not done: once all are, and at most. Guess. */
+const LINGER_MS = { done: 500, waiting: 5_000 }
+
+const lingered = (peer: Peer): Promise<void> =>
+  Promise.race([peer.settled.then(() => delay(LINGER_MS.done)), delay(LINGER_MS.waiting)])
 
 export interface MemberRun {
   readonly configuration: RunConfiguration
@@ -58,8 +62,7 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     const ended = await Promise.race([peer.result, aborted(interrupt)])
     if (ended === 'aborted') throw new Interrupted('stopped; the others go on without this peer')
     await saveResult({ result: ended, configuration, out, output, data: options.data })
-    const allDone = ended.agreed.length === ended.roster.length
-    await Promise.race([delay(allDone ? LINGER_MS.done : LINGER_MS.waiting), aborted(interrupt)])
+    await Promise.race([lingered(peer), aborted(interrupt)])
   } catch (error) {
     await saveLocalModel({ peer, configuration, out, output })
     throw error
@@ -86,15 +89,18 @@ const startPeer = async (
     check: (bytes) => void peerIdOf(bytes),
   })
   const listen = listenAddress(options, dial)
+  const claims = openClaimsFile(await folder.file('merge-claims.jsonl'))
   return createPeer({
     configuration,
     identity,
+    claims: createClaims(claims.known, (slot, value) => claims.append(slot, value)),
     name,
     train: dataset.train,
     test: dataset.test,
     listen: [listen],
     dial,
     mdns: wantsMdns(options, listen),
+    estimateEvery: options.estimateEvery,
     ...(options.backend ? { backend: options.backend } : {}),
     log: pino({ level: process.env.MURMUR_LOG ?? 'silent' }, pino.destination(2)),
     signal: interrupt,
@@ -115,18 +121,29 @@ const saveResult = async ({
   readonly output: Output
   readonly data: string
 }): Promise<void> => {
-  const path = join(out, 'model.safetensors')
-  const { weights, ...figures } = result
-  await saveRunModel(path, { configuration, weights, digest: result.digest, peers: result.roster.length })
+  const saved = await saveRunResult(out, { configuration, result })
+  const {
+    weights: _weights,
+    statistics: _statistics,
+    certificate: _c,
+    statisticsCertificate: _s,
+    tuned,
+    ...figures
+  } = result
   output.endProgress()
   output.say(
     `merged the models of ${result.roster.length} peers (digest ${result.digest.slice(0, 16)}…): accuracy ${percent(result.localAccuracy)} before, ` +
       `${percent(result.mergedAccuracy)} after` +
+      (result.error === null ? '' : `; average reached to ${result.error.toExponential(0)}`) +
       (result.missing.length === 0 ? '' : `; without ${result.missing.join(', ')}`),
   )
-  output.say(`The merged model: ${path}`)
-  output.say(`Try it:           npx murmur eval ${path} --data ${data}`)
-  output.emit({ type: 'result', ...figures, model: path })
+  output.say(`The merged model: ${saved.model}`)
+  if (tuned && saved.tuned) {
+    output.say(`Tuned to the data here (accuracy ${percent(tuned.accuracy)}): ${saved.tuned}`)
+  }
+  output.say(`Try it:           npx murmur eval ${saved.model} --data ${data}`)
+  if (saved.certificate) output.say(`Check it:         npx murmur verify ${saved.model} ${saved.certificate}`)
+  output.emit({ type: 'result', ...figures, tunedAccuracy: tuned?.accuracy ?? null, ...saved })
 }
 
 /** What this peer has learned is kept when the run does not end in a merge. */

@@ -1,4 +1,4 @@
-import type { RunConfiguration } from '../../protocols/run/index.js'
+import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
 import { percent, size } from '../units.js'
 import { bar, type Output } from './output.js'
@@ -6,7 +6,8 @@ import { bar, type Output } from './output.js'
 /** Says what a peer reports, for people and for programs. */
 export const createNarrator = (configuration: RunConfiguration, output: Output) => {
   /** Without a terminal for a progress line, about ten lines a run. */
-  const sayEvery = Math.max(1, Math.floor(configuration.rounds / 10))
+  const sayEvery = Math.max(1, Math.floor(totalRounds(configuration) / 10))
+  let merged = ''
   return (report: PeerReport): void => {
     if (report.type === 'round') {
       const { weights: _weights, mixedFrom, ...figures } = report
@@ -26,12 +27,15 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
       case 'round': {
         const { round, loss, accuracy, mixedFrom, bytesSent } = report
         const line =
-          `round ${round}/${configuration.rounds}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ` +
+          `round ${round}/${totalRounds(configuration)}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ${merged}` +
           `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}`
-        if (output.isTerminal) return output.progress(`${bar(round / configuration.rounds)}  ${line}`)
+        if (output.isTerminal) return output.progress(`${bar(round / totalRounds(configuration))}  ${line}`)
         if (round % sayEvery === 0) output.say(line)
         return
       }
+      case 'estimate':
+        merged = `merged ≈ ${percent(report.mergedAccuracy)}  `
+        return
       case 'refused':
         return output.say(`refused: ${report.message}`)
       case 'finished':
@@ -39,8 +43,18 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
       case 'merging':
         return output.progress(`merging ${report.members} models …`)
       case 'listening':
-      case 'abandoned':
         return
+      case 'merged':
+        return output.say(
+          `period ${report.period} ended: merged the models of ${report.models} peers, accuracy ${percent(report.mergedAccuracy)}; training goes on from there`,
+        )
+      case 'abandoned':
+        return output.say(
+          `the merge was abandoned: ${report.reason}; the local model is untouched` +
+            (report.again ? ', another call follows' : ''),
+        )
+      case 'accused':
+        return output.say(`${report.id} lied in the merge (${report.fault}); its lie is not in the result`)
     }
   }
 }

@@ -65,7 +65,7 @@ export const runOptions: readonly ValueOption<keyof RunOptions>[] = [
   {
     key: 'model',
     flags: '--model <SPEC>',
-    about: 'softmax, mlp:WIDTH[,WIDTH…] or cnn',
+    about: 'softmax, mlp:WIDTH[,WIDTH…], cnn or cnn-bn',
     byDefault: 'mlp:128',
   },
   {

@@ -10,6 +10,7 @@ import { addSimulateCommand } from './simulate/command.js'
 import { addStatusCommand } from './status.js'
 import { addTopologyCommand } from './topology/command.js'
 import { addUpCommand } from './up.js'
+import { addVerifyCommand } from './verify.js'
 import { VERSION } from './version.js'
 
 /**
@@ -46,6 +47,7 @@ const createProgram = (): Command => {
     addMergeCommand,
     addStatusCommand,
     addEvalCommand,
+    addVerifyCommand,
     addTopologyCommand,
   ]) {
     add(program)

@@ -10,11 +10,17 @@ export const saveRunModel = async (
   {
     configuration,
     weights,
+    statistics,
     digest,
     peers,
   }: {
     readonly configuration: RunConfiguration
     readonly weights: Float32Array
+    /**
+     * Of the weights' normalised channels; a model with batch normalisation cannot be evaluated without. One that has none
+     * may give none or empty ones.
+     */
+    readonly statistics?: Float32Array | undefined
     /** Digest of the weights, as the members compared it. */
     readonly digest: string
     /** Peers whose models are in it. */
@@ -28,6 +34,7 @@ export const saveRunModel = async (
   await saveModel(path, {
     layout,
     weights,
+    statistics,
     metadata: { model, inputShape, classes, runId, digest, peers, createdBy },
   })
 }

@@ -18,6 +18,11 @@ const schema = z.looseObject({
   backend: z.string().nullable(),
   bytesSent: z.number(),
   bytesReceived: z.number(),
+  // Peers of earlier versions make none.
+  mergedEstimate: z
+    .looseObject({ accuracy: z.number(), round: z.number(), models: z.number() })
+    .nullable()
+    .default(null),
   members: z.array(
     z.looseObject({
       id: z.string(),
@@ -47,6 +52,10 @@ const status = async (address: string, options: { readonly json: boolean }): Pro
     `run ${report.runId.slice(0, 8)}, ${report.model}: ${report.phase}, round ${report.round} of ${report.rounds}, ` +
       `training with ${report.backend ?? 'nothing yet'}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}`,
   )
+  if (report.mergedEstimate) {
+    const { accuracy, round, models } = report.mergedEstimate
+    output.say(`merged ≈ ${percent(accuracy)}: the average of ${models} models around round ${round}`)
+  }
   for (const { id, name, round, accuracy, finished } of report.members) {
     const progress = round === null ? 'no head yet' : `round ${round}${finished ? ', finished' : ''}`
     output.say(`  ${name ?? '?'}  ${progress}  accuracy ${percent(accuracy)}  ${id}`)

@@ -28,6 +28,7 @@ export const visit = async <T>(
       onMembers() {},
       onDiscovered: (_peerId, addresses) => addresses.forEach((address) => onDiscovered?.(address)),
       snapshot: () => null,
+      shard: () => ({ type: 'none' }),
       status: () => new Uint8Array(),
       mergeCall: () => ({ type: 'refused', code: 'VISITOR', message: 'a visitor is in no run' }),
       members: () => [],

@@ -5,8 +5,12 @@ import type {
   HeadsMessage,
   MemberRecord,
   MergeMessage,
+  ParcelLabel,
   Presence,
+  PushSumMessage,
   RunReply,
+  ShardReply,
+  ShardRequest,
   SnapshotRequest,
 } from '../../protocols/wire/index.js'
 import type { NetworkStats } from './tally.js'
@@ -40,6 +44,31 @@ export interface PullOptions {
   readonly signal?: AbortSignal
 }
 
+export interface AskShardsOptions {
+  /** Peer id. Dialled at its known addresses when not connected. */
+  readonly from: string
+  /** Running sums are not among them: see `pullSum`. */
+  readonly requests: readonly ShardRequest[]
+  readonly signal?: AbortSignal | undefined
+  /** Called for each request in order; of the kind that was asked for, or `none`. Its bytes are borrowed for the call. */
+  readonly onReply: (reply: Exclude<ShardReply, { readonly type: 'refused' | 'sum' }>, index: number) => void
+}
+
+export interface PullSumOptions {
+  /** Peer id. Dialled at its known addresses when not connected. */
+  readonly from: string
+  readonly mergeId: string
+  readonly newerThan: number
+  readonly layout: Layout
+  readonly signal?: AbortSignal
+}
+
+/** A running sum of a push-sum merge, verified chunk by chunk. The caller owns the vector. */
+export interface PulledSum {
+  readonly label: ParcelLabel
+  readonly sum: Float32Array
+}
+
 export interface MergeCall {
   readonly from: string
   /** The request came from this machine. */
@@ -56,6 +85,8 @@ export type Welcome = Extract<RunReply, { readonly type: 'welcome' }>
 export interface NetworkHandlers {
   onHeads(from: string, message: HeadsMessage): void
   onMerge(from: string, message: MergeMessage): void
+  /** A member has something to say in a push-sum merge. */
+  onPushSum?(from: string, message: PushSumMessage): void
   /** A peer has shown that it belongs to the run. From now on it may be pulled from. */
   onAdmitted(peerId: string, presence: Presence): void
   /** An admitted peer now listens to this peer's gossip: what was published before did not reach it. */
@@ -70,6 +101,8 @@ export interface NetworkHandlers {
   onDiscovered?(peerId: string, addresses: readonly string[]): void
   /** The snapshot asked for, or null when it is not served (any more). */
   snapshot(request: SnapshotRequest, from: string): ServedSnapshot | null
+  /** A part of a model in a merge; `none` when it is not there. Bytes are borrowed until they are sent. */
+  shard(request: ShardRequest, from: string): ShardReply | Promise<ShardReply>
   /** A JSON object, UTF-8. */
   status(): Uint8Array
   mergeCall(call: MergeCall): MergeCallAnswer
@@ -132,6 +165,22 @@ export interface Network {
    * @throws NetworkError or WireError; the stream is then closed and the next pull opens a fresh one.
    */
   pull(options: PullOptions): Promise<PulledSnapshot | null>
+  /**
+   * Asks one peer for parts of models in a merge. Nothing is verified but the frames: that is the merge's business.
+   * @throws NetworkError or WireError; the stream is then closed and the next call opens a fresh one.
+   */
+  askShards(options: AskShardsOptions): Promise<void>
+  /**
+   * Asks one peer for its running sum in a push-sum merge and verifies the vector; its label is the merge's business.
+   * @returns null when the peer has nothing newer.
+   * @throws as `pull`.
+   */
+  pullSum(options: PullSumOptions): Promise<PulledSum | null>
+  /**
+   * Tells one peer something in a push-sum merge. Resolves once it is on its way; it may be lost all the same.
+   * @throws as `pull`.
+   */
+  tell(peerId: string, message: PushSumMessage): Promise<void>
   /**
    * Asks a connected peer for its run.
    * @throws WireError DIGEST_MISMATCH when the configuration does not hash to the run id.

@@ -2,36 +2,41 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import type { LengthPrefixedStream } from '@libp2p/utils'
 import type { Limits } from '../../protocols/limits.js'
-import { encodeSnapshotRequest } from '../../protocols/wire/index.js'
-import type { SnapshotRequest } from '../../protocols/wire/index.js'
 import { within } from './deadline.js'
-import { SNAPSHOT_PROTOCOL } from './snapshot-server.js'
 import { frameOf, sendFrame } from './streams.js'
 import type { Tally } from './tally.js'
 
-/** The one long-lived stream on which a neighbour is asked for snapshots. */
-export interface NeighbourStream {
-  send(request: SnapshotRequest, signal: AbortSignal): Promise<void>
+/** The one long-lived stream on which a neighbour is asked for things of one kind. */
+export interface NeighbourStream<Request> {
+  send(request: Request, signal: AbortSignal): Promise<void>
   /** The next reply frame, undecoded. */
   read(signal: AbortSignal): Promise<Uint8Array>
 }
 
-export interface NeighbourStreams {
+export interface NeighbourStreams<Request> {
   /** The open stream to a neighbour, or a fresh one. */
-  to(peerId: string, connect: () => Promise<Connection>, signal: AbortSignal): Promise<NeighbourStream>
+  to(
+    peerId: string,
+    connect: () => Promise<Connection>,
+    signal: AbortSignal,
+  ): Promise<NeighbourStream<Request>>
   /** Ends the stream to a neighbour: after a fault it is not known what the next bytes would mean. */
   drop(peerId: string): void
   stop(): void
 }
 
 /** Keeps a stream per neighbour, because a new one costs about 1.7 ms. */
-export const createNeighbourStreams = ({
+export const createNeighbourStreams = <Request>({
+  protocol,
+  encode,
   limits,
   tally,
 }: {
+  readonly protocol: string
+  readonly encode: (request: Request) => Uint8Array
   readonly limits: Limits
   readonly tally: Tally
-}): NeighbourStreams => {
+}): NeighbourStreams<Request> => {
   const open = new Map<string, { readonly stream: Stream; readonly frames: LengthPrefixedStream<Stream> }>()
   const drop = (peerId: string) => {
     open.get(peerId)?.stream.abort(new Error('the exchange failed'))
@@ -45,7 +50,7 @@ export const createNeighbourStreams = ({
       let entry = open.get(peerId)
       if (!entry || entry.stream.status !== 'open') {
         const connection = await connect()
-        const stream = await within(connection.newStream(SNAPSHOT_PROTOCOL, { signal }), signal)
+        const stream = await within(connection.newStream(protocol, { signal }), signal)
         entry = { stream, frames: lpStream(stream, { ...options }) }
         open.set(peerId, entry)
         stream.addEventListener('close', () => {
@@ -54,8 +59,7 @@ export const createNeighbourStreams = ({
       }
       const { stream, frames } = entry
       return {
-        send: (request, at) =>
-          sendFrame(stream, frameOf(encodeSnapshotRequest(request)), { signal: at, tally }),
+        send: (request, at) => sendFrame(stream, frameOf(encode(request)), { signal: at, tally }),
         async read(at) {
           const frame = await frames.read({ signal: at })
           tally.received(frame.byteLength)

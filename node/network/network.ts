@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { PeerInfo } from '@libp2p/interface'
 import { WireError } from '../../protocols/errors.js'
 import { limits as defaultLimits } from '../../protocols/limits.js'
-import type { MemberRecord, RunReply, RunRequest } from '../../protocols/wire/index.js'
+import type { MemberRecord, PushSumMessage, RunReply, RunRequest } from '../../protocols/wire/index.js'
 import { createAddressBook, parseAddress, peerIdIn } from './address-book.js'
 import { createAdmission } from './admission.js'
 import type { Network, NetworkHandlers, NetworkLogger, NetworkOptions, Welcome } from './contract.js'
@@ -13,9 +13,12 @@ import { createGossip, topicsOf } from './gossip.js'
 import { createHello } from './hello.js'
 import { peerIdOf } from './identity.js'
 import { createNode } from './libp2p.js'
+import { createPushSumClient, hearPushSum, PUSH_SUM_PROTOCOL } from './push-sum-protocol.js'
 import { createQuietDial } from './quiet-dial.js'
 import { askRun, RUN_PROTOCOL, serveRun } from './run-protocol.js'
 import { sha256 } from './sha256.js'
+import { createShardClient } from './shard-client.js'
+import { serveShards, SHARD_PROTOCOL } from './shard-server.js'
 import { createSnapshotClient } from './snapshot-client.js'
 import { serveSnapshots, SNAPSHOT_PROTOCOL } from './snapshot-server.js'
 import { startNode } from './start-node.js'
@@ -84,13 +87,10 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
     addresses: addresses().slice(0, limits.addressesMax),
   })
   const hello = createHello({ run, self, admission, handlers, learn: book.learn, limits, tally, log })
-  const client = createSnapshotClient({
-    connect: dialler.connect,
-    limits,
-    tally,
-    stopped: stopping.signal,
-    onFault,
-  })
+  const exchanging = { connect: dialler.connect, limits, tally, stopped: stopping.signal, onFault }
+  const client = createSnapshotClient(exchanging)
+  const shards = createShardClient(exchanging)
+  const neighbours = createPushSumClient(exchanging)
   const gossip =
     topics &&
     createGossip({
@@ -144,6 +144,17 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
     serveSnapshots({ snapshot: handlers.snapshot.bind(handlers), admission, limits, tally, onFault }),
     streamLimits,
   )
+  await node.handle(
+    SHARD_PROTOCOL,
+    serveShards({ shard: handlers.shard.bind(handlers), admission, limits, tally, onFault }),
+    streamLimits,
+  )
+  const onPushSum = (from: string, message: PushSumMessage) => handlers.onPushSum?.(from, message)
+  await node.handle(
+    PUSH_SUM_PROTOCOL,
+    hearPushSum({ onPushSum, admission, limits, tally, onFault }),
+    streamLimits,
+  )
   await startNode(node, options.listen)
   gossip?.start()
   for (const address of bootstrap) if (peerIdIn(address) === null) dialQuietly(address.toString())
@@ -185,6 +196,18 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
       assertRunning()
       return client.pull(request)
     },
+    async askShards(request) {
+      assertRunning()
+      return shards.ask(request)
+    },
+    async pullSum(request) {
+      assertRunning()
+      return shards.pullSum(request)
+    },
+    async tell(peer, message) {
+      assertRunning()
+      return neighbours.tell(peer, message)
+    },
     async fetchRun(peer): Promise<Welcome> {
       const visit = { ...hello.request(), type: 'hello', runId: null, layout: null } as RunRequest
       const reply = await ask(peer, visit)
@@ -213,6 +236,8 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
         stopping.abort()
         admission.stop()
         client.stop()
+        shards.stop()
+        neighbours.stop()
         await node.stop()
       })()
       return stopped

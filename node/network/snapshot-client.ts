@@ -1,36 +1,23 @@
-import type { Connection } from '@libp2p/interface'
 import { WireError } from '../../protocols/errors.js'
 import type { Limits } from '../../protocols/limits.js'
 import type { Layout } from '../../protocols/model/index.js'
 import {
   chunkCount,
-  decodeFloat32Into,
   decodeSnapshotReply,
   DIGEST_BYTES,
   digestOfLeaves,
   encodeFloat32,
+  encodeSnapshotRequest,
   FLOAT32_BYTES,
-  leafAt,
-  verifyChunk,
 } from '../../protocols/wire/index.js'
-import type { SnapshotReply } from '../../protocols/wire/index.js'
+import type { SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
 import type { PulledSnapshot, PullOptions } from './contract.js'
-import { createDeadline, reasonOrError, within } from './deadline.js'
-import { asExchangeError, NetworkError } from './errors.js'
-import { createNeighbourStreams } from './neighbour-streams.js'
+import { NetworkError } from './errors.js'
+import { createExchanges, type ExchangesDeps } from './exchanges.js'
 import type { NeighbourStream } from './neighbour-streams.js'
 import { sha256 } from './sha256.js'
-import type { Tally } from './tally.js'
-
-export interface SnapshotClientDeps {
-  /** An admitted connection to the peer: the open one, or a fresh dial. */
-  readonly connect: (peerId: string, signal: AbortSignal) => Promise<Connection>
-  readonly limits: Limits
-  readonly tally: Tally
-  /** Aborts when the network stops. */
-  readonly stopped: AbortSignal
-  readonly onFault: (peerId: string, code: string, message: string) => void
-}
+import { SNAPSHOT_PROTOCOL } from './snapshot-server.js'
+import { readChunks } from './verified-chunks.js'
 
 export interface SnapshotClient {
   pull(options: PullOptions): Promise<PulledSnapshot | null>
@@ -40,64 +27,21 @@ export interface SnapshotClient {
 type Manifest = Extract<SnapshotReply, { readonly type: 'manifest' }>
 
 /** Pulls snapshots from neighbours: the receiver asks for each chunk, so a fast sender cannot flood a slow reader. */
-export const createSnapshotClient = (deps: SnapshotClientDeps): SnapshotClient => {
-  const { connect, limits, tally, stopped, onFault } = deps
-  const streams = createNeighbourStreams({ limits, tally })
-  /** The exchange under way with each neighbour; the next one waits for it. */
-  const turns = new Map<string, Promise<unknown>>()
-  let active = 0
-
-  const exchange = async (options: PullOptions, signal: AbortSignal): Promise<PulledSnapshot | null> => {
-    const { from } = options
-    try {
-      const stream = await streams.to(from, () => connect(from, signal), signal)
-      return await pullOn(stream, options, { limits, signal })
-    } catch (error) {
-      streams.drop(from)
-      throw asExchangeError(reasonOrError(signal, error), from)
-    }
-  }
-
+export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
+  const { limits } = deps
+  const exchanges = createExchanges({ ...deps, protocol: SNAPSHOT_PROTOCOL, encode: encodeSnapshotRequest })
   return {
-    async pull(options) {
-      const { from } = options
-      if (active >= limits.pullsMax) {
-        throw new NetworkError(
-          'BUSY',
-          `${active} pulls are under way, the most allowed; nothing was asked. Wait for one to end.`,
-        )
-      }
-      active++
-      const { signal, clear } = createDeadline({
-        what: `pulling a snapshot from ${from}`,
-        timeoutMs: limits.exchangeTimeoutMs,
-        signals: [options.signal, stopped],
-      })
-      const previous = turns.get(from) ?? Promise.resolve()
-      const turn = (async () => {
-        await within(previous, signal)
-        return exchange(options, signal)
-      })()
-      const quiet = previous.then(() => turn).catch(() => undefined)
-      turns.set(from, quiet)
-      try {
-        return await turn
-      } catch (error) {
-        const { code, message } = asExchangeError(error, from)
-        if (code !== 'STOPPED') onFault(from, code, message)
-        throw error
-      } finally {
-        clear()
-        active--
-        if (turns.get(from) === quiet) turns.delete(from)
-      }
-    },
-    stop: () => streams.stop(),
+    pull: (options) =>
+      exchanges.run(
+        { from: options.from, what: 'pulling a snapshot', signal: options.signal },
+        (stream, signal) => pullOn(stream, options, { limits, signal }),
+      ),
+    stop: () => exchanges.stop(),
   }
 }
 
 const pullOn = async (
-  stream: NeighbourStream,
+  stream: NeighbourStream<SnapshotRequest>,
   { request, layout, from }: PullOptions,
   { limits, signal }: { readonly limits: Limits; readonly signal: AbortSignal },
 ): Promise<PulledSnapshot | null> => {
@@ -111,30 +55,16 @@ const pullOn = async (
   // The frame that the leaves are a view of is released; the caller owns its copy.
   const leaves = manifest.leaves.slice()
   const weights = new Float32Array(new SharedArrayBuffer(bytes))
-  const count = chunkCount(bytes, limits.chunkBytes)
-  const chunkElements = limits.chunkBytes / FLOAT32_BYTES
-  let requested = 0
-  for (let received = 0; received < count; received++) {
-    for (; requested < Math.min(count, received + limits.chunkWindow); requested++) {
-      await stream.send({ type: 'chunk', digest: head.digest, index: requested }, signal)
-    }
-    const chunk = decodeSnapshotReply(await stream.read(signal))
-    if (chunk.type === 'none') {
+  await readChunks(weights, {
+    ...{ leaves, limits },
+    request: (index) => stream.send({ type: 'chunk', digest: head.digest, index }, signal),
+    async read() {
+      const chunk = decodeSnapshotReply(await stream.read(signal))
+      if (chunk.type !== 'none') return expect(chunk, 'chunk', from)
       const message = `${from} replaced version ${head.version} while it was pulled; nothing was changed. Pull the newest.`
       throw new NetworkError('SNAPSHOT_GONE', message, { from, version: head.version })
-    }
-    const { index, data } = expect(chunk, 'chunk', from)
-    if (index !== received)
-      throw new WireError('MALFORMED', `chunk ${index} came in place of ${received}`, { index })
-    if (!verifyChunk(leafAt(leaves, index), data, sha256)) {
-      throw new WireError(
-        'DIGEST_MISMATCH',
-        `chunk ${index} does not match its digest; the snapshot is refused`,
-        { index },
-      )
-    }
-    decodeFloat32Into(data, weights, index * chunkElements)
-  }
+    },
+  })
   return { head, weights, leaves, bytes: encodeFloat32(weights) }
 }
 

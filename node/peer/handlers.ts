@@ -1,6 +1,6 @@
 import type { MergeCall, MergeCallAnswer, NetworkHandlers } from '../network/index.js'
 import type { Learner } from './learner.js'
-import type { Merger } from './merger.js'
+import type { Merges } from './merge/merges.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
 import type { Snapshots } from './snapshots.js'
@@ -12,10 +12,14 @@ import type { Snapshots } from './snapshots.js'
 export interface Parts {
   rollCall?: RollCall
   learner?: Learner
-  merger?: Merger
+  merges?: Merges
+  /** Whether the run's configuration lets this peer call for a merge. */
+  mayCall?: boolean
   status?: () => object
   /** Whether training has begun. */
   begun?: () => boolean
+  /** Merges of the run. */
+  periods?: number
 }
 
 /** Failures of an exchange that happen between honest peers: the peer was slow, went away, died or moved on. */
@@ -45,7 +49,8 @@ export const createHandlers = ({
     if (message.type === 'presence') return parts.rollCall?.heardPresence(from, message.presence)
     parts.rollCall?.heardHead(from, message.head)
   },
-  onMerge: (from, message) => parts.merger?.hear(from, message),
+  onMerge: (from, message) => parts.merges?.hear(from, message),
+  onPushSum: (from, message) => parts.merges?.hearNeighbour(from, message),
   onAdmitted: (peerId, presence) => parts.rollCall?.heardPresence(peerId, presence),
   onSubscribed: () => parts.rollCall?.announce(),
   onDisconnected: (peerId) => parts.rollCall?.disconnected(peerId),
@@ -54,26 +59,25 @@ export const createHandlers = ({
   },
   onMembers: (records) => parts.rollCall?.heardOf(records),
   snapshot: (request) => snapshots.find(request),
+  shard: (request, from) => parts.merges?.serve(request, from) ?? { type: 'none' },
   status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),
   mergeCall: (call) => answerCall(call, parts),
   members: () => parts.rollCall?.records ?? [],
 })
 
 /** A merge ends the training of all: only members, and people on a member's own machine, may call for it. */
-const answerCall = ({ loopback, member }: MergeCall, { merger, rollCall, begun }: Parts): MergeCallAnswer => {
-  if (!loopback && !member) {
-    return {
-      type: 'refused',
-      code: 'NOT_ALLOWED',
-      message: 'only members, and people on the machine of one, may call for the merge',
-    }
-  }
-  if (!merger || !rollCall || !begun?.()) {
-    return { type: 'refused', code: 'NOT_READY', message: 'training has not begun yet' }
-  }
-  if (merger.phase === 'merged' || merger.phase === 'abandoned') {
-    return { type: 'refused', code: 'OVER', message: 'the merge of this run is over' }
-  }
-  merger.call(rollCall.members)
+const answerCall = (
+  { loopback, member }: MergeCall,
+  { merges, mayCall, rollCall, begun, periods }: Parts,
+): MergeCallAnswer => {
+  if (!loopback && !member)
+    return refused('NOT_ALLOWED', 'only members, and people on the machine of one, may call for the merge')
+  if (!merges || !rollCall || !begun?.()) return refused('NOT_READY', 'training has not begun yet')
+  if (!mayCall)
+    return refused('NOT_ALLOWED', 'the run says who may call for the merge, and this peer is not among them')
+  if (merges.periodsDone >= (periods ?? 1)) return refused('OVER', 'the merge of this run is over')
+  merges.call()
   return { type: 'accepted' }
 }
+
+const refused = (code: string, message: string): MergeCallAnswer => ({ type: 'refused', code, message })

@@ -3,6 +3,7 @@ import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { Head } from '../../protocols/wire/index.js'
 import { describeSnapshot, type Network } from '../network/index.js'
+import type { EvaluatedRound } from './counterfactual.js'
 import type { Snapshots } from './snapshots.js'
 
 export interface LearnerDeps {
@@ -17,6 +18,8 @@ export interface LearnerDeps {
   readonly evaluateEvery: number
   readonly signal: AbortSignal
   readonly onRound: (round: LearnerRound) => void
+  /** After `onRound`, when the mixed model was evaluated. */
+  readonly onEvaluated: (round: EvaluatedRound) => void
   readonly onFinished: (round: number) => void
   readonly onFrozen: (frozen: {
     readonly weights: Float32Array
@@ -49,6 +52,8 @@ export const createLearner = (deps: LearnerDeps): Learner => {
   let deadline: NodeJS.Timeout | undefined
   let weights: Float32Array | undefined
   let accuracy: number | null = null
+  /** Of the mix that has just ended; empty at any other time, so that nobody's model is kept for it. */
+  let shares: readonly { readonly from: string; readonly weights: Float32Array }[] = []
   /** Publications one after the other: hashing a large model takes longer than announcing a small one. */
   let published: Promise<void> = Promise.resolve()
 
@@ -72,7 +77,11 @@ export const createLearner = (deps: LearnerDeps): Learner => {
         return work(
           trainer
             .mix({ rule: deps.rule, contributions: effect.shares, catchUp: effect.catchUp })
-            .then((mixed) => dispatch({ type: 'mixed', weights: mixed })),
+            .then((mixed) => {
+              shares = effect.shares
+              dispatch({ type: 'mixed', weights: mixed })
+              shares = []
+            }),
         )
       case 'publish':
         published = published.then(() => publish(effect.weights, effect.head))
@@ -118,8 +127,10 @@ export const createLearner = (deps: LearnerDeps): Learner => {
   const report = async (ended: GossipEffect<Float32Array> & { type: 'roundEnded' }): Promise<void> => {
     const { round, loss, mixedFrom, weights: model } = ended
     const due = deps.evaluateEvery > 0 && round % deps.evaluateEvery === 0
+    const mixed = new Map(shares.map(({ from, weights: received }) => [from, received]))
     if (due) accuracy = (await trainer.evaluate(model)).accuracy
     deps.onRound({ round, loss, mixedFrom, weights: model, accuracy: due ? accuracy : null })
+    if (due) deps.onEvaluated({ round, weights: model, mixed })
   }
 
   signal.addEventListener('abort', () => clearTimeout(deadline), { once: true })

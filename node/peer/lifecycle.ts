@@ -1,13 +1,15 @@
-import type { RunConfiguration } from '../../protocols/run/index.js'
+import { limits } from '../../protocols/limits.js'
+import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Learner } from './learner.js'
-import type { Merger } from './merger.js'
+import { createMergeSchedule, type Progress } from './merge/schedule.js'
+import type { Merges } from './merge/merges.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
 
 /** A peer that starts this many rounds behind the others begins from a member's snapshot. Guess: before, little is lost. */
 const LATE_ROUNDS = 5
-/** A finished peer waits at least this long for the others before it calls for the merge, or as long as it has trained. Guess. */
-const PATIENCE_MIN_MS = 10_000
+/** Milliseconds after which a merge that was abandoned is called for again. Guess: those that were cut off may be back. */
+const AGAIN_MS = 5_000
 
 /** When this peer begins to train and when it calls for the merge. */
 export interface Lifecycle {
@@ -16,6 +18,8 @@ export interface Lifecycle {
   /** Begins with the members that are here, once it is ready. */
   begin(): void
   finished(round: number): void
+  /** A merge was given up. @returns whether it will be tried again. */
+  abandoned(): boolean
   /** A moment to look whether anything is due. */
   tick(): void
   readonly begun: boolean
@@ -26,26 +30,35 @@ export const createLifecycle = ({
   self,
   rollCall,
   learner,
-  merger,
+  merges,
+  progress,
   onReport,
 }: {
   readonly configuration: RunConfiguration
   readonly self: string
   readonly rollCall: RollCall
   readonly learner: Learner
-  readonly merger: Merger
+  readonly merges: Merges
+  /** Of this peer. */
+  readonly progress: () => Progress
   readonly onReport: (report: PeerReport) => void
 }): Lifecycle => {
   let initialWeights: Float32Array | undefined
   let begunMs: number | undefined
-  let finishedMs: number | undefined
   let told = false
+  /** How often the merge of this period was given up. */
+  let period = 1
+  let timesAbandoned = 0
+  let notBeforeMs = 0
+  const schedule = createMergeSchedule(configuration)
+  // All-to-all has one call per merge.
+  const tries = configuration.finalMerge.method === 'all-to-all' ? 1 : limits.mergeCallsMax
 
   const beginWhenEnough = (): void => {
     if (begunMs !== undefined || initialWeights === undefined) return
     const { members } = rollCall
     const furthest = Math.max(
-      ...members.map((id) => Math.min(rollCall.headOf(id)?.round ?? 0, configuration.rounds)),
+      ...members.map((id) => Math.min(rollCall.headOf(id)?.round ?? 0, totalRounds(configuration))),
     )
     // A run that is under way is not held up by those who have left it since.
     if (!told && furthest === 0 && members.length < configuration.minPeers) return
@@ -55,15 +68,19 @@ export const createLifecycle = ({
     learner.dispatch({ type: 'start', weights: initialWeights, late })
   }
 
-  /** Once all present have finished, or patience with the slow ones is over. Whoever is first calls; all may. */
+  /** Whoever is first calls; all may that the run's configuration allows. */
   const callMergeWhenDue = (): void => {
-    if (begunMs === undefined || finishedMs === undefined || merger.phase !== 'idle') return
-    const patienceMs = Math.max(PATIENCE_MIN_MS, finishedMs - begunMs)
+    const nowMs = performance.now()
+    if (begunMs === undefined || merges.isActive || nowMs < notBeforeMs) return
+    if (merges.periodsDone >= configuration.periods) return
     const { members } = rollCall
-    const allDone = members.every((id) => id === self || rollCall.headOf(id)?.finished)
-    // Alone in a run of several: more likely cut off, or not yet met, than the last one. Patience first.
-    const cutOff = members.length === 1 && configuration.minPeers > 1
-    if ((allDone && !cutOff) || performance.now() - finishedMs >= patienceMs) merger.call(rollCall.members)
+    const others = members.flatMap((id) => (id === self ? [] : [rollCall.headOf(id)]))
+    const isDue = schedule.isDue({
+      ...{ period: merges.periodsDone + 1, self: progress(), others, sinceBeginMs: nowMs - begunMs },
+      // Alone in a run of several: more likely cut off, or not yet met, than the last one. Patience first.
+      isCutOff: members.length === 1 && configuration.minPeers > 1,
+    })
+    if (isDue) merges.call()
   }
 
   const tick = (): void => {
@@ -84,9 +101,17 @@ export const createLifecycle = ({
       tick()
     },
     finished(round) {
-      finishedMs = performance.now()
       onReport({ type: 'finished', round })
       callMergeWhenDue()
+    },
+    abandoned() {
+      if (period !== merges.periodsDone + 1) timesAbandoned = 0
+      period = merges.periodsDone + 1
+      timesAbandoned += 1
+      notBeforeMs = performance.now() + AGAIN_MS
+      if (timesAbandoned < tries) return true
+      merges.skip()
+      return false
     },
     tick,
     get begun() {

@@ -1,4 +1,4 @@
-import type { MergeOutcome } from '../../protocols/final-merge/index.js'
+import type { Certificate, MergeFault, MergeOutcome } from '../../protocols/final-merge/index.js'
 
 /** What a peer tells whoever started it. In the order in which things happen. */
 export type PeerReport =
@@ -14,6 +14,16 @@ export type PeerReport =
   | { readonly type: 'member'; readonly id: string; readonly name: string; readonly change: MemberChange }
   | { readonly type: 'started'; readonly members: number; readonly late: boolean }
   | RoundReport
+  /** How accurate the merged model would have been about now: see `Counterfactual`. */
+  | {
+      readonly type: 'estimate'
+      /** Local rounds that this peer had done. */
+      readonly round: number
+      /** Of the average of a few members' models, on the held-out examples, 0 to 1. */
+      readonly mergedAccuracy: number
+      /** Models averaged, the own among them. The fewer, the more it tends to be too low. */
+      readonly models: number
+    }
   /** Something from a peer was refused; this peer goes on unharmed. */
   | {
       readonly type: 'refused'
@@ -22,8 +32,25 @@ export type PeerReport =
       readonly message: string
     }
   | { readonly type: 'finished'; readonly round: number }
-  | { readonly type: 'merging'; readonly members: number }
-  | { readonly type: 'abandoned'; readonly reason: string; readonly missing: readonly string[] }
+  | { readonly type: 'merging'; readonly period: number; readonly members: number }
+  /** A merge that is not the last: training goes on from the merged model. */
+  | {
+      readonly type: 'merged'
+      readonly period: number
+      readonly models: number
+      readonly digest: string
+      readonly mergedAccuracy: number
+    }
+  /** The local model is untouched. `again`: it will be tried once more. */
+  | {
+      readonly type: 'abandoned'
+      readonly period: number
+      readonly reason: string
+      readonly missing: readonly string[]
+      readonly again: boolean
+    }
+  /** A member lied in the merge; its lie was kept out of the result. */
+  | { readonly type: 'accused'; readonly id: string; readonly fault: MergeFault }
 
 /** `left` said so; `lost` fell silent. */
 export type MemberChange = 'joined' | 'left' | 'lost'
@@ -48,9 +75,21 @@ export interface RoundReport {
 /** How a run ended well. */
 export interface PeerResult extends MergeOutcome {
   readonly weights: Float32Array
+  /** Estimated distance from the average, relative to the model's norm; null where the method is exact. */
+  readonly error: number | null
   /** Of the own model before the merge, on the held-out examples. */
   readonly localAccuracy: number
   readonly mergedAccuracy: number
+  /** Statistics of batch normalisation that belong to the weights; null for a model without it. */
+  readonly statistics: Float32Array | null
+  /** Over those of all members; null when they are this peer's own. */
+  readonly statisticsCertificate: Certificate | null
+  /** The merged model after further steps on this peer's own data, where the run asks for it. */
+  readonly tuned: {
+    readonly weights: Float32Array
+    readonly statistics: Float32Array | null
+    readonly accuracy: number
+  } | null
   readonly bytesSent: number
   readonly bytesReceived: number
   /** From the start of the peer to the end of the merge. */

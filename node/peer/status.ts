@@ -1,8 +1,9 @@
 import type { GossipLearning } from '../../protocols/gossip-learning/index.js'
-import { runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import { runIdOf, totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Network } from '../network/index.js'
+import type { Counterfactual } from './counterfactual.js'
 import type { Learner } from './learner.js'
-import type { Merger } from './merger.js'
+import type { Merges } from './merge/merges.js'
 import type { RollCall } from './roll-call.js'
 
 /** The same of a peer that is not there yet. */
@@ -21,9 +22,10 @@ export const startingStatus = ({
   model: configuration.model,
   phase: 'starting',
   round: 0,
-  rounds: configuration.rounds,
+  rounds: totalRounds(configuration),
   samples: 0,
   backend: null,
+  mergedEstimate: null,
   members: [],
   ...network.stats(),
 })
@@ -36,8 +38,9 @@ export const statusOf = ({
   backend,
   engine,
   learner,
-  merger,
+  merges,
   rollCall,
+  counterfactual,
 }: {
   readonly configuration: RunConfiguration
   readonly name: string
@@ -45,8 +48,9 @@ export const statusOf = ({
   readonly backend: string
   readonly engine: GossipLearning<Float32Array>
   readonly learner: Learner
-  readonly merger: Merger
+  readonly merges: Merges
   readonly rollCall: RollCall
+  readonly counterfactual: Pick<Counterfactual, 'latest'>
 }): object => {
   const { phase, round, samples } = engine.state
   const self = { id: network.peerId, name, round, accuracy: learner.accuracy, finished: phase === 'finished' }
@@ -67,12 +71,18 @@ export const statusOf = ({
     name,
     runId: runIdOf(configuration),
     model: configuration.model,
-    phase: merger.phase === 'idle' ? phase : merger.phase,
+    phase: merges.isActive || phase === 'finished' ? merges.phase : phase,
+    period: Math.min(merges.periodsDone + 1, configuration.periods),
+    periods: configuration.periods,
     round,
-    rounds: configuration.rounds,
+    rounds: totalRounds(configuration),
     samples,
     backend,
+    mergedEstimate: estimateIn(counterfactual),
     members,
     ...network.stats(),
   }
 }
+
+const estimateIn = ({ latest }: Pick<Counterfactual, 'latest'>) =>
+  latest && { accuracy: latest.mergedAccuracy, round: latest.round, models: latest.models }

@@ -19,6 +19,8 @@ export type StoreErrorCode =
   | 'NOT_FINITE'
   /** A good model, of another shape than the one asked for. */
   | 'LAYOUT_MISMATCH'
+  /** A good model that lacks what its batch normalisation needs to be evaluated. */
+  | 'NO_STATISTICS'
 
 /** Files that can't be written, read or understood. */
 export class StoreError extends MurmurationError<StoreErrorCode> {}

@@ -1,4 +1,5 @@
 export * from './atomic-write.js'
+export { loadCertificate, saveCertificate } from './certificate-file.js'
 export { errnoOf, StoreError, type StoreErrorCode, writeFailure } from './errors.js'
 export * from './identity.js'
 export {
@@ -11,3 +12,4 @@ export {
 export { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
 export { readTextFile, unreadable, type ReadTextOptions } from './text-file.js'
 export { readYaml } from './yaml-file.js'
+export { openClaimsFile, type ClaimsFile } from './claims-file.js'

@@ -4,6 +4,12 @@ import { limits } from '../../protocols/limits.js'
 import type { Layout } from '../../protocols/model/index.js'
 import { atomicWrite } from './atomic-write.js'
 import { readFailure, StoreError } from './errors.js'
+import {
+  assertStatistics,
+  separateStatistics,
+  withStatistics,
+  type ModelTensors,
+} from './model-statistics.js'
 import { FLOAT_BYTES, HEADER_BYTES_MAX, LENGTH_BYTES } from './safetensors-header.js'
 import { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
 
@@ -27,12 +33,16 @@ export interface ModelMetadata {
 export interface SavedModel {
   readonly layout: Layout
   readonly weights: Float32Array
+  /** Of the normalised channels, as evaluation takes them: mean and variance, interleaved. Undefined without any. */
+  readonly statistics?: Float32Array | undefined
   readonly metadata: ModelMetadata
 }
 
 export interface LoadModelOptions {
   /** The layout that the model must have. By default any. */
   readonly layout?: Layout
+  /** Elements of the statistics that the model must have, 0 for none. By default any. */
+  readonly statisticsLength?: number
 }
 
 /** Version of the metadata below; raised when an older reader would misread it. */
@@ -57,30 +67,32 @@ const FIELDS = Object.keys(metadataSchema.shape) as readonly Field[]
 const JSON_FIELDS: readonly Field[] = ['inputShape', 'classes', 'peers']
 
 /**
- * Saves a model as a `.safetensors` file, all or nothing. The weights are borrowed until the promise settles.
+ * Saves a model as a `.safetensors` file, all or nothing. Its vectors are borrowed until the promise settles.
  * @throws StoreError as {@link atomicWrite} and {@link encodeSafetensors}; MALFORMED for metadata that no reader
  *   would accept.
  */
-export const saveModel = async (path: string, { layout, weights, metadata }: SavedModel): Promise<void> => {
+export const saveModel = async (path: string, model: SavedModel): Promise<void> => {
+  const { metadata, ...tensors } = model
   const checked = parseMetadata(path, metadata)
   const fields = FIELDS.map((field) => {
     const value = checked[field]
     return [PREFIX + field, typeof value === 'string' ? value : JSON.stringify(value)]
   })
   const stored = { [`${PREFIX}format`]: FORMAT, ...(Object.fromEntries(fields) as Record<string, string>) }
-  await atomicWrite(path, encodeSafetensors({ layout, weights, metadata: stored }))
+  await atomicWrite(path, encodeSafetensors({ ...withStatistics(tensors), metadata: stored }))
 }
 
 /**
  * Loads a model that {@link saveModel} wrote. Metadata of other programs is ignored.
  * @throws StoreError NOT_FOUND, UNREADABLE, as {@link decodeSafetensors}, MALFORMED when the metadata is missing
- *   or wrong, and LAYOUT_MISMATCH when another layout was asked for.
+ *   or wrong, LAYOUT_MISMATCH when another layout was asked for, NO_STATISTICS when statistics were and there are none.
  */
 export const loadModel = async (
   path: string,
-  { layout: wanted }: LoadModelOptions = {},
+  { layout: wanted, statisticsLength }: LoadModelOptions = {},
 ): Promise<SavedModel> => {
-  const { layout, weights, metadata: stored } = decodeNamed(path, await readBounded(path, FILE_BYTES_MAX))
+  const bytes = await readBounded(path, FILE_BYTES_MAX)
+  const { metadata: stored, layout, weights, statistics } = decodeNamed(path, bytes)
   if (stored[`${PREFIX}format`] !== FORMAT) throw notOurs(path, stored[`${PREFIX}format`])
   const fields = FIELDS.map((field) => {
     const value = stored[PREFIX + field]
@@ -95,7 +107,8 @@ export const loadModel = async (
       { path, expected: wanted.fingerprint, actual: layout.fingerprint },
     )
   }
-  return { layout, weights, metadata }
+  if (statisticsLength !== undefined) assertStatistics(path, statistics, statisticsLength)
+  return { layout, weights, ...(statistics ? { statistics } : {}), metadata }
 }
 
 /**
@@ -122,9 +135,10 @@ export const readBounded = async (path: string, bytesMax: number): Promise<Uint8
 }
 
 /** Decodes, and says which file is wrong. */
-const decodeNamed = (path: string, bytes: Uint8Array): StoredWeights => {
+const decodeNamed = (path: string, bytes: Uint8Array): ModelTensors & Pick<StoredWeights, 'metadata'> => {
   try {
-    return decodeSafetensors(bytes)
+    const { metadata, ...tensors } = decodeSafetensors(bytes)
+    return { ...separateStatistics(tensors), metadata }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     const details = { ...error.details, path }

@@ -15,7 +15,7 @@ import type {
   TrainerRequest,
 } from './messages.js'
 import { layoutOf } from './plan.js'
-import { assertRunning, type Session, type StartBench } from './session.js'
+import { assertRunning, type Session, type SessionSetup, type StartBench } from './session.js'
 import { sharedFloats } from './shared-memory.js'
 
 /** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
@@ -45,16 +45,16 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
   const bench = await startBench(setup, layout)
   const sessions = new Map<number, Session>()
 
-  const stoppedOf = (trainer: number) => () => Atomics.load(stop, trainer) !== 0
+  const setupOf = (trainer: number): SessionSetup => ({
+    part: parts[trainer]!,
+    seed: seeds[trainer]!,
+    stopped: () => Atomics.load(stop, trainer) !== 0,
+  })
   /** Opened by the first training: a trainer that only mixes and evaluates needs none. */
   const sessionOf = (trainer: number): Session => {
     const open = sessions.get(trainer)
     if (open) return open
-    const session = bench.open({
-      part: parts[trainer]!,
-      seed: seeds[trainer]!,
-      stopped: stoppedOf(trainer),
-    })
+    const session = bench.open(setupOf(trainer))
     sessions.set(trainer, session)
     return session
   }
@@ -65,14 +65,17 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
       sessions.delete(trainer)
       return undefined
     }
-    assertRunning(stoppedOf(trainer))
+    const own = setupOf(trainer)
+    assertRunning(own.stopped)
     switch (request.kind) {
       case 'initialWeights':
         return initialWeights(layout, request.seed)
       case 'train':
         return sessionOf(trainer).train(request)
       case 'evaluate':
-        return bench.evaluate(request.weights, stoppedOf(trainer))
+        return bench.evaluate(request, own)
+      case 'estimateStatistics':
+        return bench.estimateStatistics(request.weights, own)
       case 'mix':
         return mix(layout, request)
       case 'reset':

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { createLayout, type Layout, type TensorKind } from '../../protocols/model/index.js'
 import { TrainerError } from './errors.js'
+import { normLayer } from './norm-layer.js'
 import type { PlannedLayer } from './plan.js'
 
 /** Builds the tfjs model of a plan. Its weights are zero until they are loaded. */
@@ -19,9 +20,14 @@ const buildLayer = (layer: PlannedLayer, first: { inputShape?: number[] }): tfl.
   const zero = { kernelInitializer: 'zeros', biasInitializer: 'zeros' } as const
   switch (layer.kind) {
     case 'conv': {
-      const { name, filters, size } = layer
-      return tfl.layers.conv2d({ ...first, ...zero, name, filters, kernelSize: size, activation: 'relu' })
+      const { name, filters, size, normalised } = layer
+      const options = { ...first, ...zero, name, filters, kernelSize: size }
+      return normalised
+        ? tfl.layers.conv2d({ ...options, useBias: false })
+        : tfl.layers.conv2d({ ...options, activation: 'relu' })
     }
+    case 'norm':
+      return normLayer(layer)
     case 'pool':
       return tfl.layers.maxPooling2d({ ...first, poolSize: layer.size, strides: layer.size })
     case 'flatten':
@@ -33,7 +39,7 @@ const buildLayer = (layer: PlannedLayer, first: { inputShape?: number[] }): tfl.
   }
 }
 
-/** The layout of what a tfjs model trains; running statistics are not part of it. */
+/** The layout of what a tfjs model trains. */
 export const layoutOfModel = (model: tfl.LayersModel): Layout =>
   createLayout(
     model.trainableWeights.map(({ originalName, shape }) => ({

@@ -3,6 +3,7 @@ import type {
   Examples,
   MixRequest,
   OptimizerConfig,
+  Statistics,
   TrainOutcome,
 } from '../../protocols/training/contract.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
@@ -17,7 +18,7 @@ export interface ThreadSetup {
   readonly batch: number
   /** Indices into `train` by trainer; a thread opens only the trainers it is asked for. */
   readonly parts: readonly Uint32Array[]
-  /** Seeds of the orders of minibatches, by trainer. */
+  /** Seeds of the orders of minibatches and of the choice of examples for statistics, by trainer. */
   readonly seeds: readonly number[]
   readonly backend: BackendChoice
   /** Why native TensorFlow may not be loaded; undefined when it may. */
@@ -39,7 +40,12 @@ export type TrainerRequest =
   | { readonly kind: 'initialWeights'; readonly seed: number }
   | { readonly kind: 'train'; readonly weights: Float32Array; readonly steps: number }
   | ({ readonly kind: 'mix' } & MixRequest)
-  | { readonly kind: 'evaluate'; readonly weights: Float32Array }
+  | {
+      readonly kind: 'evaluate'
+      readonly weights: Float32Array
+      readonly statistics?: Float32Array | undefined
+    }
+  | { readonly kind: 'estimateStatistics'; readonly weights: Float32Array }
   | { readonly kind: 'reset' }
   | { readonly kind: 'diagnostics' }
   /** Frees what the trainer holds; the thread goes on with its others. */
@@ -51,6 +57,7 @@ export interface TrainerAnswers {
   readonly train: TrainOutcome
   readonly mix: Float32Array
   readonly evaluate: Evaluation
+  readonly estimateStatistics: Statistics
   readonly reset: undefined
   readonly diagnostics: Diagnostics
   readonly close: undefined

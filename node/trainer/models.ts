@@ -1,11 +1,19 @@
 import { hintFor, suggestionFor } from '../../protocols/suggestion.js'
 import { TrainerError } from './errors.js'
 
-/** One layer between the input and the classes. Every dense and convolution layer is followed by a ReLU. */
+/** One layer between the input and the classes. Every dense and convolution layer ends in a ReLU. */
 export type HiddenLayer =
   | { readonly kind: 'dense'; readonly units: number }
-  /** Square kernel, stride 1, no padding. */
-  | { readonly kind: 'conv'; readonly filters: number; readonly size: number }
+  /**
+   * Square kernel, stride 1, no padding. A normalised one has batch normalisation before its ReLU, and no bias of its own:
+   * the normalisation would subtract it again, and has one.
+   */
+  | {
+      readonly kind: 'conv'
+      readonly filters: number
+      readonly size: number
+      readonly normalised?: boolean
+    }
   /** Maximum over `size × size`, stride `size`, no padding. */
   | { readonly kind: 'pool'; readonly size: number }
 
@@ -76,7 +84,20 @@ const cnn: ModelSource = {
   },
 }
 
-export const modelSources: readonly ModelSource[] = Object.freeze([softmax, mlp, cnn])
+const cnnBn: ModelSource = {
+  name: 'cnn-bn',
+  usage: 'cnn-bn',
+  summary:
+    'cnn with batch normalisation between each convolution and its ReLU: 12,858 parameters for 28×28×1 and 10 classes',
+  layers(argument) {
+    refuseArgument(this, argument)
+    return cnn
+      .layers(undefined)
+      .map((layer) => (layer.kind === 'conv' ? { ...layer, normalised: true } : layer))
+  },
+}
+
+export const modelSources: readonly ModelSource[] = Object.freeze([softmax, mlp, cnn, cnnBn])
 
 /**
  * Reads a model's name as a run's configuration writes it, strictly. Loads no tfjs.

@@ -1,3 +1,4 @@
+import { ModelError } from '../../protocols/errors.js'
 import type { Examples, OptimizerConfig } from '../../protocols/training/contract.js'
 import { backendChoice, type BackendChoice } from './backend-choice.js'
 import { TrainerError } from './errors.js'
@@ -12,7 +13,7 @@ export interface TrainerOptions {
   readonly optimizer: OptimizerConfig
   /** Examples per optimizer step. */
   readonly batch: number
-  /** Decides the order of the minibatches. */
+  /** Decides the order of the minibatches, and which examples statistics are taken over. */
   readonly seed: number
   /** @default 'auto' */
   readonly backend?: BackendChoice
@@ -34,7 +35,7 @@ export interface TrainerPoolOptions {
   readonly optimizer: OptimizerConfig
   /** Examples per optimizer step. */
   readonly batch: number
-  /** Decides the order of the minibatches; one per trainer. */
+  /** Decides the order of the minibatches, and which examples statistics are taken over; one per trainer. */
   readonly seeds: readonly number[]
   /**
    * Threads that train, never more than trainers. 0 trains in the caller's own thread, for callers that are worker threads
@@ -103,6 +104,24 @@ export const checkSteps = (steps: number): void => checkWhole('steps', steps, 1,
 
 export const checkSeed = (seed: number): void =>
   checkWhole('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+
+/**
+ * Statistics may come from a file or from other peers.
+ * @throws ModelError LENGTH_MISMATCH; TrainerError BAD_OPTION
+ */
+export const checkStatistics = (statistics: Float32Array, length: number): void => {
+  if (statistics.length !== length) {
+    throw new ModelError(
+      'LENGTH_MISMATCH',
+      `the model has ${length} numbers of statistics, not ${statistics.length}; nothing was evaluated. Use those of the same model.`,
+      { expected: length, actual: statistics.length },
+    )
+  }
+  const wrong = statistics.findIndex((value, i) => !Number.isFinite(value) || (i % 2 === 1 && value < 0))
+  if (wrong < 0) return
+  const [kind, channel] = [wrong % 2 === 1 ? 'variance' : 'mean', Math.floor(wrong / 2)]
+  throw badOption('statistics', `the ${kind} of channel ${channel} is ${statistics[wrong]}`)
+}
 
 const checkWhole = (name: string, value: number, min: number, max: number): void => {
   if (Number.isSafeInteger(value) && value >= min && value <= max) return

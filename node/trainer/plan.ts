@@ -1,4 +1,5 @@
 import { createLayout, type Layout, type TensorSpec } from '../../protocols/model/index.js'
+import { NUMBERS_PER_CHANNEL } from './batch-norm.js'
 import { TrainerError } from './errors.js'
 import { parseModel, type Model } from './models.js'
 
@@ -10,6 +11,16 @@ export type PlannedLayer =
       readonly size: number
       readonly inputs: number
       readonly filters: number
+      /** A `norm` follows, so this layer has neither bias nor ReLU. */
+      readonly normalised: boolean
+    }
+  /** Batch normalisation, then a ReLU. */
+  | {
+      readonly kind: 'norm'
+      readonly name: string
+      readonly channels: number
+      /** Elements of the model's statistics before this layer's. */
+      readonly offset: number
     }
   | { readonly kind: 'pool'; readonly size: number }
   | { readonly kind: 'flatten' }
@@ -30,9 +41,10 @@ type ImageShape = readonly [number, number, number]
  */
 export const planModel = (model: Model, shape: ImageShape, classes: number): readonly PlannedLayer[] => {
   const plan: PlannedLayer[] = []
-  const counts = { conv: 0, dense: 0 }
+  const counts = { conv: 0, norm: 0, dense: 0 }
   let [height, width, channels] = shape
   let flat: number | undefined
+  let statistics = 0
 
   const addDense = (units: number, relu: boolean): void => {
     if (flat === undefined) plan.push({ kind: 'flatten' })
@@ -50,8 +62,12 @@ export const planModel = (model: Model, shape: ImageShape, classes: number): rea
       throw new TrainerError('BAD_MODEL', `model ${model.spec}: ${layer.kind} after a dense layer`)
     }
     if (layer.kind === 'conv') {
-      const { size, filters } = layer
-      plan.push({ kind: 'conv', name: `conv_${++counts.conv}`, size, inputs: channels, filters })
+      const { size, filters, normalised = false } = layer
+      plan.push({ kind: 'conv', name: `conv_${++counts.conv}`, size, inputs: channels, filters, normalised })
+      if (normalised) {
+        plan.push({ kind: 'norm', name: `norm_${++counts.norm}`, channels: filters, offset: statistics })
+        statistics += NUMBERS_PER_CHANNEL * filters
+      }
       height -= size - 1
       width -= size - 1
       channels = filters
@@ -81,11 +97,29 @@ export const planModel = (model: Model, shape: ImageShape, classes: number): rea
 export const layoutOf = (spec: string, shape: ImageShape, classes: number): Layout =>
   createLayout(planModel(parseModel(spec), shape, classes).flatMap(tensorsOf))
 
+/**
+ * Elements of the statistics of a model's normalised channels, from its name alone; 0 for a model without any.
+ * @throws as {@link layoutOf}
+ */
+export const statisticsLengthOf = (spec: string, shape: ImageShape, classes: number): number =>
+  planModel(parseModel(spec), shape, classes).reduce(
+    (length, layer) => length + (layer.kind === 'norm' ? NUMBERS_PER_CHANNEL * layer.channels : 0),
+    0,
+  )
+
 const tensorsOf = (layer: PlannedLayer): readonly TensorSpec[] => {
   switch (layer.kind) {
     case 'conv': {
-      const { name, size, inputs, filters } = layer
-      return kernelAndBias(name, [size, size, inputs, filters])
+      const { name, size, inputs, filters, normalised } = layer
+      const tensors = kernelAndBias(name, [size, size, inputs, filters])
+      return normalised ? tensors.slice(0, 1) : tensors
+    }
+    case 'norm': {
+      const { name, channels } = layer
+      return [
+        { name: `${name}/gamma`, shape: [channels], kind: 'scale' },
+        { name: `${name}/beta`, shape: [channels], kind: 'bias' },
+      ]
     }
     case 'dense':
       return kernelAndBias(layer.name, [layer.inputs, layer.units])

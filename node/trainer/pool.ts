@@ -5,7 +5,7 @@ import { closedError } from './errors.js'
 import { startInlineThread } from './inline-thread.js'
 import type { ThreadSetup } from './messages.js'
 import { checkPoolOptions, checkTrainer, type TrainerPoolOptions } from './options.js'
-import { layoutOf } from './plan.js'
+import { layoutOf, statisticsLengthOf } from './plan.js'
 import { createRequestQueue, type RequestQueue } from './request-queue.js'
 import { shareExamples, shareIndices } from './shared-memory.js'
 import { createThreadTrainer, type ThreadTrainer } from './thread-trainer.js'
@@ -52,7 +52,9 @@ type StartOptions = TrainerPoolOptions & Pick<ThreadSetup, 'yields'>
 /** The pool itself; for `createTrainer` too. */
 export const startPool = async (options: StartOptions): Promise<StartedPool> => {
   const { parts, backend = 'wasm', signal } = options
-  const layout = layoutOf(options.model, options.train.shape, options.train.classes)
+  const { shape, classes } = options.train
+  const layout = layoutOf(options.model, shape, classes)
+  const statisticsLength = statisticsLengthOf(options.model, shape, classes)
   if (signal?.aborted) throw closedError()
   const asked = options.threads ?? (backend === 'tensorflow' ? 1 : availableParallelism())
   const threadCount = Math.min(asked, parts.length)
@@ -91,6 +93,7 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
   const trainers = queues.map((queue, trainer) =>
     createThreadTrainer({
       layout,
+      statisticsLength,
       backend: threads[threadOf(trainer)]!.backend,
       queue,
       close: once(() => {

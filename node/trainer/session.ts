@@ -1,5 +1,5 @@
 import type { Layout } from '../../protocols/model/index.js'
-import type { Evaluation, TrainOutcome } from '../../protocols/training/contract.js'
+import type { Evaluation, Statistics, TrainOutcome } from '../../protocols/training/contract.js'
 import type { ActiveBackend } from './backend-choice.js'
 import { TrainerError } from './errors.js'
 import type { Diagnostics, ThreadSetup } from './messages.js'
@@ -10,7 +10,7 @@ export type Stopped = () => boolean
 export interface SessionSetup {
   /** Indices of the examples to train on. */
   readonly part: Uint32Array
-  /** Decides the order of the minibatches. */
+  /** Decides the order of the minibatches, and which examples statistics are taken over. */
   readonly seed: number
   readonly stopped: Stopped
 }
@@ -38,8 +38,20 @@ export interface Session {
 export interface Bench {
   readonly backend: ActiveBackend
   open(setup: SessionSetup): Session
-  /** @throws TrainerError CLOSED; ModelError LENGTH_MISMATCH */
-  evaluate(weights: Float32Array, stopped: Stopped): Evaluation
+  /**
+   * The statistics of a trainer's own examples under these weights; the values are a fresh vector on shared memory. Opens
+   * no session.
+   * @throws ModelError LENGTH_MISMATCH
+   */
+  estimateStatistics(weights: Float32Array, of: SessionSetup): Statistics
+  /**
+   * Without `statistics`, with those of the trainer's own examples. Opens no session.
+   * @throws TrainerError CLOSED; ModelError LENGTH_MISMATCH
+   */
+  evaluate(
+    model: { readonly weights: Float32Array; readonly statistics?: Float32Array | undefined },
+    of: SessionSetup,
+  ): Evaluation
   diagnostics(): Diagnostics
   /** Frees what the bench holds; its sessions are disposed of before. */
   dispose(): void

@@ -4,9 +4,11 @@ import type { Evaluation, Examples } from '../../protocols/training/contract.js'
 import { startBackend } from './backend.js'
 import { fillBatch } from './batches.js'
 import { crossEntropyOf } from './cross-entropy.js'
+import { estimateStatistics } from './estimate-statistics.js'
 import { buildModel, variablesOf } from './layers-model.js'
 import { parseModel } from './models.js'
-import { planModel } from './plan.js'
+import { logitsOf } from './norm-layer.js'
+import { planModel, statisticsLengthOf } from './plan.js'
 import { assertRunning, type StartBench, type Stopped } from './session.js'
 import { loadWeights } from './tensors.js'
 import { createTfjsSession } from './tfjs-session.js'
@@ -23,15 +25,22 @@ export const startTfjsBench: StartBench = async (setup, layout) => {
   const backend = await startBackend({ choice: setup.backend, tensorflowBarred: setup.tensorflowBarred })
   const model = buildModel(planModel(parseModel(setup.model), train.shape, train.classes), train.shape)
   const variables = variablesOf(model, layout)
+  const statisticsLength = statisticsLengthOf(setup.model, train.shape, train.classes)
   const pixelsPerExample = train.shape[0] * train.shape[1] * train.shape[2]
   const into = { pixels: new Float32Array(batch * pixelsPerExample), labels: new Uint8Array(batch) }
   return {
     backend,
     open: (session) =>
       createTfjsSession({ ...session, model, variables, layout, train, optimizer, batch, into }),
-    evaluate(weights, stopped) {
+    estimateStatistics(weights, of) {
       loadWeights(weights, layout, variables)
-      return evaluateModel({ model, test, stopped })
+      return estimateStatistics({ model, examples: train, of, length: statisticsLength })
+    },
+    evaluate({ weights, statistics: given }, of) {
+      loadWeights(weights, layout, variables)
+      const statistics =
+        given ?? estimateStatistics({ model, examples: train, of, length: statisticsLength }).values
+      return evaluateModel({ model, statistics, test, stopped: of.stopped })
     },
     diagnostics() {
       const { numTensors, numBytes } = tf.memory()
@@ -43,10 +52,12 @@ export const startTfjsBench: StartBench = async (setup, layout) => {
 
 const evaluateModel = ({
   model,
+  statistics,
   test,
   stopped,
 }: {
   readonly model: LayersModel
+  readonly statistics: Float32Array
   readonly test: Examples
   readonly stopped: Stopped
 }): Evaluation => {
@@ -61,7 +72,7 @@ const evaluateModel = ({
     fillBatch(test, indices, { pixels, labels: new Uint8Array(labels.length) })
     const logits = tf.tidy(() => {
       const images = tf.tensor(pixels, [labels.length, ...test.shape])
-      return (model.apply(images, { training: false }) as tf.Tensor).dataSync<'float32'>()
+      return logitsOf(model, images, { kind: 'given', statistics }).dataSync<'float32'>()
     })
     const outcome = crossEntropyOf({ logits, labels, classes: test.classes })
     lossSum += outcome.lossSum

@@ -6,6 +6,7 @@ import { createRandom } from '../../protocols/random.js'
 import { createBatchOrder, fillBatch } from './batches.js'
 import { crossEntropyOf } from './cross-entropy.js'
 import { TrainerError } from './errors.js'
+import { logitsOf } from './norm-layer.js'
 import { createOptimizer } from './optimizer.js'
 import { assertRunning, type Session, type SessionSetup } from './session.js'
 import { loadWeights, saveWeights } from './tensors.js'
@@ -37,7 +38,7 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
       const images = tf.tensor(into.pixels, [batch, ...train.shape])
       let loss = 0
       const { grads } = tf.variableGrads(() => {
-        const logits = model.apply(images, { training: true }) as tf.Tensor2D
+        const logits = logitsOf(model, images, { kind: 'batch' })
         const { mean, lossOf } = meanCrossEntropy(logits, into.labels)
         loss = lossOf
         return mean as tf.Scalar

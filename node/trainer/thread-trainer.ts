@@ -2,7 +2,7 @@ import { assertFits, type Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { ActiveBackend } from './backend-choice.js'
 import type { Diagnostics } from './messages.js'
-import { checkSeed, checkSteps } from './options.js'
+import { checkSeed, checkStatistics, checkSteps } from './options.js'
 import type { RequestQueue } from './request-queue.js'
 import { shareFloats } from './shared-memory.js'
 
@@ -20,11 +20,13 @@ export interface ThreadTrainer extends Trainer {
  */
 export const createThreadTrainer = ({
   layout,
+  statisticsLength,
   backend,
   queue,
   close,
 }: {
   readonly layout: Layout
+  readonly statisticsLength: number
   readonly backend: ActiveBackend
   readonly queue: Pick<RequestQueue, 'ask'>
   /** Safe to call twice. */
@@ -36,6 +38,7 @@ export const createThreadTrainer = ({
   }
   return {
     layout,
+    statisticsLength,
     backend: backend.name,
     backendReason: backend.why,
     async initialWeights(seed) {
@@ -60,8 +63,13 @@ export const createThreadTrainer = ({
         catchUp: catchUp && { ...catchUp, now: lent(catchUp.now) },
       })
     },
-    async evaluate(weights) {
-      return queue.ask({ kind: 'evaluate', weights: lent(weights) })
+    async estimateStatistics(weights) {
+      return queue.ask({ kind: 'estimateStatistics', weights: lent(weights) })
+    },
+    async evaluate(weights, statistics) {
+      if (statistics) checkStatistics(statistics, statisticsLength)
+      const shared = statistics && shareFloats(statistics)
+      return queue.ask({ kind: 'evaluate', weights: lent(weights), statistics: shared })
     },
     diagnostics: () => queue.ask({ kind: 'diagnostics' }),
     close,

@@ -2,11 +2,13 @@ import { AveragingError } from '../errors.js'
 import type { Layout } from '../model/index.js'
 import type { AveragingRule } from './contract.js'
 import { mean } from './mean.js'
+import { sortedShares } from './shares.js'
 import { varianceCorrected } from './variance-corrected.js'
 
-export type { AveragingRule, Mixer } from './contract.js'
+export type { AveragingRule, Mixer, ShardedRule } from './contract.js'
 export { caughtUp, type CatchUp, type DatedContribution } from './catch-up.js'
 export { metropolisHastings } from './mixing-weights.js'
+export { combineStatistics, totalVariance } from './total-variance.js'
 export { mean, varianceCorrected }
 
 /** A new rule is one file and one line here. */
@@ -27,9 +29,6 @@ export const averagingRule = (name: string): AveragingRule => {
     { name },
   )
 }
-
-/** Largest deviation from 1 that the rounding of a few hundred shares can explain. */
-const WEIGHT_SUM_TOLERANCE = 1e-9
 
 /**
  * Averages models with a rule, in the order of their senders' ids: float addition depends on order, and every peer
@@ -53,24 +52,8 @@ export const average = ({
   }[]
   readonly out: Float32Array
 }): void => {
-  const sorted = [...contributions].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
-  assertShares(sorted)
+  const sorted = sortedShares(contributions)
   const mixer = rule.begin(layout)
   for (const { weights, weight } of sorted) mixer.add(weights, weight)
   mixer.finish(out)
 }
-
-const assertShares = (sorted: readonly { readonly from: string; readonly weight: number }[]): void => {
-  if (sorted.length === 0) throw new AveragingError('NO_CONTRIBUTIONS', 'an average needs at least one model')
-  let sum = 0
-  sorted.forEach(({ from, weight }, index) => {
-    if (!(weight >= 0)) throw badWeight(`the share of ${from} is ${weight}, not ≥ 0`, { from, weight })
-    if (from === sorted[index - 1]?.from) throw badWeight(`${from} contributes twice`, { from })
-    sum += weight
-  })
-  if (!(Math.abs(sum - 1) <= WEIGHT_SUM_TOLERANCE))
-    throw badWeight(`the shares sum to ${sum}, not 1`, { sum })
-}
-
-const badWeight = (message: string, details: Record<string, unknown>): AveragingError =>
-  new AveragingError('BAD_MIXING_WEIGHT', `${message}; nothing was averaged`, details)

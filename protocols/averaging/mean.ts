@@ -1,6 +1,6 @@
 import { assertFits } from '../model/index.js'
 import type { AveragingRule } from './contract.js'
-import { createWeightedSum } from './weighted-sum.js'
+import { createWeightedSum, weightedSumOf } from './weighted-sum.js'
 
 /** The plain weighted mean Σ w_k·W_k: D-PSGD's mixing step and FedAvg's average. Float64 sum, float32 result. */
 export const mean: AveragingRule = {
@@ -15,4 +15,5 @@ export const mean: AveragingRule = {
       },
     }
   },
+  sharded: { linear: true, combine: weightedSumOf },
 }

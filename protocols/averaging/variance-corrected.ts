@@ -1,6 +1,6 @@
-import { assertFits, momentsOf, tensorOf } from '../model/index.js'
+import { assertFits, momentsOf, tensorOf, type Layout } from '../model/index.js'
 import type { AveragingRule } from './contract.js'
-import { createWeightedSum } from './weighted-sum.js'
+import { createWeightedSum, weightedSumOf } from './weighted-sum.js'
 
 /**
  * Variance-corrected averaging (arXiv 2404.04616). Averaging n unrelated models divides the variance of each layer
@@ -41,10 +41,28 @@ export const varianceCorrected: AveragingRule = {
       },
     }
   },
+  sharded: {
+    linear: true,
+    combine: weightedSumOf,
+    summarise: (layout, weights) =>
+      Float64Array.from(kernelsOf(layout), (entry) => momentsOf(tensorOf(weights, entry)).variance),
+    isSummary: (layout, summary) =>
+      summary.length === kernelsOf(layout).length && summary.every((value) => value >= 0 && value < Infinity),
+    // The mean comes as float32, so the result may differ from that over whole models in the last bit.
+    finish(layout, average, models) {
+      const gainMax = 1 / Math.sqrt(models.reduce((sum, { share }) => sum + share * share, 0))
+      kernelsOf(layout).forEach((entry, index) => {
+        const target = models.reduce((sum, { share, summary }) => sum + share * summary[index]!, 0)
+        rescale(tensorOf(average, entry), target, gainMax)
+      })
+    },
+  },
 }
 
+const kernelsOf = ({ entries }: Layout) => entries.filter(({ kind }) => kind === 'kernel')
+
 /** Stretches the tensor about its mean, in place, towards the target variance. */
-const rescale = (tensor: Float64Array, targetVariance: number, gainMax: number): void => {
+const rescale = (tensor: Float32Array | Float64Array, targetVariance: number, gainMax: number): void => {
   const { mean, variance } = momentsOf(tensor)
   if (variance === 0) return
   const gain = Math.min(Math.sqrt(targetVariance / variance), gainMax)

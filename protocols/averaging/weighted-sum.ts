@@ -16,3 +16,13 @@ export const createWeightedSum = (layout: Layout): WeightedSum => {
     },
   }
 }
+
+/** The same over chunks of one length: every element has the bits that the sum over whole models gives it. */
+export const weightedSumOf = (chunks: readonly Float32Array[], shares: readonly number[]): Float32Array => {
+  const sums = new Float64Array(chunks[0]!.length)
+  chunks.forEach((chunk, index) => {
+    const share = shares[index]!
+    for (let i = 0; i < sums.length; i++) sums[i]! += share * chunk[i]!
+  })
+  return Float32Array.from(sums)
+}

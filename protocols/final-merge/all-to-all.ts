@@ -8,7 +8,9 @@ import type {
   MergeMethod,
   MergePhase,
 } from './contract.js'
+import { mergeIdOf } from './merge-id.js'
 import { heldByAll, rosterDigest } from './roster.js'
+import { callBytes, callDigest } from './statement.js'
 import { createVoices, type Vote } from './voices.js'
 
 /**
@@ -23,7 +25,8 @@ import { createVoices, type Vote } from './voices.js'
  */
 export const allToAll: MergeMethod = { name: 'all-to-all', create: (config) => createAllToAll(config) }
 
-const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine => {
+const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig): MergeMachine => {
+  const mergeId = mergeIdOf(period, 1)
   /** Who is waited for: complete once a call was heard, which other words about the merge may overtake. */
   const named = new Set<string>([self])
   let called = false
@@ -69,6 +72,8 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
         return phase === 'averaging' ? vote(event.digest, nowMs) : []
       case 'tick':
         return tick(nowMs)
+      default:
+        return []
     }
   }
 
@@ -210,7 +215,7 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
     averaged = result
     // Voting twice could make two majorities.
     if (voices.of(self)?.vote) return conclude()
-    return [say({ type: 'result', mergeId, attempt, ...result }, nowMs), ...advance(nowMs)]
+    return [say({ type: 'result', mergeId, attempt, ...unsigned(), ...result }, nowMs), ...advance(nowMs)]
   }
 
   /** The others have decided while this peer was still gathering, or it voted for another roster. */
@@ -232,7 +237,12 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
     if (adopted) return adopted
     phase = 'merged'
     const agreed = voices.votersFor(majority)
-    return [{ type: 'merged', roster, agreed, missing: missing(), digest: majority.digest }]
+    return [
+      {
+        ...{ type: 'merged', mergeId, roster, agreed, missing: missing(), digest: majority.digest },
+        ...{ attempts: attempt, certificate: undefined },
+      },
+    ]
   }
 
   const missing = (): string[] => [...named].filter((id) => !roster.includes(id)).sort()
@@ -244,7 +254,17 @@ const createAllToAll = ({ self, mergeId, timing }: MergeConfig): MergeMachine =>
 
   // Saying, and saying again
 
-  const callMessage = (): MergeMessage => ({ type: 'call', mergeId, members: [...named].sort() })
+  const callMessage = (): MergeMessage => {
+    const members = [...named].sort()
+    const signature = signatures.sign(callBytes({ run, mergeId, members }))
+    return { type: 'call', mergeId, members, caller: self, signature }
+  }
+
+  /** Members compare votes; nobody outside can check them. */
+  const unsigned = () => ({
+    call: callDigest({ run, mergeId, members: [...named].sort() }),
+    signature: new Uint8Array(0),
+  })
 
   const say = (message: MergeMessage, nowMs: number): MergeEffect => {
     voices.hear(self, message)

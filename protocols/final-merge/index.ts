@@ -1,12 +1,28 @@
 export { allToAll } from './all-to-all.js'
+export {
+  certificateFault,
+  type Certificate,
+  type CertificateFault,
+  type CertifiedModel,
+} from './certificate.js'
+export { mergeChunkBytes } from './chunk-size.js'
 export type {
+  Fetch,
+  Fetched,
   MergeConfig,
+  MergeDuty,
   MergeEffect,
   MergeEvent,
+  MergeFault,
   MergeMachine,
   MergeMethod,
   MergeOutcome,
   MergePhase,
+  MergeRoster,
   MergeTiming,
 } from './contract.js'
+export { mergeIdOf, parseMergeId } from './merge-id.js'
+export { reduceScatter } from './reduce-scatter/machine.js'
+export { decodeFloat64, encodeFloat64, ShardStore, type Frozen } from './reduce-scatter/shard-store.js'
 export { rosterDigest } from './roster.js'
+export { quorumOf, callBytes, resultBytes, weightings, type Signatures, type Weighting } from './statement.js'

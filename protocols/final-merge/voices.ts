@@ -68,6 +68,8 @@ export const createVoices = (rosterDigest: (roster: readonly string[]) => string
           return
         case 'result':
           voice.vote ??= { roster: message.roster, digest: message.digest }
+          return
+        default:
       }
     },
     of: (id) => voices.get(id),

@@ -49,7 +49,7 @@ class Engine<W> implements GossipLearning<W> {
   private readonly known: Acquaintances<W> = new Map()
   private readonly inbox = new Inbox<W>(limits.inboxSnapshotsMax)
   /** For catching up. */
-  private readonly recent = new Recent<W>()
+  private recent = new Recent<W>()
   private readonly pulls = new Pulls<W>()
   private version: number
   private weights!: W
@@ -73,6 +73,10 @@ class Engine<W> implements GossipLearning<W> {
   private joinsFailed = 0
   /** What training brought while frozen. */
   private held: Trained<W> | undefined
+  /** The training that is under way, or ended while frozen, began from weights that a merge has replaced. */
+  private obsolete: 'no' | 'under way' | 'ended' = 'no'
+  /** Likewise the mix that is under way. */
+  private mixIsObsolete = false
   private readonly awaited: Awaited
 
   constructor(private readonly config: GossipLearningConfig) {
@@ -98,6 +102,7 @@ class Engine<W> implements GossipLearning<W> {
       case 'trained':
         if (this.phase !== 'training') return []
         this.roundMs = nowMs - this.trainingSinceMs
+        if (this.obsolete === 'under way') return this.dropTraining(nowMs)
         return this.frozen ? this.hold(event) : this.endTraining(event, nowMs)
       case 'mixed':
         return this.mixUnderWay ? this.endMix(event.weights, nowMs) : []
@@ -115,7 +120,7 @@ class Engine<W> implements GossipLearning<W> {
       case 'freeze':
         return this.freeze()
       case 'resume':
-        return this.resume(nowMs)
+        return event.weights === undefined ? this.resume(nowMs) : this.adopt(event.weights, nowMs)
     }
   }
 
@@ -206,7 +211,8 @@ class Engine<W> implements GossipLearning<W> {
 
   private endMix(mixed: W, nowMs: number): GossipEffect<W>[] {
     this.mixUnderWay = false
-    this.weights = mixed
+    if (!this.mixIsObsolete) this.weights = mixed
+    this.mixIsObsolete = false
     const ended = this.phase === 'mixing' ? this.roundEnded() : this.publishSnapshot()
     if (this.freezeAfterMix) return [ended, ...this.freeze()]
     return [ended, ...(this.phase === 'mixing' ? this.nextRound(nowMs) : this.rest(nowMs))]
@@ -398,11 +404,38 @@ class Engine<W> implements GossipLearning<W> {
     this.frozen = false
     const event = this.held
     this.held = undefined
+    if (this.obsolete === 'ended') return this.dropTraining(nowMs)
     if (event) return this.endTraining(event, nowMs)
     if (this.phase === 'finished') return this.rest(nowMs)
     if (this.phase === 'mixing') return this.nextRound(nowMs)
     if (this.phase !== 'collecting') return []
     if (this.awaited.isEmpty) return this.mix(nowMs)
     return [...this.pullAwaited(), { type: 'setDeadline', atMs: this.awaited.begin(nowMs) }]
+  }
+
+  /**
+   * Goes on from the merged model. What was trained or received before belongs to the models that went into it. Also
+   * when it is not frozen: one that took no part has read the result.
+   */
+  private adopt(weights: W, nowMs: number): GossipEffect<W>[] {
+    // Whoever has no model yet joins with one of those that go on from the merged one.
+    if (this.phase === 'idle' || this.phase === 'joining') return this.resume(nowMs)
+    this.weights = weights
+    this.inbox.take()
+    this.recent = new Recent<W>()
+    // What they have announced so far is older than the merge.
+    for (const peer of this.known.values()) {
+      peer.receivedVersion = Math.max(peer.receivedVersion, peer.announcedVersion)
+    }
+    if (this.phase === 'training' && this.obsolete === 'no') this.obsolete = this.held ? 'ended' : 'under way'
+    this.mixIsObsolete = this.mixUnderWay
+    this.held = undefined
+    const resumed = this.resume(nowMs)
+    return this.phase === 'finished' ? [this.publishSnapshot(), ...resumed] : resumed
+  }
+
+  private dropTraining(nowMs: number): GossipEffect<W>[] {
+    this.obsolete = this.frozen ? 'ended' : 'no'
+    return this.frozen ? [] : this.beginRound(nowMs)
   }
 }

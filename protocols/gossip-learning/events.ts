@@ -24,8 +24,8 @@ export type GossipEvent<W> =
   | { readonly type: 'deadline' }
   /** The final merge begins: keep the model as it is. */
   | { readonly type: 'freeze' }
-  /** The merge was abandoned: train on. */
-  | { readonly type: 'resume' }
+  /** The merge is over: train on, from the merged model when there is one; else it was abandoned. */
+  | { readonly type: 'resume'; readonly weights?: W }
 
 /** What the engine wants done. Outcomes come back as events. */
 export type GossipEffect<W> =

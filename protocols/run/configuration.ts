@@ -1,7 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
-import { averagingRuleNames } from '../averaging/index.js'
+import { averagingRule, averagingRuleNames } from '../averaging/index.js'
+import { weightings } from '../final-merge/index.js'
+import { PUSH_SUM_TOLERANCE, TOLERANCE_MIN } from '../final-merge/push-sum/index.js'
 import { configErrorOf, badValue } from '../config-error.js'
 import { ConfigError, reasonOf } from '../errors.js'
 import { hintFor } from '../suggestion.js'
@@ -29,10 +31,47 @@ const optimizer = z.discriminatedUnion('kind', [
   }),
 ])
 
+const finalMerge = z.strictObject({
+  /**
+   * `all-to-all` is the plain one to compare with: every peer pulls every model. `push-sum` is for networks where not
+   * all pairs of members can connect: only neighbours exchange weights, and the results are equal to a tolerance.
+   */
+  method: z.enum(['reduce-scatter', 'all-to-all', 'push-sum']).default('reduce-scatter'),
+  /** Push-sum ends when the models differ by less, relative to their norm. Default there: see `PUSH_SUM_TOLERANCE`. */
+  tolerance: z.number().min(TOLERANCE_MIN).lt(1).optional(),
+  /** Averaging rule. */
+  rule: z.string().max(limits.nameCharactersMax).default('mean'),
+  /** How much each model counts. */
+  weights: z.enum(weightings).default('uniform'),
+  /**
+   * When it is called for: after so many local rounds or examples of each member, or seconds after a peer began; then
+   * again after as many more, `periods` times. Default: after `rounds` rounds.
+   */
+  after: z
+    .union(
+      [
+        z.strictObject({ rounds: positiveInteger.max(1_000_000) }),
+        z.strictObject({ samples: positiveInteger }),
+        z.strictObject({ time: z.number().positive().max(1e9) }),
+      ],
+      'It must be { rounds: N }, { samples: N } or { time: SECONDS }.',
+    )
+    .optional(),
+  /** Who may call for it: any member, or those with the peer ids listed. */
+  callers: z
+    .union(
+      [z.literal('any'), z.array(z.string().min(1).max(128)).min(1).max(limits.mergeMembersMax)],
+      `It must be any, or a list of up to ${limits.mergeMembersMax} peer ids.`,
+    )
+    .default('any'),
+  /** Optimizer steps on local data after the last merge; the tuned model is saved beside the merged one. */
+  fineTune: z.int().min(0).max(1_000_000).default(0),
+})
+
 const schema = z.strictObject({
   /** What people call the run. */
   name: z.string().min(1).max(limits.nameCharactersMax).default('murmuration'),
-  /** A model of the catalogue: softmax, mlp:128,64, cnn. */
+  /** A model of the catalogue: softmax, mlp:128,64, cnn, cnn-bn. */
   model: z.string().max(limits.nameCharactersMax).default('mlp:128'),
   /** [height, width, channels] of one example. */
   inputShape: z.tuple([positiveInteger, positiveInteger, positiveInteger]).default([28, 28, 1]),
@@ -46,8 +85,11 @@ const schema = z.strictObject({
   catchUp: z.number().min(0).max(1).default(0.75),
   schedule: z.string().max(limits.nameCharactersMax).default('every:1'),
   mode: z.enum(['async', 'rounds']).default('async'),
-  /** Local rounds before the final merge. */
+  /** Local rounds of one period. */
   rounds: positiveInteger.max(1_000_000).default(40),
+  /** Merges: after each but the last, training goes on from the merged model for as many rounds more. */
+  periods: positiveInteger.max(1000).default(1),
+  finalMerge: finalMerge.prefault({}),
   /** Optimizer steps of one local round. */
   localSteps: positiveInteger.max(100_000).default(10),
   /** Examples per optimizer step. */
@@ -77,8 +119,36 @@ export const parseRunConfiguration = (input: unknown): RunConfiguration => {
     const hint = hintFor(configuration.rule, averagingRuleNames)
     throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)
   }
-  return deepFreeze(configuration)
+  const mergeRule = configuration.finalMerge.rule
+  if (!averagingRuleNames.includes(mergeRule) || !averagingRule(mergeRule).sharded) {
+    const known = averagingRuleNames.filter((name) => averagingRule(name).sharded)
+    throw badValue('finalMerge.rule', `known rules: ${known.join(', ')}.${hintFor(mergeRule, known)}`)
+  }
+  if (configuration.finalMerge.method === 'all-to-all') checkAllToAll(configuration)
+  return deepFreeze({ ...configuration, finalMerge: withTolerance(configuration.finalMerge) })
 }
+
+/** @returns with the tolerance where there is one: the other methods are exact. */
+const withTolerance = (asked: RunConfiguration['finalMerge']): RunConfiguration['finalMerge'] => {
+  if (asked.method === 'push-sum') {
+    if (asked.rule !== 'mean') throw badValue('finalMerge.rule', 'push-sum merges with mean only.')
+    return { ...asked, tolerance: asked.tolerance ?? PUSH_SUM_TOLERANCE }
+  }
+  if (asked.tolerance !== undefined)
+    throw badValue('finalMerge.tolerance', `${asked.method} is exact; only push-sum has a tolerance.`)
+  return asked
+}
+
+/** It has one form only. */
+const checkAllToAll = ({ finalMerge: { rule, weights } }: RunConfiguration): void => {
+  if (rule !== 'mean') throw badValue('finalMerge.rule', 'all-to-all merges with mean only.')
+  if (weights !== 'uniform')
+    throw badValue('finalMerge.weights', 'all-to-all merges with uniform weights only.')
+}
+
+/** Local rounds of the whole run. */
+export const totalRounds = ({ rounds, periods }: Pick<RunConfiguration, 'rounds' | 'periods'>): number =>
+  rounds * periods
 
 /** JSON with sorted keys and no spaces: one configuration, one text. */
 export const canonicalJson = (value: unknown): string => {

@@ -4,5 +4,6 @@ export {
   encodeRunConfiguration,
   parseRunConfiguration,
   runIdOf,
+  totalRounds,
   type RunConfiguration,
 } from './configuration.js'

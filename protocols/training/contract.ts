@@ -42,6 +42,20 @@ export interface Evaluation {
   readonly examples: number
 }
 
+/**
+ * What batch normalisation needs to evaluate a model: how the inputs of its normalisation layers are distributed. They
+ * belong to weights and examples together, and are not part of a layout.
+ */
+export interface Statistics {
+  /** Examples they were taken over. */
+  readonly count: number
+  /**
+   * Mean and population variance of each normalised channel, interleaved: [mean_0, variance_0, mean_1, variance_1, …], layer
+   * after layer in the model's order. A fresh buffer that the caller owns.
+   */
+  readonly values: Float32Array
+}
+
 /** One model's weights and its share in an average. */
 export interface Contribution {
   /** Peer id of the sender; contributions are mixed in the order of these. */
@@ -63,6 +77,8 @@ export interface MixRequest {
 /** Trains one model on one peer's examples. The optimizer's state stays inside: it is never sent, and only `reset` forgets it. */
 export interface Trainer {
   readonly layout: Layout
+  /** Elements of the `values` of this model's statistics; 0 without batch normalisation. */
+  readonly statisticsLength: number
   /** Which backend runs, e.g. `tensorflow`, `wasm`. */
   readonly backend: string
   /** Fresh weights from the model's own initialiser. Same seed, same backend: same weights. */
@@ -73,8 +89,17 @@ export interface Trainer {
   reset(): Promise<void>
   /** Averages with the named rule. Borrows the inputs; the result is a fresh buffer that the caller owns. */
   mix(request: MixRequest): Promise<Float32Array>
-  /** Evaluates on the held-out examples given at creation. */
-  evaluate(weights: Float32Array): Promise<Evaluation>
+  /**
+   * The statistics of the normalised channels under these weights, which it borrows: over some of the own training examples,
+   * the same ones every time. Count 0 and no values for a model without batch normalisation.
+   */
+  estimateStatistics(weights: Float32Array): Promise<Statistics>
+  /**
+   * Evaluates on the held-out examples given at creation. Borrows both vectors.
+   * @param statistics of `statisticsLength`, variances ≥ 0; may be combined from those of several peers.
+   *   @default those that `estimateStatistics` gives for the weights
+   */
+  evaluate(weights: Float32Array, statistics?: Float32Array): Promise<Evaluation>
   /** Ends the trainer and frees what it holds. Later calls reject. Safe to call twice. */
   close(): Promise<void>
 }

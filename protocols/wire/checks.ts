@@ -10,6 +10,12 @@ export const fieldLimits = {
   peerIdCharactersMax: 128,
   /** Characters of a merge id. */
   mergeIdCharactersMax: 128,
+  /** Characters of what tells a process from its successor. */
+  sessionCharactersMax: 64,
+  /** Numbers that a push-sum merge compares estimates by: 9, with room for more. */
+  consensusValuesMax: 16,
+  /** Bytes of a signature: 64 for Ed25519, with room for other keys. */
+  signatureBytesMax: 512,
   /** Characters of a refusal's code and of its explanation. */
   codeCharactersMax: 32,
   messageCharactersMax: 512,
@@ -39,6 +45,13 @@ export const integer = (
   if (!Number.isSafeInteger(value) || value < min || value > max) throw outOfRange(name, value)
   return value
 }
+
+/** A finite number of at least `min`. */
+export const finite = (
+  name: string,
+  value: number,
+  { min = -Infinity }: { readonly min?: number } = {},
+): number => optionalNumber(name, value, { min })!
 
 /** A finite number between `min` and `max`, or null when absent. */
 export const optionalNumber = (

@@ -19,5 +19,7 @@ export {
   encodeRunRequest,
   membersThatFit,
 } from './run-codec.js'
+export { decodeShardReply, decodeShardRequest, encodeShardReply, encodeShardRequest } from './shard-codec.js'
+export { decodePushSumMessage, encodePushSumMessage } from './push-sum-codec.js'
 export { fieldLimits } from './checks.js'
 export { varint } from './varint.js'

@@ -1,6 +1,8 @@
 import { limits } from '../limits.js'
 import {
   addresses,
+  borrowed,
+  bytesUpTo,
   decodeFrame,
   digestFromBytes,
   digestToBytes,
@@ -10,6 +12,7 @@ import {
   integer,
   malformed,
   optionalNumber,
+  peerId,
   peerIds,
   text,
 } from './checks.js'
@@ -56,7 +59,11 @@ export const decodeMergeMessage = (bytes: Uint8Array): MergeMessage =>
     max: limits.gossipBytesMax,
     decode: (b) =>
       MergeFrame.decode(b, {
-        limits: { call: { members: limits.membersMax }, holdings: { have: limits.membersMax } },
+        limits: {
+          call: { members: limits.membersMax },
+          holdings: { have: limits.membersMax },
+          roster: { entries: limits.mergeMembersMax },
+        },
       }),
     check: mergeFromFrame,
   })
@@ -101,7 +108,14 @@ export const presenceFromFrame = (presence: frames.Presence): Presence => ({
 const mergeToFrame = (message: MergeMessage): Partial<frames.MergeFrame> => {
   switch (message.type) {
     case 'call':
-      return { call: { mergeId: message.mergeId, members: [...message.members] } }
+      return {
+        call: {
+          mergeId: message.mergeId,
+          members: [...message.members],
+          caller: message.caller,
+          signature: borrowed(message.signature),
+        },
+      }
     case 'commitment':
       return {
         commitment: {
@@ -121,14 +135,48 @@ const mergeToFrame = (message: MergeMessage): Partial<frames.MergeFrame> => {
           attempt: attempt(message.attempt),
           roster: digestToBytes('roster', message.roster),
           digest: digestToBytes('digest', message.digest),
+          call: digestToBytes('call', message.call),
+          signature: borrowed(message.signature),
         },
       }
+    case 'roster':
+      return {
+        roster: {
+          mergeId: message.mergeId,
+          call: digestToBytes('call', message.call),
+          attempt: attempt(message.attempt),
+          entries: message.entries.map(({ member, digest, samples }) => ({
+            member,
+            digest: digestToBytes('digest', digest),
+            samples: integer('samples', samples),
+          })),
+        },
+      }
+    case 'ready':
+      return {
+        ready: {
+          mergeId: message.mergeId,
+          call: digestToBytes('call', message.call),
+          attempt: attempt(message.attempt),
+          roster: digestToBytes('roster', message.roster),
+          digest: digestToBytes('digest', message.digest),
+        },
+      }
+    case 'ask':
+      return { ask: { mergeId: message.mergeId } }
   }
 }
 
-const mergeFromFrame = ({ call, commitment, holdings, result }: frames.MergeFrame): MergeMessage => {
+const mergeFromFrame = (frame: frames.MergeFrame): MergeMessage => {
+  const { call, commitment, holdings, result, roster, ready, ask } = frame
   if (call) {
-    return { type: 'call', mergeId: mergeId(call.mergeId), members: peerIds('members', call.members) }
+    return {
+      type: 'call',
+      mergeId: mergeId(call.mergeId),
+      members: sortedPeerIds('members', call.members),
+      caller: peerId(call.caller),
+      signature: signatureFrom(call.signature),
+    }
   }
   if (commitment) {
     return {
@@ -139,21 +187,54 @@ const mergeFromFrame = ({ call, commitment, holdings, result }: frames.MergeFram
     }
   }
   if (holdings) {
-    const have = peerIds('have', holdings.have)
-    if (have.some((id, i) => i > 0 && id < have[i - 1]!)) throw malformed('holdings are not sorted')
+    const have = sortedPeerIds('holdings', holdings.have)
     return { type: 'holdings', mergeId: mergeId(holdings.mergeId), attempt: attempt(holdings.attempt), have }
   }
+  if (roster) return rosterFromFrame(roster)
+  if (ready) return { type: 'ready', ...claimFromFrame(ready) }
   if (result) {
-    return {
-      type: 'result',
-      mergeId: mergeId(result.mergeId),
-      attempt: attempt(result.attempt),
-      roster: digestFromBytes('roster', result.roster),
-      digest: digestFromBytes('digest', result.digest),
-    }
+    return { type: 'result', ...claimFromFrame(result), signature: signatureFrom(result.signature) }
   }
+  if (ask) return { type: 'ask', mergeId: mergeId(ask.mergeId) }
   throw malformed('no merge message of a known kind')
 }
+
+const rosterFromFrame = (roster: frames.MergeRoster): MergeMessage => {
+  const entries = roster.entries.map(({ member, digest, samples }) => ({
+    member: integer('member', member, { max: limits.mergeMembersMax - 1 }),
+    digest: digestFromBytes('digest', digest),
+    samples: integer('samples', samples),
+  }))
+  if (entries.some(({ member }, i) => i > 0 && member <= entries[i - 1]!.member)) {
+    throw malformed('the entries of a roster do not rise')
+  }
+  return {
+    type: 'roster',
+    mergeId: mergeId(roster.mergeId),
+    call: digestFromBytes('call', roster.call),
+    attempt: attempt(roster.attempt),
+    entries,
+  }
+}
+
+/** What `ready` and `result` have in common. */
+const claimFromFrame = (frame: frames.MergeReady | frames.MergeResult) => ({
+  mergeId: mergeId(frame.mergeId),
+  call: digestFromBytes('call', frame.call),
+  attempt: attempt(frame.attempt),
+  roster: digestFromBytes('roster', frame.roster),
+  digest: digestFromBytes('digest', frame.digest),
+})
+
+const sortedPeerIds = (name: string, values: readonly string[]): string[] => {
+  const ids = peerIds(name, values)
+  if (ids.some((id, i) => i > 0 && id < ids[i - 1]!)) throw malformed(`${name} are not sorted`)
+  return ids
+}
+
+/** The generated decoder gives views of the frame, which is not kept. */
+const signatureFrom = (value: Uint8Array): Uint8Array =>
+  bytesUpTo('signature', value, fieldLimits.signatureBytesMax).slice()
 
 const mergeId = (value: string): string => identifier('merge id', value, fieldLimits.mergeIdCharactersMax)
 

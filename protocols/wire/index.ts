@@ -1,4 +1,5 @@
 export type * from './types.js'
+export type * from './push-sum-types.js'
 export * from './chunks.js'
 export * from './codec.js'
 export * from './digest-tree.js'

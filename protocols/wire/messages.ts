@@ -588,6 +588,8 @@ export namespace HeadsFrame {
 export interface MergeCall {
   mergeId: string
   members: string[]
+  caller: string
+  signature: Uint8Array<ArrayBuffer>
 }
 
 export namespace MergeCall {
@@ -612,13 +614,25 @@ export namespace MergeCall {
           }
         }
 
+        if ((obj.caller != null && obj.caller !== '')) {
+          w.uint32(26)
+          w.string(obj.caller)
+        }
+
+        if ((obj.signature != null && obj.signature.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.signature)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           mergeId: '',
-          members: []
+          members: [],
+          caller: '',
+          signature: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -637,6 +651,14 @@ export namespace MergeCall {
               }
 
               obj.members.push(reader.string())
+              break
+            }
+            case 3: {
+              obj.caller = reader.string()
+              break
+            }
+            case 4: {
+              obj.signature = reader.bytes()
               break
             }
             default: {
@@ -680,6 +702,20 @@ export namespace MergeCall {
 
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.caller`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.signature`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -703,6 +739,16 @@ export namespace MergeCall {
     value: string
   }
 
+  export interface MergeCallCallerFieldEvent {
+    field: '$.caller'
+    value: string
+  }
+
+  export interface MergeCallSignatureFieldEvent {
+    field: '$.signature'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<MergeCall>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MergeCall.codec())
   }
@@ -711,7 +757,7 @@ export namespace MergeCall {
     return decodeMessage(buf, MergeCall.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCall>): Generator<MergeCallMergeIdFieldEvent | MergeCallMembersFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeCall>): Generator<MergeCallMergeIdFieldEvent | MergeCallMembersFieldEvent | MergeCallCallerFieldEvent | MergeCallSignatureFieldEvent> {
     return streamMessage(buf, MergeCall.codec(), opts)
   }
 }
@@ -1005,11 +1051,523 @@ export namespace MergeHoldings {
   }
 }
 
+export interface RosterEntry {
+  member: number
+  digest: Uint8Array<ArrayBuffer>
+  samples: number
+}
+
+export namespace RosterEntry {
+  let _codec: Codec<RosterEntry>
+
+  export const codec = (): Codec<RosterEntry> => {
+    if (_codec == null) {
+      _codec = message<RosterEntry>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.member != null && obj.member !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.member)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.digest)
+        }
+
+        if ((obj.samples != null && obj.samples !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.samples)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          member: 0,
+          digest: uint8ArrayAlloc(0),
+          samples: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.member = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.samples = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.member`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.samples`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RosterEntryMemberFieldEvent {
+    field: '$.member'
+    value: number
+  }
+
+  export interface RosterEntryDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RosterEntrySamplesFieldEvent {
+    field: '$.samples'
+    value: number
+  }
+
+  export function encode (obj: Partial<RosterEntry>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RosterEntry.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterEntry>): RosterEntry {
+    return decodeMessage(buf, RosterEntry.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterEntry>): Generator<RosterEntryMemberFieldEvent | RosterEntryDigestFieldEvent | RosterEntrySamplesFieldEvent> {
+    return streamMessage(buf, RosterEntry.codec(), opts)
+  }
+}
+
+export interface MergeRoster {
+  mergeId: string
+  call: Uint8Array<ArrayBuffer>
+  attempt: number
+  entries: RosterEntry[]
+}
+
+export namespace MergeRoster {
+  let _codec: Codec<MergeRoster>
+
+  export const codec = (): Codec<MergeRoster> => {
+    if (_codec == null) {
+      _codec = message<MergeRoster>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.call != null && obj.call.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.call)
+        }
+
+        if ((obj.attempt != null && obj.attempt !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.attempt)
+        }
+
+        if (obj.entries != null && obj.entries.length > 0) {
+          for (const value of obj.entries) {
+            w.uint32(34)
+            RosterEntry.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          call: uint8ArrayAlloc(0),
+          attempt: 0,
+          entries: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.call = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.attempt = reader.uint32()
+              break
+            }
+            case 4: {
+              if (opts.limits?.entries != null && obj.entries.length === opts.limits.entries) {
+                throw new MaxLengthError('Decode error - repeated field "entries" had too many elements')
+              }
+
+              obj.entries.push(RosterEntry.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.entries$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          entries: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.call`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.attempt`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.entries != null && obj.entries === opts.limits.entries) {
+                throw new MaxLengthError('Streaming decode error - repeated field "entries" had too many elements')
+              }
+
+              for (const evt of RosterEntry.codec().stream(reader, reader.uint32(), `${prefix}.entries[]`, {
+                limits: opts.limits?.entries$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.entries
+                }
+              }
+
+              obj.entries++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeRosterMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeRosterCallFieldEvent {
+    field: '$.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeRosterAttemptFieldEvent {
+    field: '$.attempt'
+    value: number
+  }
+
+  export interface MergeRosterEntriesMemberFieldEvent {
+    field: '$.entries[].member'
+    value: number
+    index: number
+  }
+
+  export interface MergeRosterEntriesDigestFieldEvent {
+    field: '$.entries[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MergeRosterEntriesSamplesFieldEvent {
+    field: '$.entries[].samples'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<MergeRoster>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeRoster.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeRoster>): MergeRoster {
+    return decodeMessage(buf, MergeRoster.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeRoster>): Generator<MergeRosterMergeIdFieldEvent | MergeRosterCallFieldEvent | MergeRosterAttemptFieldEvent | MergeRosterEntriesMemberFieldEvent | MergeRosterEntriesDigestFieldEvent | MergeRosterEntriesSamplesFieldEvent> {
+    return streamMessage(buf, MergeRoster.codec(), opts)
+  }
+}
+
+export interface MergeReady {
+  mergeId: string
+  call: Uint8Array<ArrayBuffer>
+  attempt: number
+  roster: Uint8Array<ArrayBuffer>
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace MergeReady {
+  let _codec: Codec<MergeReady>
+
+  export const codec = (): Codec<MergeReady> => {
+    if (_codec == null) {
+      _codec = message<MergeReady>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.call != null && obj.call.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.call)
+        }
+
+        if ((obj.attempt != null && obj.attempt !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.attempt)
+        }
+
+        if ((obj.roster != null && obj.roster.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.roster)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          call: uint8ArrayAlloc(0),
+          attempt: 0,
+          roster: uint8ArrayAlloc(0),
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.call = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.attempt = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.roster = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.call`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.attempt`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.roster`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeReadyMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface MergeReadyCallFieldEvent {
+    field: '$.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeReadyAttemptFieldEvent {
+    field: '$.attempt'
+    value: number
+  }
+
+  export interface MergeReadyRosterFieldEvent {
+    field: '$.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeReadyDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MergeReady>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeReady.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeReady>): MergeReady {
+    return decodeMessage(buf, MergeReady.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeReady>): Generator<MergeReadyMergeIdFieldEvent | MergeReadyCallFieldEvent | MergeReadyAttemptFieldEvent | MergeReadyRosterFieldEvent | MergeReadyDigestFieldEvent> {
+    return streamMessage(buf, MergeReady.codec(), opts)
+  }
+}
+
 export interface MergeResult {
   mergeId: string
   attempt: number
   roster: Uint8Array<ArrayBuffer>
   digest: Uint8Array<ArrayBuffer>
+  call: Uint8Array<ArrayBuffer>
+  signature: Uint8Array<ArrayBuffer>
 }
 
 export namespace MergeResult {
@@ -1042,6 +1600,16 @@ export namespace MergeResult {
           w.bytes(obj.digest)
         }
 
+        if ((obj.call != null && obj.call.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.call)
+        }
+
+        if ((obj.signature != null && obj.signature.byteLength > 0)) {
+          w.uint32(50)
+          w.bytes(obj.signature)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1050,7 +1618,9 @@ export namespace MergeResult {
           mergeId: '',
           attempt: 0,
           roster: uint8ArrayAlloc(0),
-          digest: uint8ArrayAlloc(0)
+          digest: uint8ArrayAlloc(0),
+          call: uint8ArrayAlloc(0),
+          signature: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1073,6 +1643,14 @@ export namespace MergeResult {
             }
             case 4: {
               obj.digest = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.call = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.signature = reader.bytes()
               break
             }
             default: {
@@ -1118,6 +1696,20 @@ export namespace MergeResult {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.call`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.signature`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1150,6 +1742,16 @@ export namespace MergeResult {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MergeResultCallFieldEvent {
+    field: '$.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeResultSignatureFieldEvent {
+    field: '$.signature'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<MergeResult>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MergeResult.codec())
   }
@@ -1158,8 +1760,97 @@ export namespace MergeResult {
     return decodeMessage(buf, MergeResult.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeResult>): Generator<MergeResultMergeIdFieldEvent | MergeResultAttemptFieldEvent | MergeResultRosterFieldEvent | MergeResultDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeResult>): Generator<MergeResultMergeIdFieldEvent | MergeResultAttemptFieldEvent | MergeResultRosterFieldEvent | MergeResultDigestFieldEvent | MergeResultCallFieldEvent | MergeResultSignatureFieldEvent> {
     return streamMessage(buf, MergeResult.codec(), opts)
+  }
+}
+
+export interface MergeAsk {
+  mergeId: string
+}
+
+export namespace MergeAsk {
+  let _codec: Codec<MergeAsk>
+
+  export const codec = (): Codec<MergeAsk> => {
+    if (_codec == null) {
+      _codec = message<MergeAsk>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MergeAskMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export function encode (obj: Partial<MergeAsk>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MergeAsk.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeAsk>): MergeAsk {
+    return decodeMessage(buf, MergeAsk.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeAsk>): Generator<MergeAskMergeIdFieldEvent> {
+    return streamMessage(buf, MergeAsk.codec(), opts)
   }
 }
 
@@ -1168,6 +1859,9 @@ export interface MergeFrame {
   commitment?: MergeCommitment
   holdings?: MergeHoldings
   result?: MergeResult
+  roster?: MergeRoster
+  ready?: MergeReady
+  ask?: MergeAsk
 }
 
 export namespace MergeFrame {
@@ -1182,25 +1876,64 @@ export namespace MergeFrame {
 
         obj = { ...obj }
 
+        if (obj.ask != null) {
+          obj.ready = undefined
+          obj.roster = undefined
+          obj.result = undefined
+          obj.holdings = undefined
+          obj.commitment = undefined
+          obj.call = undefined
+        }
+
+        if (obj.ready != null) {
+          obj.ask = undefined
+          obj.roster = undefined
+          obj.result = undefined
+          obj.holdings = undefined
+          obj.commitment = undefined
+          obj.call = undefined
+        }
+
+        if (obj.roster != null) {
+          obj.ask = undefined
+          obj.ready = undefined
+          obj.result = undefined
+          obj.holdings = undefined
+          obj.commitment = undefined
+          obj.call = undefined
+        }
+
         if (obj.result != null) {
+          obj.ask = undefined
+          obj.ready = undefined
+          obj.roster = undefined
           obj.holdings = undefined
           obj.commitment = undefined
           obj.call = undefined
         }
 
         if (obj.holdings != null) {
+          obj.ask = undefined
+          obj.ready = undefined
+          obj.roster = undefined
           obj.result = undefined
           obj.commitment = undefined
           obj.call = undefined
         }
 
         if (obj.commitment != null) {
+          obj.ask = undefined
+          obj.ready = undefined
+          obj.roster = undefined
           obj.result = undefined
           obj.holdings = undefined
           obj.call = undefined
         }
 
         if (obj.call != null) {
+          obj.ask = undefined
+          obj.ready = undefined
+          obj.roster = undefined
           obj.result = undefined
           obj.holdings = undefined
           obj.commitment = undefined
@@ -1224,6 +1957,21 @@ export namespace MergeFrame {
         if (obj.result != null) {
           w.uint32(34)
           MergeResult.codec().encode(obj.result, w)
+        }
+
+        if (obj.roster != null) {
+          w.uint32(42)
+          MergeRoster.codec().encode(obj.roster, w)
+        }
+
+        if (obj.ready != null) {
+          w.uint32(50)
+          MergeReady.codec().encode(obj.ready, w)
+        }
+
+        if (obj.ask != null) {
+          w.uint32(58)
+          MergeAsk.codec().encode(obj.ask, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1262,6 +2010,24 @@ export namespace MergeFrame {
               })
               break
             }
+            case 5: {
+              obj.roster = MergeRoster.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.roster
+              })
+              break
+            }
+            case 6: {
+              obj.ready = MergeReady.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ready
+              })
+              break
+            }
+            case 7: {
+              obj.ask = MergeAsk.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ask
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1269,25 +2035,64 @@ export namespace MergeFrame {
           }
         }
 
+        if (obj.ask != null) {
+          delete obj.ready
+          delete obj.roster
+          delete obj.result
+          delete obj.holdings
+          delete obj.commitment
+          delete obj.call
+        }
+
+        if (obj.ready != null) {
+          delete obj.ask
+          delete obj.roster
+          delete obj.result
+          delete obj.holdings
+          delete obj.commitment
+          delete obj.call
+        }
+
+        if (obj.roster != null) {
+          delete obj.ask
+          delete obj.ready
+          delete obj.result
+          delete obj.holdings
+          delete obj.commitment
+          delete obj.call
+        }
+
         if (obj.result != null) {
+          delete obj.ask
+          delete obj.ready
+          delete obj.roster
           delete obj.holdings
           delete obj.commitment
           delete obj.call
         }
 
         if (obj.holdings != null) {
+          delete obj.ask
+          delete obj.ready
+          delete obj.roster
           delete obj.result
           delete obj.commitment
           delete obj.call
         }
 
         if (obj.commitment != null) {
+          delete obj.ask
+          delete obj.ready
+          delete obj.roster
           delete obj.result
           delete obj.holdings
           delete obj.call
         }
 
         if (obj.call != null) {
+          delete obj.ask
+          delete obj.ready
+          delete obj.roster
           delete obj.result
           delete obj.holdings
           delete obj.commitment
@@ -1329,6 +2134,27 @@ export namespace MergeFrame {
 
               break
             }
+            case 5: {
+              yield * MergeRoster.codec().stream(reader, reader.uint32(), `${prefix}.roster`, {
+                limits: opts.limits?.roster
+              })
+
+              break
+            }
+            case 6: {
+              yield * MergeReady.codec().stream(reader, reader.uint32(), `${prefix}.ready`, {
+                limits: opts.limits?.ready
+              })
+
+              break
+            }
+            case 7: {
+              yield * MergeAsk.codec().stream(reader, reader.uint32(), `${prefix}.ask`, {
+                limits: opts.limits?.ask
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1350,6 +2176,16 @@ export namespace MergeFrame {
     field: '$.call.members[]'
     index: number
     value: string
+  }
+
+  export interface MergeFrameCallCallerFieldEvent {
+    field: '$.call.caller'
+    value: string
+  }
+
+  export interface MergeFrameCallSignatureFieldEvent {
+    field: '$.call.signature'
+    value: Uint8Array<ArrayBuffer>
   }
 
   export interface MergeFrameCommitmentMergeIdFieldEvent {
@@ -1403,6 +2239,79 @@ export namespace MergeFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface MergeFrameResultCallFieldEvent {
+    field: '$.result.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameResultSignatureFieldEvent {
+    field: '$.result.signature'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameRosterMergeIdFieldEvent {
+    field: '$.roster.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameRosterCallFieldEvent {
+    field: '$.roster.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameRosterAttemptFieldEvent {
+    field: '$.roster.attempt'
+    value: number
+  }
+
+  export interface MergeFrameRosterEntriesMemberFieldEvent {
+    field: '$.roster.entries[].member'
+    value: number
+    index: number
+  }
+
+  export interface MergeFrameRosterEntriesDigestFieldEvent {
+    field: '$.roster.entries[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MergeFrameRosterEntriesSamplesFieldEvent {
+    field: '$.roster.entries[].samples'
+    value: number
+    index: number
+  }
+
+  export interface MergeFrameReadyMergeIdFieldEvent {
+    field: '$.ready.mergeId'
+    value: string
+  }
+
+  export interface MergeFrameReadyCallFieldEvent {
+    field: '$.ready.call'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameReadyAttemptFieldEvent {
+    field: '$.ready.attempt'
+    value: number
+  }
+
+  export interface MergeFrameReadyRosterFieldEvent {
+    field: '$.ready.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameReadyDigestFieldEvent {
+    field: '$.ready.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MergeFrameAskMergeIdFieldEvent {
+    field: '$.ask.mergeId'
+    value: string
+  }
+
   export function encode (obj: Partial<MergeFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MergeFrame.codec())
   }
@@ -1411,7 +2320,7 @@ export namespace MergeFrame {
     return decodeMessage(buf, MergeFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): Generator<MergeFrameCallMergeIdFieldEvent | MergeFrameCallMembersFieldEvent | MergeFrameCommitmentMergeIdFieldEvent | MergeFrameCommitmentDigestFieldEvent | MergeFrameCommitmentSamplesFieldEvent | MergeFrameHoldingsMergeIdFieldEvent | MergeFrameHoldingsAttemptFieldEvent | MergeFrameHoldingsHaveFieldEvent | MergeFrameResultMergeIdFieldEvent | MergeFrameResultAttemptFieldEvent | MergeFrameResultRosterFieldEvent | MergeFrameResultDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): Generator<MergeFrameCallMergeIdFieldEvent | MergeFrameCallMembersFieldEvent | MergeFrameCallCallerFieldEvent | MergeFrameCallSignatureFieldEvent | MergeFrameCommitmentMergeIdFieldEvent | MergeFrameCommitmentDigestFieldEvent | MergeFrameCommitmentSamplesFieldEvent | MergeFrameHoldingsMergeIdFieldEvent | MergeFrameHoldingsAttemptFieldEvent | MergeFrameHoldingsHaveFieldEvent | MergeFrameResultMergeIdFieldEvent | MergeFrameResultAttemptFieldEvent | MergeFrameResultRosterFieldEvent | MergeFrameResultDigestFieldEvent | MergeFrameResultCallFieldEvent | MergeFrameResultSignatureFieldEvent | MergeFrameRosterMergeIdFieldEvent | MergeFrameRosterCallFieldEvent | MergeFrameRosterAttemptFieldEvent | MergeFrameRosterEntriesMemberFieldEvent | MergeFrameRosterEntriesDigestFieldEvent | MergeFrameRosterEntriesSamplesFieldEvent | MergeFrameReadyMergeIdFieldEvent | MergeFrameReadyCallFieldEvent | MergeFrameReadyAttemptFieldEvent | MergeFrameReadyRosterFieldEvent | MergeFrameReadyDigestFieldEvent | MergeFrameAskMergeIdFieldEvent> {
     return streamMessage(buf, MergeFrame.codec(), opts)
   }
 }
@@ -2625,6 +3534,2882 @@ export namespace SnapshotReplyFrame {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent> {
     return streamMessage(buf, SnapshotReplyFrame.codec(), opts)
+  }
+}
+
+export interface LeavesRequest {
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace LeavesRequest {
+  let _codec: Codec<LeavesRequest>
+
+  export const codec = (): Codec<LeavesRequest> => {
+    if (_codec == null) {
+      _codec = message<LeavesRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LeavesRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<LeavesRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LeavesRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeavesRequest>): LeavesRequest {
+    return decodeMessage(buf, LeavesRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeavesRequest>): Generator<LeavesRequestDigestFieldEvent> {
+    return streamMessage(buf, LeavesRequest.codec(), opts)
+  }
+}
+
+export interface PieceRequest {
+  digest: Uint8Array<ArrayBuffer>
+  indexes: number[]
+}
+
+export namespace PieceRequest {
+  let _codec: Codec<PieceRequest>
+
+  export const codec = (): Codec<PieceRequest> => {
+    if (_codec == null) {
+      _codec = message<PieceRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.digest)
+        }
+
+        if (obj.indexes != null && obj.indexes.length > 0) {
+          for (const value of obj.indexes) {
+            w.uint32(16)
+            w.uint32(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digest: uint8ArrayAlloc(0),
+          indexes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.indexes != null && obj.indexes.length === opts.limits.indexes) {
+                throw new MaxLengthError('Decode error - repeated field "indexes" had too many elements')
+              }
+
+              obj.indexes.push(reader.uint32())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          indexes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.indexes != null && obj.indexes === opts.limits.indexes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "indexes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.indexes[]`,
+                index: obj.indexes,
+                value: reader.uint32()
+              }
+
+              obj.indexes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PieceRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PieceRequestIndexesFieldEvent {
+    field: '$.indexes[]'
+    index: number
+    value: number
+  }
+
+  export function encode (obj: Partial<PieceRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PieceRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PieceRequest>): PieceRequest {
+    return decodeMessage(buf, PieceRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PieceRequest>): Generator<PieceRequestDigestFieldEvent | PieceRequestIndexesFieldEvent> {
+    return streamMessage(buf, PieceRequest.codec(), opts)
+  }
+}
+
+export interface AverageRequest {
+  roster: Uint8Array<ArrayBuffer>
+  indexes: number[]
+}
+
+export namespace AverageRequest {
+  let _codec: Codec<AverageRequest>
+
+  export const codec = (): Codec<AverageRequest> => {
+    if (_codec == null) {
+      _codec = message<AverageRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.roster != null && obj.roster.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.roster)
+        }
+
+        if (obj.indexes != null && obj.indexes.length > 0) {
+          for (const value of obj.indexes) {
+            w.uint32(16)
+            w.uint32(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          roster: uint8ArrayAlloc(0),
+          indexes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.roster = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.indexes != null && obj.indexes.length === opts.limits.indexes) {
+                throw new MaxLengthError('Decode error - repeated field "indexes" had too many elements')
+              }
+
+              obj.indexes.push(reader.uint32())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          indexes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.roster`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.indexes != null && obj.indexes === opts.limits.indexes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "indexes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.indexes[]`,
+                index: obj.indexes,
+                value: reader.uint32()
+              }
+
+              obj.indexes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AverageRequestRosterFieldEvent {
+    field: '$.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AverageRequestIndexesFieldEvent {
+    field: '$.indexes[]'
+    index: number
+    value: number
+  }
+
+  export function encode (obj: Partial<AverageRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AverageRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AverageRequest>): AverageRequest {
+    return decodeMessage(buf, AverageRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AverageRequest>): Generator<AverageRequestRosterFieldEvent | AverageRequestIndexesFieldEvent> {
+    return streamMessage(buf, AverageRequest.codec(), opts)
+  }
+}
+
+export interface SketchRequest {
+  digest: Uint8Array<ArrayBuffer>
+  seed: number
+}
+
+export namespace SketchRequest {
+  let _codec: Codec<SketchRequest>
+
+  export const codec = (): Codec<SketchRequest> => {
+    if (_codec == null) {
+      _codec = message<SketchRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.digest)
+        }
+
+        if ((obj.seed != null && obj.seed !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.seed)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          digest: uint8ArrayAlloc(0),
+          seed: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.digest = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.seed = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.seed`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SketchRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SketchRequestSeedFieldEvent {
+    field: '$.seed'
+    value: number
+  }
+
+  export function encode (obj: Partial<SketchRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SketchRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SketchRequest>): SketchRequest {
+    return decodeMessage(buf, SketchRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SketchRequest>): Generator<SketchRequestDigestFieldEvent | SketchRequestSeedFieldEvent> {
+    return streamMessage(buf, SketchRequest.codec(), opts)
+  }
+}
+
+export interface SumRequest {
+  mergeId: string
+  newerThan: number
+}
+
+export namespace SumRequest {
+  let _codec: Codec<SumRequest>
+
+  export const codec = (): Codec<SumRequest> => {
+    if (_codec == null) {
+      _codec = message<SumRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.newerThan != null && obj.newerThan !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.newerThan)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          newerThan: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.newerThan = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.newerThan`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SumRequestMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface SumRequestNewerThanFieldEvent {
+    field: '$.newerThan'
+    value: number
+  }
+
+  export function encode (obj: Partial<SumRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SumRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SumRequest>): SumRequest {
+    return decodeMessage(buf, SumRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SumRequest>): Generator<SumRequestMergeIdFieldEvent | SumRequestNewerThanFieldEvent> {
+    return streamMessage(buf, SumRequest.codec(), opts)
+  }
+}
+
+export interface TestimonyRequest {
+  roster: Uint8Array<ArrayBuffer>
+  seed: number
+}
+
+export namespace TestimonyRequest {
+  let _codec: Codec<TestimonyRequest>
+
+  export const codec = (): Codec<TestimonyRequest> => {
+    if (_codec == null) {
+      _codec = message<TestimonyRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.roster != null && obj.roster.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.roster)
+        }
+
+        if ((obj.seed != null && obj.seed !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.seed)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          roster: uint8ArrayAlloc(0),
+          seed: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.roster = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.seed = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.roster`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.seed`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface TestimonyRequestRosterFieldEvent {
+    field: '$.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface TestimonyRequestSeedFieldEvent {
+    field: '$.seed'
+    value: number
+  }
+
+  export function encode (obj: Partial<TestimonyRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, TestimonyRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TestimonyRequest>): TestimonyRequest {
+    return decodeMessage(buf, TestimonyRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<TestimonyRequest>): Generator<TestimonyRequestRosterFieldEvent | TestimonyRequestSeedFieldEvent> {
+    return streamMessage(buf, TestimonyRequest.codec(), opts)
+  }
+}
+
+export interface ShardRequestFrame {
+  testimony?: TestimonyRequest
+  leaves?: LeavesRequest
+  piece?: PieceRequest
+  average?: AverageRequest
+  sketch?: SketchRequest
+  sum?: SumRequest
+}
+
+export namespace ShardRequestFrame {
+  let _codec: Codec<ShardRequestFrame>
+
+  export const codec = (): Codec<ShardRequestFrame> => {
+    if (_codec == null) {
+      _codec = message<ShardRequestFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.sum != null) {
+          obj.sketch = undefined
+          obj.average = undefined
+          obj.piece = undefined
+          obj.leaves = undefined
+          obj.testimony = undefined
+        }
+
+        if (obj.sketch != null) {
+          obj.sum = undefined
+          obj.average = undefined
+          obj.piece = undefined
+          obj.leaves = undefined
+          obj.testimony = undefined
+        }
+
+        if (obj.average != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.piece = undefined
+          obj.leaves = undefined
+          obj.testimony = undefined
+        }
+
+        if (obj.piece != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.average = undefined
+          obj.leaves = undefined
+          obj.testimony = undefined
+        }
+
+        if (obj.leaves != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.average = undefined
+          obj.piece = undefined
+          obj.testimony = undefined
+        }
+
+        if (obj.testimony != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.average = undefined
+          obj.piece = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.testimony != null) {
+          w.uint32(58)
+          TestimonyRequest.codec().encode(obj.testimony, w)
+        }
+
+        if (obj.leaves != null) {
+          w.uint32(10)
+          LeavesRequest.codec().encode(obj.leaves, w)
+        }
+
+        if (obj.piece != null) {
+          w.uint32(18)
+          PieceRequest.codec().encode(obj.piece, w)
+        }
+
+        if (obj.average != null) {
+          w.uint32(26)
+          AverageRequest.codec().encode(obj.average, w)
+        }
+
+        if (obj.sketch != null) {
+          w.uint32(34)
+          SketchRequest.codec().encode(obj.sketch, w)
+        }
+
+        if (obj.sum != null) {
+          w.uint32(42)
+          SumRequest.codec().encode(obj.sum, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 7: {
+              obj.testimony = TestimonyRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.testimony
+              })
+              break
+            }
+            case 1: {
+              obj.leaves = LeavesRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.leaves
+              })
+              break
+            }
+            case 2: {
+              obj.piece = PieceRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.piece
+              })
+              break
+            }
+            case 3: {
+              obj.average = AverageRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.average
+              })
+              break
+            }
+            case 4: {
+              obj.sketch = SketchRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.sketch
+              })
+              break
+            }
+            case 5: {
+              obj.sum = SumRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.sum
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.sum != null) {
+          delete obj.sketch
+          delete obj.average
+          delete obj.piece
+          delete obj.leaves
+          delete obj.testimony
+        }
+
+        if (obj.sketch != null) {
+          delete obj.sum
+          delete obj.average
+          delete obj.piece
+          delete obj.leaves
+          delete obj.testimony
+        }
+
+        if (obj.average != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.piece
+          delete obj.leaves
+          delete obj.testimony
+        }
+
+        if (obj.piece != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.average
+          delete obj.leaves
+          delete obj.testimony
+        }
+
+        if (obj.leaves != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.average
+          delete obj.piece
+          delete obj.testimony
+        }
+
+        if (obj.testimony != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.average
+          delete obj.piece
+          delete obj.leaves
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 7: {
+              yield * TestimonyRequest.codec().stream(reader, reader.uint32(), `${prefix}.testimony`, {
+                limits: opts.limits?.testimony
+              })
+
+              break
+            }
+            case 1: {
+              yield * LeavesRequest.codec().stream(reader, reader.uint32(), `${prefix}.leaves`, {
+                limits: opts.limits?.leaves
+              })
+
+              break
+            }
+            case 2: {
+              yield * PieceRequest.codec().stream(reader, reader.uint32(), `${prefix}.piece`, {
+                limits: opts.limits?.piece
+              })
+
+              break
+            }
+            case 3: {
+              yield * AverageRequest.codec().stream(reader, reader.uint32(), `${prefix}.average`, {
+                limits: opts.limits?.average
+              })
+
+              break
+            }
+            case 4: {
+              yield * SketchRequest.codec().stream(reader, reader.uint32(), `${prefix}.sketch`, {
+                limits: opts.limits?.sketch
+              })
+
+              break
+            }
+            case 5: {
+              yield * SumRequest.codec().stream(reader, reader.uint32(), `${prefix}.sum`, {
+                limits: opts.limits?.sum
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ShardRequestFrameTestimonyRosterFieldEvent {
+    field: '$.testimony.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardRequestFrameTestimonySeedFieldEvent {
+    field: '$.testimony.seed'
+    value: number
+  }
+
+  export interface ShardRequestFrameLeavesDigestFieldEvent {
+    field: '$.leaves.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardRequestFramePieceDigestFieldEvent {
+    field: '$.piece.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardRequestFramePieceIndexesFieldEvent {
+    field: '$.piece.indexes[]'
+    index: number
+    value: number
+  }
+
+  export interface ShardRequestFrameAverageRosterFieldEvent {
+    field: '$.average.roster'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardRequestFrameAverageIndexesFieldEvent {
+    field: '$.average.indexes[]'
+    index: number
+    value: number
+  }
+
+  export interface ShardRequestFrameSketchDigestFieldEvent {
+    field: '$.sketch.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardRequestFrameSketchSeedFieldEvent {
+    field: '$.sketch.seed'
+    value: number
+  }
+
+  export interface ShardRequestFrameSumMergeIdFieldEvent {
+    field: '$.sum.mergeId'
+    value: string
+  }
+
+  export interface ShardRequestFrameSumNewerThanFieldEvent {
+    field: '$.sum.newerThan'
+    value: number
+  }
+
+  export function encode (obj: Partial<ShardRequestFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ShardRequestFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShardRequestFrame>): ShardRequestFrame {
+    return decodeMessage(buf, ShardRequestFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShardRequestFrame>): Generator<ShardRequestFrameTestimonyRosterFieldEvent | ShardRequestFrameTestimonySeedFieldEvent | ShardRequestFrameLeavesDigestFieldEvent | ShardRequestFramePieceDigestFieldEvent | ShardRequestFramePieceIndexesFieldEvent | ShardRequestFrameAverageRosterFieldEvent | ShardRequestFrameAverageIndexesFieldEvent | ShardRequestFrameSketchDigestFieldEvent | ShardRequestFrameSketchSeedFieldEvent | ShardRequestFrameSumMergeIdFieldEvent | ShardRequestFrameSumNewerThanFieldEvent> {
+    return streamMessage(buf, ShardRequestFrame.codec(), opts)
+  }
+}
+
+export interface Leaves {
+  leaves: Uint8Array<ArrayBuffer>
+  summary: Uint8Array<ArrayBuffer>
+}
+
+export namespace Leaves {
+  let _codec: Codec<Leaves>
+
+  export const codec = (): Codec<Leaves> => {
+    if (_codec == null) {
+      _codec = message<Leaves>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.leaves != null && obj.leaves.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.leaves)
+        }
+
+        if ((obj.summary != null && obj.summary.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.summary)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          leaves: uint8ArrayAlloc(0),
+          summary: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.leaves = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.summary = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.leaves`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.summary`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LeavesLeavesFieldEvent {
+    field: '$.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LeavesSummaryFieldEvent {
+    field: '$.summary'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Leaves>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Leaves.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Leaves>): Leaves {
+    return decodeMessage(buf, Leaves.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Leaves>): Generator<LeavesLeavesFieldEvent | LeavesSummaryFieldEvent> {
+    return streamMessage(buf, Leaves.codec(), opts)
+  }
+}
+
+export interface Sketch {
+  values: Uint8Array<ArrayBuffer>
+}
+
+export namespace Sketch {
+  let _codec: Codec<Sketch>
+
+  export const codec = (): Codec<Sketch> => {
+    if (_codec == null) {
+      _codec = message<Sketch>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.values != null && obj.values.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.values)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          values: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.values = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.values`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SketchValuesFieldEvent {
+    field: '$.values'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Sketch>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Sketch.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Sketch>): Sketch {
+    return decodeMessage(buf, Sketch.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Sketch>): Generator<SketchValuesFieldEvent> {
+    return streamMessage(buf, Sketch.codec(), opts)
+  }
+}
+
+export interface RunningSum {
+  session: string
+  segment: number
+  after: number
+  version: number
+  weight: number
+  epoch: number
+  layout: Uint8Array<ArrayBuffer>
+  bytes: number
+  leaves: Uint8Array<ArrayBuffer>
+}
+
+export namespace RunningSum {
+  let _codec: Codec<RunningSum>
+
+  export const codec = (): Codec<RunningSum> => {
+    if (_codec == null) {
+      _codec = message<RunningSum>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.session != null && obj.session !== '')) {
+          w.uint32(10)
+          w.string(obj.session)
+        }
+
+        if ((obj.segment != null && obj.segment !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.segment)
+        }
+
+        if ((obj.after != null && obj.after !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.after)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.weight != null && obj.weight !== 0)) {
+          w.uint32(41)
+          w.double(obj.weight)
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(48)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.layout != null && obj.layout.byteLength > 0)) {
+          w.uint32(58)
+          w.bytes(obj.layout)
+        }
+
+        if ((obj.bytes != null && obj.bytes !== 0)) {
+          w.uint32(64)
+          w.uint64Number(obj.bytes)
+        }
+
+        if ((obj.leaves != null && obj.leaves.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.leaves)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          session: '',
+          segment: 0,
+          after: 0,
+          version: 0,
+          weight: 0,
+          epoch: 0,
+          layout: uint8ArrayAlloc(0),
+          bytes: 0,
+          leaves: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.session = reader.string()
+              break
+            }
+            case 2: {
+              obj.segment = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.after = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.weight = reader.double()
+              break
+            }
+            case 6: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 7: {
+              obj.layout = reader.bytes()
+              break
+            }
+            case 8: {
+              obj.bytes = reader.uint64Number()
+              break
+            }
+            case 9: {
+              obj.leaves = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.session`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.segment`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.after`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.weight`,
+                value: reader.double()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.layout`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.bytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.leaves`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RunningSumSessionFieldEvent {
+    field: '$.session'
+    value: string
+  }
+
+  export interface RunningSumSegmentFieldEvent {
+    field: '$.segment'
+    value: number
+  }
+
+  export interface RunningSumAfterFieldEvent {
+    field: '$.after'
+    value: number
+  }
+
+  export interface RunningSumVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface RunningSumWeightFieldEvent {
+    field: '$.weight'
+    value: number
+  }
+
+  export interface RunningSumEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface RunningSumLayoutFieldEvent {
+    field: '$.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RunningSumBytesFieldEvent {
+    field: '$.bytes'
+    value: number
+  }
+
+  export interface RunningSumLeavesFieldEvent {
+    field: '$.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<RunningSum>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RunningSum.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunningSum>): RunningSum {
+    return decodeMessage(buf, RunningSum.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RunningSum>): Generator<RunningSumSessionFieldEvent | RunningSumSegmentFieldEvent | RunningSumAfterFieldEvent | RunningSumVersionFieldEvent | RunningSumWeightFieldEvent | RunningSumEpochFieldEvent | RunningSumLayoutFieldEvent | RunningSumBytesFieldEvent | RunningSumLeavesFieldEvent> {
+    return streamMessage(buf, RunningSum.codec(), opts)
+  }
+}
+
+export interface ShardReplyFrame {
+  leaves?: Leaves
+  chunk?: Chunk
+  none?: None
+  refused?: Refused
+  sketch?: Sketch
+  sum?: RunningSum
+}
+
+export namespace ShardReplyFrame {
+  let _codec: Codec<ShardReplyFrame>
+
+  export const codec = (): Codec<ShardReplyFrame> => {
+    if (_codec == null) {
+      _codec = message<ShardReplyFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.sum != null) {
+          obj.sketch = undefined
+          obj.refused = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.sketch != null) {
+          obj.sum = undefined
+          obj.refused = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.refused != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.none != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.refused = undefined
+          obj.chunk = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.chunk != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.refused = undefined
+          obj.none = undefined
+          obj.leaves = undefined
+        }
+
+        if (obj.leaves != null) {
+          obj.sum = undefined
+          obj.sketch = undefined
+          obj.refused = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+        }
+
+        if (obj.leaves != null) {
+          w.uint32(10)
+          Leaves.codec().encode(obj.leaves, w)
+        }
+
+        if (obj.chunk != null) {
+          w.uint32(18)
+          Chunk.codec().encode(obj.chunk, w)
+        }
+
+        if (obj.none != null) {
+          w.uint32(26)
+          None.codec().encode(obj.none, w)
+        }
+
+        if (obj.refused != null) {
+          w.uint32(34)
+          Refused.codec().encode(obj.refused, w)
+        }
+
+        if (obj.sketch != null) {
+          w.uint32(42)
+          Sketch.codec().encode(obj.sketch, w)
+        }
+
+        if (obj.sum != null) {
+          w.uint32(50)
+          RunningSum.codec().encode(obj.sum, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.leaves = Leaves.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.leaves
+              })
+              break
+            }
+            case 2: {
+              obj.chunk = Chunk.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.chunk
+              })
+              break
+            }
+            case 3: {
+              obj.none = None.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.none
+              })
+              break
+            }
+            case 4: {
+              obj.refused = Refused.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refused
+              })
+              break
+            }
+            case 5: {
+              obj.sketch = Sketch.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.sketch
+              })
+              break
+            }
+            case 6: {
+              obj.sum = RunningSum.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.sum
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.sum != null) {
+          delete obj.sketch
+          delete obj.refused
+          delete obj.none
+          delete obj.chunk
+          delete obj.leaves
+        }
+
+        if (obj.sketch != null) {
+          delete obj.sum
+          delete obj.refused
+          delete obj.none
+          delete obj.chunk
+          delete obj.leaves
+        }
+
+        if (obj.refused != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.none
+          delete obj.chunk
+          delete obj.leaves
+        }
+
+        if (obj.none != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.refused
+          delete obj.chunk
+          delete obj.leaves
+        }
+
+        if (obj.chunk != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.refused
+          delete obj.none
+          delete obj.leaves
+        }
+
+        if (obj.leaves != null) {
+          delete obj.sum
+          delete obj.sketch
+          delete obj.refused
+          delete obj.none
+          delete obj.chunk
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Leaves.codec().stream(reader, reader.uint32(), `${prefix}.leaves`, {
+                limits: opts.limits?.leaves
+              })
+
+              break
+            }
+            case 2: {
+              yield * Chunk.codec().stream(reader, reader.uint32(), `${prefix}.chunk`, {
+                limits: opts.limits?.chunk
+              })
+
+              break
+            }
+            case 3: {
+              yield * None.codec().stream(reader, reader.uint32(), `${prefix}.none`, {
+                limits: opts.limits?.none
+              })
+
+              break
+            }
+            case 4: {
+              yield * Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused`, {
+                limits: opts.limits?.refused
+              })
+
+              break
+            }
+            case 5: {
+              yield * Sketch.codec().stream(reader, reader.uint32(), `${prefix}.sketch`, {
+                limits: opts.limits?.sketch
+              })
+
+              break
+            }
+            case 6: {
+              yield * RunningSum.codec().stream(reader, reader.uint32(), `${prefix}.sum`, {
+                limits: opts.limits?.sum
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ShardReplyFrameLeavesLeavesFieldEvent {
+    field: '$.leaves.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardReplyFrameLeavesSummaryFieldEvent {
+    field: '$.leaves.summary'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardReplyFrameChunkIndexFieldEvent {
+    field: '$.chunk.index'
+    value: number
+  }
+
+  export interface ShardReplyFrameChunkDataFieldEvent {
+    field: '$.chunk.data'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardReplyFrameRefusedCodeFieldEvent {
+    field: '$.refused.code'
+    value: string
+  }
+
+  export interface ShardReplyFrameRefusedMessageFieldEvent {
+    field: '$.refused.message'
+    value: string
+  }
+
+  export interface ShardReplyFrameSketchValuesFieldEvent {
+    field: '$.sketch.values'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardReplyFrameSumSessionFieldEvent {
+    field: '$.sum.session'
+    value: string
+  }
+
+  export interface ShardReplyFrameSumSegmentFieldEvent {
+    field: '$.sum.segment'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumAfterFieldEvent {
+    field: '$.sum.after'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumVersionFieldEvent {
+    field: '$.sum.version'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumWeightFieldEvent {
+    field: '$.sum.weight'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumEpochFieldEvent {
+    field: '$.sum.epoch'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumLayoutFieldEvent {
+    field: '$.sum.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ShardReplyFrameSumBytesFieldEvent {
+    field: '$.sum.bytes'
+    value: number
+  }
+
+  export interface ShardReplyFrameSumLeavesFieldEvent {
+    field: '$.sum.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ShardReplyFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ShardReplyFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShardReplyFrame>): ShardReplyFrame {
+    return decodeMessage(buf, ShardReplyFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ShardReplyFrame>): Generator<ShardReplyFrameLeavesLeavesFieldEvent | ShardReplyFrameLeavesSummaryFieldEvent | ShardReplyFrameChunkIndexFieldEvent | ShardReplyFrameChunkDataFieldEvent | ShardReplyFrameRefusedCodeFieldEvent | ShardReplyFrameRefusedMessageFieldEvent | ShardReplyFrameSketchValuesFieldEvent | ShardReplyFrameSumSessionFieldEvent | ShardReplyFrameSumSegmentFieldEvent | ShardReplyFrameSumAfterFieldEvent | ShardReplyFrameSumVersionFieldEvent | ShardReplyFrameSumWeightFieldEvent | ShardReplyFrameSumEpochFieldEvent | ShardReplyFrameSumLayoutFieldEvent | ShardReplyFrameSumBytesFieldEvent | ShardReplyFrameSumLeavesFieldEvent> {
+    return streamMessage(buf, ShardReplyFrame.codec(), opts)
+  }
+}
+
+export interface PushSumCall {
+  mergeId: string
+  members: string[]
+}
+
+export namespace PushSumCall {
+  let _codec: Codec<PushSumCall>
+
+  export const codec = (): Codec<PushSumCall> => {
+    if (_codec == null) {
+      _codec = message<PushSumCall>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if (obj.members != null && obj.members.length > 0) {
+          for (const value of obj.members) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          members: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              if (opts.limits?.members != null && obj.members.length === opts.limits.members) {
+                throw new MaxLengthError('Decode error - repeated field "members" had too many elements')
+              }
+
+              obj.members.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          members: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.members != null && obj.members === opts.limits.members) {
+                throw new MaxLengthError('Streaming decode error - repeated field "members" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.members[]`,
+                index: obj.members,
+                value: reader.string()
+              }
+
+              obj.members++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PushSumCallMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface PushSumCallMembersFieldEvent {
+    field: '$.members[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<PushSumCall>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PushSumCall.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumCall>): PushSumCall {
+    return decodeMessage(buf, PushSumCall.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumCall>): Generator<PushSumCallMergeIdFieldEvent | PushSumCallMembersFieldEvent> {
+    return streamMessage(buf, PushSumCall.codec(), opts)
+  }
+}
+
+export interface PushSumContribution {
+  member: string
+  share: number
+  kept: number
+}
+
+export namespace PushSumContribution {
+  let _codec: Codec<PushSumContribution>
+
+  export const codec = (): Codec<PushSumContribution> => {
+    if (_codec == null) {
+      _codec = message<PushSumContribution>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.member != null && obj.member !== '')) {
+          w.uint32(10)
+          w.string(obj.member)
+        }
+
+        if ((obj.share != null && obj.share !== 0)) {
+          w.uint32(17)
+          w.double(obj.share)
+        }
+
+        if ((obj.kept != null && obj.kept !== 0)) {
+          w.uint32(25)
+          w.double(obj.kept)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          member: '',
+          share: 0,
+          kept: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.member = reader.string()
+              break
+            }
+            case 2: {
+              obj.share = reader.double()
+              break
+            }
+            case 3: {
+              obj.kept = reader.double()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.member`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.share`,
+                value: reader.double()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.kept`,
+                value: reader.double()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PushSumContributionMemberFieldEvent {
+    field: '$.member'
+    value: string
+  }
+
+  export interface PushSumContributionShareFieldEvent {
+    field: '$.share'
+    value: number
+  }
+
+  export interface PushSumContributionKeptFieldEvent {
+    field: '$.kept'
+    value: number
+  }
+
+  export function encode (obj: Partial<PushSumContribution>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PushSumContribution.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumContribution>): PushSumContribution {
+    return decodeMessage(buf, PushSumContribution.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumContribution>): Generator<PushSumContributionMemberFieldEvent | PushSumContributionShareFieldEvent | PushSumContributionKeptFieldEvent> {
+    return streamMessage(buf, PushSumContribution.codec(), opts)
+  }
+}
+
+export interface PushSumEdge {
+  peer: string
+  offers: number
+  taken?: number
+}
+
+export namespace PushSumEdge {
+  let _codec: Codec<PushSumEdge>
+
+  export const codec = (): Codec<PushSumEdge> => {
+    if (_codec == null) {
+      _codec = message<PushSumEdge>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peer != null && obj.peer !== '')) {
+          w.uint32(10)
+          w.string(obj.peer)
+        }
+
+        if ((obj.offers != null && obj.offers !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.offers)
+        }
+
+        if (obj.taken != null) {
+          w.uint32(24)
+          w.uint64Number(obj.taken)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peer: '',
+          offers: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peer = reader.string()
+              break
+            }
+            case 2: {
+              obj.offers = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.taken = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peer`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.offers`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.taken`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PushSumEdgePeerFieldEvent {
+    field: '$.peer'
+    value: string
+  }
+
+  export interface PushSumEdgeOffersFieldEvent {
+    field: '$.offers'
+    value: number
+  }
+
+  export interface PushSumEdgeTakenFieldEvent {
+    field: '$.taken'
+    value: number
+  }
+
+  export function encode (obj: Partial<PushSumEdge>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PushSumEdge.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumEdge>): PushSumEdge {
+    return decodeMessage(buf, PushSumEdge.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumEdge>): Generator<PushSumEdgePeerFieldEvent | PushSumEdgeOffersFieldEvent | PushSumEdgeTakenFieldEvent> {
+    return streamMessage(buf, PushSumEdge.codec(), opts)
+  }
+}
+
+export interface PushSumState {
+  mergeId: string
+  session: string
+  gone: string[]
+  epoch: number
+  view: Uint8Array<ArrayBuffer>
+  contributions: PushSumContribution[]
+  low: number[]
+  high: number[]
+  done: boolean
+  edges: PushSumEdge[]
+}
+
+export namespace PushSumState {
+  let _codec: Codec<PushSumState>
+
+  export const codec = (): Codec<PushSumState> => {
+    if (_codec == null) {
+      _codec = message<PushSumState>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mergeId != null && obj.mergeId !== '')) {
+          w.uint32(10)
+          w.string(obj.mergeId)
+        }
+
+        if ((obj.session != null && obj.session !== '')) {
+          w.uint32(18)
+          w.string(obj.session)
+        }
+
+        if (obj.gone != null && obj.gone.length > 0) {
+          for (const value of obj.gone) {
+            w.uint32(26)
+            w.string(value)
+          }
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.view != null && obj.view.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.view)
+        }
+
+        if (obj.contributions != null && obj.contributions.length > 0) {
+          for (const value of obj.contributions) {
+            w.uint32(50)
+            PushSumContribution.codec().encode(value, w)
+          }
+        }
+
+        if (obj.low != null && obj.low.length > 0) {
+          for (const value of obj.low) {
+            w.uint32(57)
+            w.double(value)
+          }
+        }
+
+        if (obj.high != null && obj.high.length > 0) {
+          for (const value of obj.high) {
+            w.uint32(65)
+            w.double(value)
+          }
+        }
+
+        if ((obj.done != null && obj.done !== false)) {
+          w.uint32(72)
+          w.bool(obj.done)
+        }
+
+        if (obj.edges != null && obj.edges.length > 0) {
+          for (const value of obj.edges) {
+            w.uint32(82)
+            PushSumEdge.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mergeId: '',
+          session: '',
+          gone: [],
+          epoch: 0,
+          view: uint8ArrayAlloc(0),
+          contributions: [],
+          low: [],
+          high: [],
+          done: false,
+          edges: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mergeId = reader.string()
+              break
+            }
+            case 2: {
+              obj.session = reader.string()
+              break
+            }
+            case 3: {
+              if (opts.limits?.gone != null && obj.gone.length === opts.limits.gone) {
+                throw new MaxLengthError('Decode error - repeated field "gone" had too many elements')
+              }
+
+              obj.gone.push(reader.string())
+              break
+            }
+            case 4: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.view = reader.bytes()
+              break
+            }
+            case 6: {
+              if (opts.limits?.contributions != null && obj.contributions.length === opts.limits.contributions) {
+                throw new MaxLengthError('Decode error - repeated field "contributions" had too many elements')
+              }
+
+              obj.contributions.push(PushSumContribution.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.contributions$
+              }))
+              break
+            }
+            case 7: {
+              if (opts.limits?.low != null && obj.low.length === opts.limits.low) {
+                throw new MaxLengthError('Decode error - repeated field "low" had too many elements')
+              }
+
+              obj.low.push(reader.double())
+              break
+            }
+            case 8: {
+              if (opts.limits?.high != null && obj.high.length === opts.limits.high) {
+                throw new MaxLengthError('Decode error - repeated field "high" had too many elements')
+              }
+
+              obj.high.push(reader.double())
+              break
+            }
+            case 9: {
+              obj.done = reader.bool()
+              break
+            }
+            case 10: {
+              if (opts.limits?.edges != null && obj.edges.length === opts.limits.edges) {
+                throw new MaxLengthError('Decode error - repeated field "edges" had too many elements')
+              }
+
+              obj.edges.push(PushSumEdge.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.edges$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          gone: 0,
+          contributions: 0,
+          low: 0,
+          high: 0,
+          edges: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mergeId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.session`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.gone != null && obj.gone === opts.limits.gone) {
+                throw new MaxLengthError('Streaming decode error - repeated field "gone" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.gone[]`,
+                index: obj.gone,
+                value: reader.string()
+              }
+
+              obj.gone++
+
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.view`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              if (opts.limits?.contributions != null && obj.contributions === opts.limits.contributions) {
+                throw new MaxLengthError('Streaming decode error - repeated field "contributions" had too many elements')
+              }
+
+              for (const evt of PushSumContribution.codec().stream(reader, reader.uint32(), `${prefix}.contributions[]`, {
+                limits: opts.limits?.contributions$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.contributions
+                }
+              }
+
+              obj.contributions++
+
+              break
+            }
+            case 7: {
+              if (opts.limits?.low != null && obj.low === opts.limits.low) {
+                throw new MaxLengthError('Streaming decode error - repeated field "low" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.low[]`,
+                index: obj.low,
+                value: reader.double()
+              }
+
+              obj.low++
+
+              break
+            }
+            case 8: {
+              if (opts.limits?.high != null && obj.high === opts.limits.high) {
+                throw new MaxLengthError('Streaming decode error - repeated field "high" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.high[]`,
+                index: obj.high,
+                value: reader.double()
+              }
+
+              obj.high++
+
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.done`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 10: {
+              if (opts.limits?.edges != null && obj.edges === opts.limits.edges) {
+                throw new MaxLengthError('Streaming decode error - repeated field "edges" had too many elements')
+              }
+
+              for (const evt of PushSumEdge.codec().stream(reader, reader.uint32(), `${prefix}.edges[]`, {
+                limits: opts.limits?.edges$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.edges
+                }
+              }
+
+              obj.edges++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PushSumStateMergeIdFieldEvent {
+    field: '$.mergeId'
+    value: string
+  }
+
+  export interface PushSumStateSessionFieldEvent {
+    field: '$.session'
+    value: string
+  }
+
+  export interface PushSumStateGoneFieldEvent {
+    field: '$.gone[]'
+    index: number
+    value: string
+  }
+
+  export interface PushSumStateEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface PushSumStateViewFieldEvent {
+    field: '$.view'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PushSumStateContributionsMemberFieldEvent {
+    field: '$.contributions[].member'
+    value: string
+    index: number
+  }
+
+  export interface PushSumStateContributionsShareFieldEvent {
+    field: '$.contributions[].share'
+    value: number
+    index: number
+  }
+
+  export interface PushSumStateContributionsKeptFieldEvent {
+    field: '$.contributions[].kept'
+    value: number
+    index: number
+  }
+
+  export interface PushSumStateLowFieldEvent {
+    field: '$.low[]'
+    index: number
+    value: number
+  }
+
+  export interface PushSumStateHighFieldEvent {
+    field: '$.high[]'
+    index: number
+    value: number
+  }
+
+  export interface PushSumStateDoneFieldEvent {
+    field: '$.done'
+    value: boolean
+  }
+
+  export interface PushSumStateEdgesPeerFieldEvent {
+    field: '$.edges[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PushSumStateEdgesOffersFieldEvent {
+    field: '$.edges[].offers'
+    value: number
+    index: number
+  }
+
+  export interface PushSumStateEdgesTakenFieldEvent {
+    field: '$.edges[].taken'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<PushSumState>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PushSumState.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumState>): PushSumState {
+    return decodeMessage(buf, PushSumState.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumState>): Generator<PushSumStateMergeIdFieldEvent | PushSumStateSessionFieldEvent | PushSumStateGoneFieldEvent | PushSumStateEpochFieldEvent | PushSumStateViewFieldEvent | PushSumStateContributionsMemberFieldEvent | PushSumStateContributionsShareFieldEvent | PushSumStateContributionsKeptFieldEvent | PushSumStateLowFieldEvent | PushSumStateHighFieldEvent | PushSumStateDoneFieldEvent | PushSumStateEdgesPeerFieldEvent | PushSumStateEdgesOffersFieldEvent | PushSumStateEdgesTakenFieldEvent> {
+    return streamMessage(buf, PushSumState.codec(), opts)
+  }
+}
+
+export interface PushSumFrame {
+  call?: PushSumCall
+  state?: PushSumState
+}
+
+export namespace PushSumFrame {
+  let _codec: Codec<PushSumFrame>
+
+  export const codec = (): Codec<PushSumFrame> => {
+    if (_codec == null) {
+      _codec = message<PushSumFrame>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        obj = { ...obj }
+
+        if (obj.state != null) {
+          obj.call = undefined
+        }
+
+        if (obj.call != null) {
+          obj.state = undefined
+        }
+
+        if (obj.call != null) {
+          w.uint32(10)
+          PushSumCall.codec().encode(obj.call, w)
+        }
+
+        if (obj.state != null) {
+          w.uint32(18)
+          PushSumState.codec().encode(obj.state, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.call = PushSumCall.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.call
+              })
+              break
+            }
+            case 2: {
+              obj.state = PushSumState.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.state
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        if (obj.state != null) {
+          delete obj.call
+        }
+
+        if (obj.call != null) {
+          delete obj.state
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * PushSumCall.codec().stream(reader, reader.uint32(), `${prefix}.call`, {
+                limits: opts.limits?.call
+              })
+
+              break
+            }
+            case 2: {
+              yield * PushSumState.codec().stream(reader, reader.uint32(), `${prefix}.state`, {
+                limits: opts.limits?.state
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PushSumFrameCallMergeIdFieldEvent {
+    field: '$.call.mergeId'
+    value: string
+  }
+
+  export interface PushSumFrameCallMembersFieldEvent {
+    field: '$.call.members[]'
+    index: number
+    value: string
+  }
+
+  export interface PushSumFrameStateMergeIdFieldEvent {
+    field: '$.state.mergeId'
+    value: string
+  }
+
+  export interface PushSumFrameStateSessionFieldEvent {
+    field: '$.state.session'
+    value: string
+  }
+
+  export interface PushSumFrameStateGoneFieldEvent {
+    field: '$.state.gone[]'
+    index: number
+    value: string
+  }
+
+  export interface PushSumFrameStateEpochFieldEvent {
+    field: '$.state.epoch'
+    value: number
+  }
+
+  export interface PushSumFrameStateViewFieldEvent {
+    field: '$.state.view'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PushSumFrameStateContributionsMemberFieldEvent {
+    field: '$.state.contributions[].member'
+    value: string
+    index: number
+  }
+
+  export interface PushSumFrameStateContributionsShareFieldEvent {
+    field: '$.state.contributions[].share'
+    value: number
+    index: number
+  }
+
+  export interface PushSumFrameStateContributionsKeptFieldEvent {
+    field: '$.state.contributions[].kept'
+    value: number
+    index: number
+  }
+
+  export interface PushSumFrameStateLowFieldEvent {
+    field: '$.state.low[]'
+    index: number
+    value: number
+  }
+
+  export interface PushSumFrameStateHighFieldEvent {
+    field: '$.state.high[]'
+    index: number
+    value: number
+  }
+
+  export interface PushSumFrameStateDoneFieldEvent {
+    field: '$.state.done'
+    value: boolean
+  }
+
+  export interface PushSumFrameStateEdgesPeerFieldEvent {
+    field: '$.state.edges[].peer'
+    value: string
+    index: number
+  }
+
+  export interface PushSumFrameStateEdgesOffersFieldEvent {
+    field: '$.state.edges[].offers'
+    value: number
+    index: number
+  }
+
+  export interface PushSumFrameStateEdgesTakenFieldEvent {
+    field: '$.state.edges[].taken'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<PushSumFrame>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PushSumFrame.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumFrame>): PushSumFrame {
+    return decodeMessage(buf, PushSumFrame.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PushSumFrame>): Generator<PushSumFrameCallMergeIdFieldEvent | PushSumFrameCallMembersFieldEvent | PushSumFrameStateMergeIdFieldEvent | PushSumFrameStateSessionFieldEvent | PushSumFrameStateGoneFieldEvent | PushSumFrameStateEpochFieldEvent | PushSumFrameStateViewFieldEvent | PushSumFrameStateContributionsMemberFieldEvent | PushSumFrameStateContributionsShareFieldEvent | PushSumFrameStateContributionsKeptFieldEvent | PushSumFrameStateLowFieldEvent | PushSumFrameStateHighFieldEvent | PushSumFrameStateDoneFieldEvent | PushSumFrameStateEdgesPeerFieldEvent | PushSumFrameStateEdgesOffersFieldEvent | PushSumFrameStateEdgesTakenFieldEvent> {
+    return streamMessage(buf, PushSumFrame.codec(), opts)
   }
 }
 

@@ -21,10 +21,10 @@ import type { SnapshotReply, SnapshotRequest } from './types.js'
 import { varint } from './varint.js'
 
 /** Bytes of the largest snapshot that can be described. */
-const SNAPSHOT_BYTES_MAX = limits.parametersMax * FLOAT32_BYTES
+export const SNAPSHOT_BYTES_MAX = limits.parametersMax * FLOAT32_BYTES
 
 /** Chunks of the largest snapshot at the smallest sensible chunk: what a control frame of leaves can hold. */
-const CHUNKS_MAX = limits.controlFrameBytesMax / DIGEST_BYTES
+export const CHUNKS_MAX = limits.controlFrameBytesMax / DIGEST_BYTES
 
 /** @throws WireError when a field is out of its bounds. */
 export const encodeSnapshotRequest = (request: SnapshotRequest): Uint8Array =>
@@ -147,7 +147,8 @@ export const refusedFromFrame = ({ code, message }: frames.Refused) =>
     message: text('message', message, fieldLimits.messageCharactersMax),
   }) as const
 
-const chunkIndex = (value: number): number => integer('chunk index', value, { max: CHUNKS_MAX - 1 })
+/** Of a snapshot or of a merge. */
+export const chunkIndex = (value: number): number => integer('chunk index', value, { max: CHUNKS_MAX - 1 })
 
 /** Field number times 8 plus wire type (protobuf encoding, "Message Structure"): 2 is length-delimited, 0 a varint. */
 const REPLY_CHUNK_TAG = (2 << 3) | 2

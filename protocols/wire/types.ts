@@ -1,3 +1,5 @@
+import type { ParcelLabel } from './push-sum-types.js'
+
 /**
  * What peers say to each other, as the machines see it: peer ids are strings, digests and fingerprints 64 lower-case
  * hex digits. The sender is never inside a message: it is who signed it (gossipsub) or who holds the connection.
@@ -35,31 +37,75 @@ export interface Presence {
 export type HeadsMessage =
   { readonly type: 'head'; readonly head: Head } | { readonly type: 'presence'; readonly presence: Presence }
 
-/** Topic `murmuration/<run>/merge`: the all-to-all final merge. */
+/** A member whose frozen model is in the merge, as a roster names it. */
+export interface RosterEntry {
+  /** Index into the call's sorted members. */
+  readonly member: number
+  /** Digest of its frozen model. */
+  readonly digest: string
+  /** Examples that it has seen. */
+  readonly samples: number
+}
+
+/**
+ * Topic `murmuration/<run>/merge`. A merge id is `period.sequence`: the how manieth merge of the run, and the how
+ * manieth call for it. `call` in a message is the digest of the call that it belongs to.
+ */
 export type MergeMessage =
-  | { readonly type: 'call'; readonly mergeId: string; readonly members: readonly string[] }
+  /** The merge begins, these members are expected. Repeated by all; the signature is the caller's. */
+  | {
+      readonly type: 'call'
+      readonly mergeId: string
+      /** Sorted. */
+      readonly members: readonly string[]
+      readonly caller: string
+      readonly signature: Uint8Array
+    }
   | {
       readonly type: 'commitment'
       readonly mergeId: string
       readonly digest: string
       readonly samples: number
     }
-  /** The members whose committed snapshots the sender holds and has verified, sorted. */
+  /** All-to-all: the members whose committed snapshots the sender holds and has verified, sorted. */
   | {
       readonly type: 'holdings'
       readonly mergeId: string
       readonly attempt: number
       readonly have: readonly string[]
     }
+  /** Whose models the sender would average in this attempt, by rising index. */
   | {
-      readonly type: 'result'
+      readonly type: 'roster'
       readonly mergeId: string
+      readonly call: string
       readonly attempt: number
-      /** SHA-256 over the sorted roster. */
+      readonly entries: readonly RosterEntry[]
+    }
+  /** The sender holds the average over this roster and has verified it. */
+  | {
+      readonly type: 'ready'
+      readonly mergeId: string
+      readonly call: string
+      readonly attempt: number
+      /** Digest of the roster. */
       readonly roster: string
       /** Digest of the averaged weights. */
       readonly digest: string
     }
+  /** The sender's one vote. */
+  | {
+      readonly type: 'result'
+      readonly mergeId: string
+      readonly call: string
+      readonly attempt: number
+      readonly roster: string
+      readonly digest: string
+      /** Of the statement that a certificate rests on; empty in all-to-all, which has none. */
+      readonly signature: Uint8Array
+    }
+  /** The sender has no result of this merge: whoever has one, say so again. */
+  | { readonly type: 'ask'; readonly mergeId: string }
 
 /** Asked on the long-lived stream `/murmuration/snapshot/1.0.0`. */
 export type SnapshotRequest =
@@ -82,6 +128,47 @@ export type SnapshotReply =
     }
   | { readonly type: 'chunk'; readonly index: number; readonly data: Uint8Array }
   /** Nothing newer, or a snapshot that is no longer served. */
+  | { readonly type: 'none' }
+  | { readonly type: 'refused'; readonly code: string; readonly message: string }
+
+/** Asked on the long-lived stream `/murmuration/merge/1.0.0`. */
+export type ShardRequest =
+  /** The leaves under a digest: of a frozen model, or of a result. */
+  | { readonly type: 'leaves'; readonly digest: string }
+  /** Some of its chunks, by rising index: as many as fit one frame. */
+  | { readonly type: 'piece'; readonly digest: string; readonly indexes: readonly number[] }
+  /** The same of the average over a roster. The answer may wait until all are there. */
+  | { readonly type: 'average'; readonly roster: string; readonly indexes: readonly number[] }
+  /** A sketch of a frozen model: one number per chunk. */
+  | { readonly type: 'sketch'; readonly digest: string; readonly seed: number }
+  /** Sketches of the owners' pieces that the asked peer vouches for in this roster, by rising chunk. */
+  | { readonly type: 'testimony'; readonly roster: string; readonly seed: number }
+  /** Push-sum: the running sum with more than this version. Its chunks are asked for as pieces, by the digest of its leaves. */
+  | { readonly type: 'sum'; readonly mergeId: string; readonly newerThan: number }
+
+export type ShardReply =
+  | {
+      readonly type: 'leaves'
+      /** SHA-256 of every chunk in order, and of the summary where there is one, 32 bytes each. */
+      readonly leaves: Uint8Array
+      /** What the averaging rule wants to know of the model: float64, little-endian; empty for none. */
+      readonly summary: Uint8Array
+    }
+  /** The chunks that were asked for, one after the other; `index` is that of the first. */
+  | { readonly type: 'chunk'; readonly index: number; readonly data: Uint8Array }
+  /** Float64, little-endian, one per chunk; NaN in a testimony for a piece that is not there. */
+  | { readonly type: 'sketch'; readonly values: Uint8Array }
+  | {
+      readonly type: 'sum'
+      readonly label: ParcelLabel
+      /** Fingerprint of the layout. */
+      readonly layout: string
+      /** Bytes of the vector in float32. */
+      readonly bytes: number
+      /** SHA-256 of every chunk in order, 32 bytes each. */
+      readonly leaves: Uint8Array
+    }
+  /** Not served, or not there yet. */
   | { readonly type: 'none' }
   | { readonly type: 'refused'; readonly code: string; readonly message: string }
 

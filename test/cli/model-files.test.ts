@@ -45,6 +45,11 @@ const mistakes: readonly Mistake<string>[] = [
     code: 'UNKNOWN_MODEL',
     says: ['"sofmax"', 'Did you mean softmax'],
   }),
+  evaluation('says that a model with batch normalisation lacks its statistics', 'bare.safetensors', {
+    exitCode: 48,
+    code: 'NO_STATISTICS',
+    says: ['bare.safetensors', 'no statistics', 'weights are whole'],
+  }),
   evaluation('refuses what is no model', 'text.safetensors', {
     exitCode: 40,
     code: 'TOO_LARGE',
@@ -88,21 +93,25 @@ const mistakes: readonly Mistake<string>[] = [
 ]
 
 describeMistakes('models and folders that cannot be used', mistakes, async (folder) => {
+  const save = async (name: string, model: string): Promise<void> => {
+    const layout = layoutOf(model, [28, 28, 1], 10)
+    await saveModel(join(folder, name), {
+      layout,
+      weights: new Float32Array(layout.length).fill(0.5),
+      metadata: {
+        model,
+        inputShape: [28, 28, 1],
+        classes: 10,
+        runId: 'a'.repeat(64),
+        digest: 'b'.repeat(64),
+        peers: 3,
+        createdBy: 'test',
+      },
+    })
+  }
   const good = join(folder, 'good.safetensors')
-  const layout = layoutOf('softmax', [28, 28, 1], 10)
-  await saveModel(good, {
-    layout,
-    weights: new Float32Array(layout.length).fill(0.5),
-    metadata: {
-      model: 'softmax',
-      inputShape: [28, 28, 1],
-      classes: 10,
-      runId: 'a'.repeat(64),
-      digest: 'b'.repeat(64),
-      peers: 3,
-      createdBy: 'test',
-    },
-  })
+  await save('good.safetensors', 'softmax')
+  await save('bare.safetensors', 'cnn-bn')
   const bytes = await readFile(good)
   const headerBytes = Number(bytes.readBigUInt64LE(0))
   const header = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes).toString()

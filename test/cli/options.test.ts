@@ -29,6 +29,12 @@ const mistakes: readonly Mistake<string>[] = [
   usage('refuses a learning rate without end', 'demo --lr Infinity', '--lr <RATE>', 'above 0'),
   usage('refuses a part that is not there', 'up --data digits --part 4/3', '--part', "'4/3'", '2/8'),
   usage('refuses a name that leaves the folder', 'up --data digits --name ../x', '--name', 'letters'),
+  usage(
+    'refuses half a round',
+    'up --data digits --estimate-every 0.5',
+    '--estimate-every',
+    'from 0 to 1000000',
+  ),
   usage('asks for the data', 'up', "required option '--data <SOURCE>'"),
   usage('asks for the address', 'status', "missing required argument 'multiaddr'"),
   usage('does not take an empty path for the current folder', 'simulate --out=', '--out', 'It is empty'),

@@ -7,10 +7,14 @@ import {
   type MergeEvent,
 } from '../../protocols/final-merge/index.js'
 import type { MergeMessage } from '../../protocols/wire/types.js'
-import { simulate, type Scenario, type Simulation } from '../harness/index.js'
+import { createRandom } from '../../protocols/random.js'
+import { signaturesOf, simulate, type Scenario, type Simulation } from '../harness/index.js'
+import { wordsOf } from './hand-fed.js'
+
+const merge = { method: 'all-to-all' } as const
 
 const merging = (scenario: Partial<Scenario> = {}): Simulation => {
-  const simulation = simulate({ seed: 2, peers: 6, topology: 'ring', rounds: 5, merge: true, ...scenario })
+  const simulation = simulate({ seed: 2, peers: 6, topology: 'ring', rounds: 5, merge, ...scenario })
   simulation.run()
   return simulation
 }
@@ -71,7 +75,7 @@ describe('the all-to-all merge in a swarm', () => {
 
   it('falls silent once all have merged, also where answers take longer than a repetition', () => {
     const simulation = simulate({
-      ...{ seed: 1, peers: 3, topology: 'full', rounds: 3, merge: true },
+      ...{ seed: 1, peers: 3, topology: 'full', rounds: 3, merge },
       world: { links: { latencyMs: 300 } },
     })
     simulation.run(20_000)
@@ -82,7 +86,7 @@ describe('the all-to-all merge in a swarm', () => {
   it('ends alike on those that stayed when one restarts while it pulls', () => {
     const events = [crash('p03', 65), { peer: 'p03', atMs: 70, does: 'restart' as const }]
     const simulation = simulate({
-      ...{ seed: 1, peers: 4, topology: 'full', rounds: 3, merge: true },
+      ...{ seed: 1, peers: 4, topology: 'full', rounds: 3, merge },
       world: { links: { latencyMs: 20 }, timeouts: { pullMs: 300 }, churn: { events } },
     })
     simulation.run()
@@ -116,7 +120,15 @@ describe('the all-to-all merge in a swarm', () => {
 describe('the all-to-all machine', () => {
   const timing = { commitMs: 100, pullMs: 200, agreeMs: 300, repeatMs: 50 }
   const machineOf = () => {
-    const machine = allToAll.create({ self: 'b', mergeId: 'm', timing })
+    const machine = allToAll.create({
+      ...{ self: 'b', run: 'r', period: 1, timing, chunks: 1, chunkBytes: 1024, weighting: 'uniform' },
+      ...{
+        rule: { name: 'mean', linear: true },
+        random: createRandom('by hand'),
+        signatures: signaturesOf('b'),
+      },
+      ...{ mayCall: () => true, claim: () => true },
+    })
     const said: MergeMessage[] = []
     const handle = (event: MergeEvent, nowMs: number): MergeEffect[] => {
       const effects = machine.handle(event, nowMs)
@@ -128,8 +140,11 @@ describe('the all-to-all machine', () => {
     return { machine, said, handle, hear }
   }
   const digest = (letter: string) => letter.repeat(64)
+  /** No certificate, so nobody looks at these. */
+  const unsigned = { call: digest('0'), signature: new Uint8Array(0) }
+  const merged = { type: 'merged', mergeId: '1.1', attempts: 1, certificate: undefined } as const
   const commitment = (letter: string) =>
-    ({ type: 'commitment', mergeId: 'm', digest: digest(letter), samples: 1 }) as const
+    ({ type: 'commitment', mergeId: '1.1', digest: digest(letter), samples: 1 }) as const
 
   it('goes call → commitment → pull → holdings → average → result → merged', () => {
     const { machine, handle, hear, said } = machineOf()
@@ -140,13 +155,13 @@ describe('the all-to-all machine', () => {
     handle({ type: 'frozen', digest: digest('b'), samples: 7 }, 1)
     assert.deepEqual(hear('a', commitment('a'), 2), [{ type: 'pull', from: 'a', digest: digest('a') }])
     handle({ type: 'pulled', from: 'a' }, 3)
-    const average = hear('a', { type: 'holdings', mergeId: 'm', attempt: 1, have: ['a', 'b'] }, 4)
+    const average = hear('a', { type: 'holdings', mergeId: '1.1', attempt: 1, have: ['a', 'b'] }, 4)
     assert.deepEqual(average, [{ type: 'average', roster: ['a', 'b'] }])
     handle({ type: 'averaged', digest: digest('f') }, 5)
     const roster = rosterDigest(['a', 'b'])
     assert.deepEqual(
-      hear('a', { type: 'result', mergeId: 'm', attempt: 1, roster, digest: digest('f') }, 6),
-      [{ type: 'merged', roster: ['a', 'b'], agreed: ['a', 'b'], missing: [], digest: digest('f') }],
+      hear('a', { type: 'result', mergeId: '1.1', attempt: 1, roster, digest: digest('f'), ...unsigned }, 6),
+      [{ ...merged, roster: ['a', 'b'], agreed: ['a', 'b'], missing: [], digest: digest('f') }],
     )
     assert.deepEqual(
       said.map(({ type }) => type),
@@ -165,7 +180,7 @@ describe('the all-to-all machine', () => {
     handle({ type: 'frozen', digest: digest('b'), samples: 7 }, 1)
     handle({ type: 'pulled', from: 'a' }, 2)
     assert.equal(machine.phase, 'committing')
-    hear('a', { type: 'call', mergeId: 'm', members: ['a', 'b'] }, 3)
+    hear('a', wordsOf(['a', 'b']).call(), 3)
     assert.equal(machine.phase, 'gathering')
   })
 
@@ -195,7 +210,7 @@ describe('the all-to-all machine', () => {
     const { handle, hear, said } = machineOf()
     for (const part of [0, 1]) {
       const members = Array.from({ length: 250 }, (_, index) => `x${part}-${index}`)
-      hear('a', { type: 'call', mergeId: 'm', members }, part)
+      hear('a', { ...wordsOf(['a']).call(), members }, part)
     }
     handle({ type: 'tick' }, 50)
     const call = said.find(({ type }) => type === 'call')
@@ -204,8 +219,8 @@ describe('the all-to-all machine', () => {
 
   it('ignores another merge and its own echo', () => {
     const { hear } = machineOf()
-    assert.deepEqual(hear('a', { type: 'call', mergeId: 'other', members: ['a'] }, 0), [])
-    assert.deepEqual(hear('b', { type: 'call', mergeId: 'm', members: ['a'] }, 0), [])
+    assert.deepEqual(hear('a', { ...wordsOf(['a']).call(), mergeId: '2.1' }, 0), [])
+    assert.deepEqual(hear('b', wordsOf(['a']).call(), 0), [])
   })
 
   it('takes the first commitment of a member and no second one', () => {
@@ -228,15 +243,15 @@ describe('the all-to-all machine', () => {
       hear(id, commitment(id), 2)
       handle({ type: 'pulled', from: id }, 3)
     }
-    hear('a', { type: 'holdings', mergeId: 'm', attempt: 1, have: ['a', 'b'] }, 4)
-    assert.deepEqual(hear('c', { type: 'holdings', mergeId: 'm', attempt: 1, have: ['a', 'b', 'c'] }, 5), [
-      { type: 'broadcast', message: { type: 'holdings', mergeId: 'm', attempt: 2, have: ['a', 'b'] } },
+    hear('a', { type: 'holdings', mergeId: '1.1', attempt: 1, have: ['a', 'b'] }, 4)
+    assert.deepEqual(hear('c', { type: 'holdings', mergeId: '1.1', attempt: 1, have: ['a', 'b', 'c'] }, 5), [
+      { type: 'broadcast', message: { type: 'holdings', mergeId: '1.1', attempt: 2, have: ['a', 'b'] } },
     ])
-    hear('a', { type: 'holdings', mergeId: 'm', attempt: 2, have: ['a', 'b'] }, 6)
-    assert.deepEqual(hear('c', { type: 'holdings', mergeId: 'm', attempt: 2, have: ['a', 'b'] }, 7), [
+    hear('a', { type: 'holdings', mergeId: '1.1', attempt: 2, have: ['a', 'b'] }, 6)
+    assert.deepEqual(hear('c', { type: 'holdings', mergeId: '1.1', attempt: 2, have: ['a', 'b'] }, 7), [
       { type: 'average', roster: ['a', 'b'] },
     ])
-    assert.deepEqual(said.at(-1), { type: 'holdings', mergeId: 'm', attempt: 2, have: ['a', 'b'] })
+    assert.deepEqual(said.at(-1), { type: 'holdings', mergeId: '1.1', attempt: 2, have: ['a', 'b'] })
   })
 
   /** Up to its own vote, over the roster of all three. */
@@ -247,7 +262,7 @@ describe('the all-to-all machine', () => {
     for (const id of ['a', 'c']) all.hear(id, commitment(id), 2)
     for (const id of ['a', 'c']) all.handle({ type: 'pulled', from: id }, 3)
     for (const id of ['a', 'c']) {
-      all.hear(id, { type: 'holdings', mergeId: 'm', attempt: 1, have: ['a', 'b', 'c'] }, 4)
+      all.hear(id, { type: 'holdings', mergeId: '1.1', attempt: 1, have: ['a', 'b', 'c'] }, 4)
     }
     all.handle({ type: 'averaged', digest: digest('f') }, 5)
     return all
@@ -255,21 +270,22 @@ describe('the all-to-all machine', () => {
   const result = (roster: string[], letter: string) =>
     ({
       type: 'result',
-      mergeId: 'm',
+      mergeId: '1.1',
       attempt: 1,
       roster: rosterDigest(roster),
       digest: digest(letter),
+      ...unsigned,
     }) as const
 
   it('takes over the roster that more than half voted for, without voting again', () => {
     const { hear, handle, said } = voted()
-    hear('a', { type: 'holdings', mergeId: 'm', attempt: 2, have: ['a', 'b'] }, 6)
+    hear('a', { type: 'holdings', mergeId: '1.1', attempt: 2, have: ['a', 'b'] }, 6)
     hear('a', result(['a', 'b'], 'e'), 7)
     const adopted = hear('c', result(['a', 'b'], 'e'), 8)
     assert.deepEqual(adopted, [{ type: 'average', roster: ['a', 'b'] }])
     const votes = said.filter(({ type }) => type === 'result').length
     assert.deepEqual(handle({ type: 'averaged', digest: digest('e') }, 9), [
-      { type: 'merged', roster: ['a', 'b'], agreed: ['a', 'c'], missing: ['c'], digest: digest('e') },
+      { ...merged, roster: ['a', 'b'], agreed: ['a', 'c'], missing: ['c'], digest: digest('e') },
     ])
     assert.equal(said.filter(({ type }) => type === 'result').length, votes)
   })

@@ -20,3 +20,5 @@ export type {
 export { cellIdOf, parseSettings, type CellSettings } from './cell/settings.js'
 export * from './sweep/index.js'
 export { renderReport, writeReport } from './report/index.js'
+export { signaturesOf } from './swarm/merging.js'
+export { lies, type Lie, type MergeScenario } from './swarm/merge-scenario.js'

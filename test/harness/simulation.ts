@@ -4,7 +4,8 @@ import { parseRunConfiguration } from '../../protocols/run/index.js'
 import { checkTopology, createTopology, type Topology } from '../../protocols/topology/index.js'
 import type { GossipLearning, Mixing } from '../../protocols/gossip-learning/index.js'
 import { finish, stalled } from './swarm/finish.js'
-import { createMerging, type MergedModel } from './swarm/merging.js'
+import { createMerging, type MergedModel, type Merging } from './swarm/merging.js'
+import type { MergeScenario } from './swarm/merge-scenario.js'
 import { peerNames, type SimulatedPeer } from './swarm/peer.js'
 import { createSwarm, type Swarm, type SwarmObserver } from './swarm/swarm.js'
 import type { Training, Weights } from './training/contract.js'
@@ -35,7 +36,7 @@ export interface Scenario {
   /** Links, partitions, devices, churn, timeouts; what is left out takes its default. */
   readonly world?: z.input<typeof worldSchema>
   /** Begin the final merge once everyone who is there has finished. @default false */
-  readonly merge?: boolean
+  readonly merge?: boolean | MergeScenario
   readonly observer?: SwarmObserver
 }
 
@@ -55,6 +56,8 @@ export interface Simulation {
   engine(id: string): GossipLearning<Weights>
   merged(id: string): MergedModel | undefined
   abandoned(id: string): string | undefined
+  /** The merge itself, when there is one. */
+  readonly merging: Merging | undefined
   /** One line per thing that happened. */
   readonly trace: readonly string[]
 }
@@ -109,7 +112,8 @@ export const simulate = (scenario: Scenario): Simulation => {
   })
   const merging = scenario.merge
     ? createMerging({
-        ...{ swarm, training, pullMs: world.timeouts.pullMs },
+        ...{ swarm, training, seed, pullMs: world.timeouts.pullMs },
+        scenario: scenario.merge === true ? {} : scenario.merge,
         note: (peer, text) => noted(peer.id, text),
       })
     : undefined
@@ -136,7 +140,7 @@ export const simulate = (scenario: Scenario): Simulation => {
     get nowMs() {
       return swarm.agenda.nowMs
     },
-    ...{ peers: names, swarm, training, peer, trace },
+    ...{ peers: names, swarm, training, peer, trace, merging },
     model: (id) => peer(id).model as Float32Array,
     engine: (id) => peer(id).engine,
     merged: (id) => merging?.outcomeOf(peer(id)),

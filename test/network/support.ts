@@ -53,6 +53,8 @@ export interface TestPeer {
   until(fits: (event: Recorded) => boolean): Promise<Recorded>
   /** What the peer serves from now on. */
   serve(snapshot: ServedSnapshot | null): void
+  /** How the peer answers in a merge from now on. @default with `none` */
+  answer(shard: NetworkHandlers['shard']): void
 }
 
 export const layoutOf = (length: number, name = 'w'): Layout =>
@@ -86,6 +88,7 @@ const startPeer = async (
   const mergeCalls: MergeCall[] = []
   const waiting = new Set<() => void>()
   let served: ServedSnapshot | null = null
+  let shard: NetworkHandlers['shard'] = () => ({ type: 'none' })
   const record = (event: Recorded) => {
     events.push(event)
     for (const look of waiting) look()
@@ -100,6 +103,7 @@ const startPeer = async (
     onMembers: (records) => record({ kind: 'members', peer: null, records }),
     onDiscovered: (peer) => record({ kind: 'discovered', peer }),
     snapshot: () => served,
+    shard: (request, from) => shard(request, from),
     status: () => new TextEncoder().encode('{"round":1}'),
     mergeCall(call) {
       mergeCalls.push(call)
@@ -140,6 +144,7 @@ const startPeer = async (
         look()
       }),
     serve: (snapshot) => (served = snapshot),
+    answer: (how) => (shard = how),
   }
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { limits } from '../../protocols/limits.js'
 import {
   canonicalJson,
   decodeRunConfiguration,
   encodeRunConfiguration,
   parseRunConfiguration,
   runIdOf,
+  totalRounds,
 } from '../../protocols/run/index.js'
 
 describe('a run configuration', () => {
@@ -77,6 +79,117 @@ describe('a run configuration', () => {
 
   it('refuses bytes that are no JSON', () => {
     assert.throws(() => decodeRunConfiguration(Uint8Array.of(0xff, 0x00)), { code: 'UNREADABLE' })
+  })
+})
+
+describe('what a run configuration says about the merge', () => {
+  it('is one merge of equal models after all rounds, that any member calls for, when nothing is said', () => {
+    const { finalMerge, periods, rounds } = parseRunConfiguration({})
+    assert.deepEqual(finalMerge, {
+      method: 'reduce-scatter',
+      rule: 'mean',
+      weights: 'uniform',
+      callers: 'any',
+      fineTune: 0,
+    })
+    assert.equal(periods, 1)
+    assert.equal(totalRounds({ rounds, periods }), 40)
+  })
+
+  it('is taken as it is written', () => {
+    const finalMerge = {
+      method: 'reduce-scatter',
+      rule: 'variance-corrected',
+      weights: 'samples',
+      after: { time: 0.5 },
+      callers: ['12D3KooWA768LzHMatxkjD1f9DrYW375GZJr6MHPCNEdDtHeTNRt'],
+      fineTune: 20,
+    }
+    const configuration = parseRunConfiguration({ finalMerge, periods: 3, rounds: 7 })
+    assert.deepEqual(configuration.finalMerge, finalMerge)
+    assert.ok(Object.isFrozen(configuration.finalMerge.after))
+    // 3 periods of 7 rounds.
+    assert.equal(totalRounds(configuration), 21)
+  })
+
+  it('may be as near to the average as it says, with push-sum', () => {
+    const toleranceOf = (finalMerge: object) => parseRunConfiguration({ finalMerge }).finalMerge.tolerance
+    assert.equal(toleranceOf({ method: 'push-sum' }), 1e-4)
+    assert.equal(toleranceOf({ method: 'push-sum', tolerance: 1e-6 }), 1e-6)
+    assert.equal(toleranceOf({}), undefined)
+  })
+
+  it('is refused where it makes no sense, by the name of the key', () => {
+    const id = '12D3KooWA768LzHMatxkjD1f9DrYW375GZJr6MHPCNEdDtHeTNRt'
+    const bad: [unknown, RegExp][] = [
+      [5, /^finalMerge:/],
+      [{ method: 'ring' }, /^finalMerge\.method:.*reduce-scatter/],
+      [
+        { method: 'push-sum', rule: 'variance-corrected' },
+        /^finalMerge\.rule: push-sum merges with mean only/,
+      ],
+      // TOLERANCE_MIN is 1e-6.
+      [{ method: 'push-sum', tolerance: 9e-7 }, /^finalMerge\.tolerance:.*0\.000001|1e-6/],
+      [{ method: 'push-sum', tolerance: 1 }, /^finalMerge\.tolerance:/],
+      [{ tolerance: 1e-3 }, /^finalMerge\.tolerance: reduce-scatter is exact; only push-sum has a tolerance/],
+      [{ rule: 'men' }, /^finalMerge\.rule: known rules: variance-corrected, mean\. Did you mean mean\?/],
+      [{ weights: 'age' }, /^finalMerge\.weights:.*uniform/],
+      [{ after: 'rounds' }, /^finalMerge\.after: It must be \{ rounds: N \}/],
+      [{ after: {} }, /^finalMerge\.after: It must be/],
+      [{ after: { rounds: 1, samples: 1 } }, /^finalMerge\.after: It must be/],
+      [{ after: { rounds: 0 } }, /^finalMerge\.after\.rounds:/],
+      [{ after: { samples: 0 } }, /^finalMerge\.after\.samples:/],
+      [{ after: { time: 0 } }, /^finalMerge\.after\.time:/],
+      [{ callers: 'nobody' }, /^finalMerge\.callers: It must be any, or a list/],
+      [{ callers: [] }, /^finalMerge\.callers:/],
+      [{ callers: [''] }, /^finalMerge\.callers\.0:/],
+      [{ callers: Array<string>(limits.mergeMembersMax + 1).fill(id) }, /^finalMerge\.callers:.* 250 /],
+      [{ fineTune: -1 }, /^finalMerge\.fineTune:/],
+      [{ fineTune: 1.5 }, /^finalMerge\.fineTune:/],
+    ]
+    for (const [finalMerge, message] of bad)
+      assert.throws(() => parseRunConfiguration({ finalMerge }), { code: 'BAD_VALUE', message })
+    for (const periods of [0, 1001, 1.5]) {
+      assert.throws(() => parseRunConfiguration({ periods }), { code: 'BAD_VALUE', message: /^periods:/ })
+    }
+    assert.throws(() => parseRunConfiguration({ finalMerge: { fineTun: 1 } }), {
+      code: 'UNKNOWN_KEY',
+      message: /"fineTun" in finalMerge\. Did you mean fineTune\?/,
+    })
+  })
+
+  it('leaves all-to-all the mean of equal models only', () => {
+    const allToAll = (more: object) => () =>
+      parseRunConfiguration({ finalMerge: { method: 'all-to-all', ...more } })
+    assert.equal(allToAll({})().finalMerge.rule, 'mean')
+    assert.throws(allToAll({ rule: 'variance-corrected' }), {
+      code: 'BAD_VALUE',
+      message: /^finalMerge\.rule: all-to-all/,
+    })
+    assert.throws(allToAll({ weights: 'samples' }), {
+      code: 'BAD_VALUE',
+      message: /^finalMerge\.weights: all-to-all/,
+    })
+  })
+})
+
+describe('the id of a run', () => {
+  it('stays what it was: peers of different versions must agree on it', () => {
+    const configuration = parseRunConfiguration({
+      name: 'golden',
+      periods: 2,
+      finalMerge: { after: { rounds: 20 }, fineTune: 5 },
+    })
+    assert.equal(
+      canonicalJson(configuration),
+      '{"batch":32,"catchUp":0.75,"classes":10,' +
+        '"finalMerge":{"after":{"rounds":20},"callers":"any","fineTune":5,"method":"reduce-scatter","rule":"mean","weights":"uniform"},' +
+        '"init":"different","inputShape":[28,28,1],"localSteps":10,"minPeers":2,"mixing":"metropolis-hastings","mode":"async",' +
+        '"model":"mlp:128","name":"golden","optimizer":{"kind":"sgd","learningRate":0.1,"momentum":0.5},"periods":2,"rounds":40,' +
+        '"rule":"variance-corrected","schedule":"every:1","seed":1,"topology":"regular:4"}',
+    )
+    // sha256sum of that line.
+    assert.equal(runIdOf(configuration), '8964c5099b509455251d8ed11119ede82bd9a70e8b4e3a106e5099363ac7fef7')
   })
 })
 

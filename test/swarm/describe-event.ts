@@ -21,8 +21,9 @@ const nameOf = (event: Event): string => {
     case 'mixed':
     case 'deadline':
     case 'freeze':
-    case 'resume':
       return event.type
+    case 'resume':
+      return event.weights === undefined ? 'resume' : 'resume from the merged model'
   }
 }
 

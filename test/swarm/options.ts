@@ -14,14 +14,19 @@ export class SwarmTestUsageError extends MurmurationError<'USAGE'> {}
 const SEEDS_MAX = 10_000_000
 const DEFAULT_SEEDS = [1, 200] as const
 
-export const usage = `npm run test:swarm -- [--seeds A..B | --seed S] [--trace] [--json]
-  --seeds A..B  check the swarms of these seeds (default 1..200)
+const usageOf = (script: string): string => `npm run ${script} -- [--seeds A..B | --seed S] [--trace] [--json]
+  --seeds A..B  check what these seeds generate (default 1..200)
   --seed S      check one
   --trace       print everything that happens in it
   --json        one JSON line per failure, and one at the end`
 
-/** @throws SwarmTestUsageError USAGE */
-export const parseOptions = (args: readonly string[]): SwarmTestOptions => {
+/**
+ * @param script by which npm knows the test.
+ * @throws SwarmTestUsageError USAGE
+ */
+export const parseOptions = (args: readonly string[], script = 'test:swarm'): SwarmTestOptions => {
+  const wrong = (why: string): SwarmTestUsageError =>
+    new SwarmTestUsageError('USAGE', `${why}. Nothing was simulated.\n${usageOf(script)}`)
   let seeds: readonly [number, number] | undefined
   const flags = new Set<string>()
   for (let i = 0; i < args.length; i++) {
@@ -32,7 +37,9 @@ export const parseOptions = (args: readonly string[]): SwarmTestOptions => {
         if (seeds) throw wrong('the seeds were given twice')
         const value = attached ?? args[++i]
         if (value === undefined) throw wrong(`${name} needs a value`)
-        seeds = name === '--seed' ? oneSeed(value) : seedRange(value)
+        const range = name === '--seed' ? oneSeed(value) : seedRange(value)
+        if (typeof range === 'string') throw wrong(range)
+        seeds = range
         break
       }
       case '--trace':
@@ -55,25 +62,29 @@ const splitAtEquals = (text: string): readonly [string, string | undefined] => {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-const oneSeed = (text: string): readonly [number, number] => {
+type Seeds = readonly [first: number, last: number]
+
+/** @returns what is wrong with the text, if anything is. */
+const oneSeed = (text: string): Seeds | string => {
   const seed = wholeNumber(text)
-  return [seed, seed]
+  return seed === undefined
+    ? `${JSON.stringify(text)} is no seed; seeds are whole numbers from 0`
+    : [seed, seed]
 }
 
-const seedRange = (text: string): readonly [number, number] => {
-  const ends = text.split('..')
-  if (ends.length !== 2) throw wrong(`${JSON.stringify(text)} is no range; write A..B, for example 1..1000`)
-  const [first, last] = [wholeNumber(ends[0]!), wholeNumber(ends[1]!)]
-  if (first > last) throw wrong(`the range ${text} is empty; write the smaller seed first`)
-  if (last - first >= SEEDS_MAX) throw wrong(`the range ${text} has more than ${SEEDS_MAX} seeds`)
+const seedRange = (text: string): Seeds | string => {
+  const ends = text.split('..').map(oneSeed)
+  if (ends.length !== 2) return `${JSON.stringify(text)} is no range; write A..B, for example 1..1000`
+  const [from, to] = ends as [Seeds | string, Seeds | string]
+  if (typeof from === 'string') return from
+  if (typeof to === 'string') return to
+  const [first, last] = [from[0], to[0]]
+  if (first > last) return `the range ${text} is empty; write the smaller seed first`
+  if (last - first >= SEEDS_MAX) return `the range ${text} has more than ${SEEDS_MAX} seeds`
   return [first, last]
 }
 
-const wholeNumber = (text: string): number => {
+const wholeNumber = (text: string): number | undefined => {
   const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw wrong(`${JSON.stringify(text)} is no seed; seeds are whole numbers from 0`)
+  return /^\d+$/.test(text) && Number.isSafeInteger(value) ? value : undefined
 }
-
-const wrong = (why: string): SwarmTestUsageError =>
-  new SwarmTestUsageError('USAGE', `${why}. Nothing was simulated.\n${usage}`)

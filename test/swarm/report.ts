@@ -19,15 +19,14 @@ export const failureText = ({ scenario, violation, events }: Verdict): string | 
   ].join('\n')
 }
 
-export const failureJson = ({ scenario, violation, events }: Verdict): string =>
-  JSON.stringify({
-    type: 'failure',
-    seed: scenario.seed,
-    ...violation,
-    events,
-    scenario,
-    replay: replayCommand(scenario.seed),
-  })
+/** The same as a JSON line. */
+export const failureJson = ({ scenario, violation, events }: Verdict): object => ({
+  seed: scenario.seed,
+  ...violation,
+  events,
+  scenario,
+  replay: replayCommand(scenario.seed),
+})
 
 /** Checks a scenario and says what each engine was told and asked for, one line each. */
 export const tracedCheck = (scenario: SwarmScenario, print: (line: string) => void): Verdict =>

@@ -4,6 +4,7 @@ import { createBatchOrder, fillBatch } from '../../node/trainer/batches.js'
 import { crossEntropyOf } from '../../node/trainer/cross-entropy.js'
 import { initialWeights } from '../../node/trainer/initial-weights.js'
 import { layoutOf } from '../../node/trainer/index.js'
+import { statisticsExamples } from '../../node/trainer/statistics-examples.js'
 import { momentsOf, tensorOf } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
 
@@ -48,6 +49,25 @@ describe('the order of minibatches', () => {
       [3, 4, 0, 5],
     )
     assert.deepEqual([...into.labels], [1, 2])
+  })
+})
+
+describe('the examples that statistics are taken over', () => {
+  const part = (length: number) => Uint32Array.from({ length }, (_, i) => 3 * i + 1)
+
+  it('are all of a part that is small enough', () => {
+    assert.deepEqual(statisticsExamples(part(512), 1), part(512))
+  })
+  it('are different ones from all over a larger part, the same for the same seed only', () => {
+    const chosen = statisticsExamples(part(5000), 1)
+    assert.equal(chosen.length, 512)
+    assert.equal(new Set(chosen).size, 512)
+    assert.ok(chosen.every((index) => index % 3 === 1 && index < 15_000))
+    // The mean place of 512 uniform draws is off by 5000/√12/√512 = 64 (one deviation).
+    const place = chosen.reduce((sum, index) => sum + (index - 1) / 3 / 512, 0)
+    assert.ok(Math.abs(place - 2500) < 256, `${place}`)
+    assert.deepEqual(statisticsExamples(part(5000), 1), chosen)
+    assert.notDeepEqual(statisticsExamples(part(5000), 2), chosen)
   })
 })
 
@@ -114,6 +134,15 @@ describe('initial weights', () => {
   })
   it('are zero in biases', () => {
     assert.ok(of(1, 'conv_1/bias').every((value) => value === 0))
+  })
+  it('leave a normalisation as it is: scales 1, biases 0', () => {
+    const normalised = layoutOf('cnn-bn', [28, 28, 1], 10)
+    const values = initialWeights(normalised, 1)
+    // norm_1 lies behind the 9·16 numbers of conv_1.
+    assert.deepEqual(
+      [...values.subarray(144, 176)],
+      [...Array<number>(16).fill(1), ...Array<number>(16).fill(0)],
+    )
   })
   it('lie on memory that threads share', () => {
     assert.ok(initialWeights(layout, 1).buffer instanceof SharedArrayBuffer)

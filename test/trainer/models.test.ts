@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { layoutOf, modelSources, parseModel, TrainerError } from '../../node/trainer/index.js'
+import {
+  layoutOf,
+  modelSources,
+  parseModel,
+  statisticsLengthOf,
+  TrainerError,
+} from '../../node/trainer/index.js'
 
 const fails = (spec: string, code: string, words: RegExp): void => {
   assert.throws(
@@ -81,6 +87,24 @@ describe('the layout of a model', () => {
     ])
     // 9·16 + 16 + 9·16·32 + 32 + 8000 + 10
     assert.equal(layoutOf('cnn', [28, 28, 1], 10).length, 12_810)
+  })
+  it('has scale and bias of a normalisation in place of the bias of its convolution, and no statistics', () => {
+    assert.deepEqual(tensors('cnn-bn', [28, 28, 1], 10), [
+      'conv_1/kernel 3×3×1×16 kernel',
+      'norm_1/gamma 16 scale',
+      'norm_1/beta 16 bias',
+      'conv_2/kernel 3×3×16×32 kernel',
+      'norm_2/gamma 32 scale',
+      'norm_2/beta 32 bias',
+      'dense_1/kernel 800×10 kernel',
+      'dense_1/bias 10 bias',
+    ])
+    // 9·16 + 2·16 + 9·16·32 + 2·32 + 8000 + 10
+    assert.equal(layoutOf('cnn-bn', [28, 28, 1], 10).length, 12_858)
+  })
+  it('leaves the statistics to a length of their own: two numbers for each normalised channel', () => {
+    assert.equal(statisticsLengthOf('cnn-bn', [28, 28, 1], 10), 96) // 2 · (16 + 32)
+    for (const spec of ['softmax', 'mlp:7', 'cnn']) assert.equal(statisticsLengthOf(spec, [28, 28, 1], 10), 0)
   })
   it('refuses images that a convolution would shrink to nothing', () => {
     assert.doesNotThrow(() => layoutOf('cnn', [10, 10, 1], 2)) // 10 → 8 → 4 → 2 → 1

@@ -103,7 +103,7 @@ for (const backend of await backendsHere()) {
       assert.ok(Math.abs(losses[0]! - losses[2]!) > 1e-6)
     })
 
-    for (const model of ['softmax', 'mlp:9,5', 'cnn']) {
+    for (const model of ['softmax', 'mlp:9,5', 'cnn', 'cnn-bn']) {
       it(`has the layout that the name ${model} promises, and learns`, () =>
         withTrainer({ backend, model, optimizer: adamw }, async (trainer) => {
           assert.deepEqual(trainer.layout, layoutOf(model, [12, 10, 1], 3))
@@ -115,13 +115,15 @@ for (const backend of await backendsHere()) {
         }))
 
       for (const optimizer of [sgd, adamw]) {
-        it(`holds as many tensors after train, evaluate and mix as before (${model}, ${optimizer.kind})`, () =>
+        it(`holds as many tensors after train, evaluate, statistics and mix as before (${model}, ${optimizer.kind})`, () =>
           withTrainer({ backend, model, optimizer }, async (trainer) => {
             const weights = await trainer.initialWeights(1)
             const before = await trainer.diagnostics()
             for (let i = 0; i < 2; i++) {
               const trained = await trainer.train({ weights, steps: 2 })
               await trainer.evaluate(trained.weights)
+              const { values } = await trainer.estimateStatistics(trained.weights)
+              await trainer.evaluate(weights, values)
               await trainer.mix({ rule: 'mean', contributions: [{ from: 'a', weights, weight: 1 }] })
               assert.deepEqual(await trainer.diagnostics(), before)
             }

@@ -23,6 +23,12 @@ const codecs: Readonly<Record<string, Codec>> = {
     max: limits.requestFrameBytesMax,
   },
   'snapshot-reply': { encode: wire.encodeSnapshotReply, decode: wire.decodeSnapshotReply, max: replyMax },
+  'shard-request': {
+    encode: wire.encodeShardRequest,
+    decode: wire.decodeShardRequest,
+    max: limits.requestFrameBytesMax,
+  },
+  'shard-reply': { encode: wire.encodeShardReply, decode: wire.decodeShardReply, max: replyMax },
   'run-request': { encode: wire.encodeRunRequest, decode: wire.decodeRunRequest, max: limits.gossipBytesMax },
   'run-reply': { encode: wire.encodeRunReply, decode: wire.decodeRunReply, max: limits.controlFrameBytesMax },
 }
@@ -136,6 +142,11 @@ const head: wire.Head = {
 }
 const presence: wire.Presence = { name: 'a', addresses: [], leaving: false }
 
+const callOf = (members: string[]): wire.MergeMessage & { type: 'call' } => ({
+  ...{ type: 'call', mergeId: 'm', members, caller: 'a' },
+  signature: new Uint8Array(64),
+})
+
 describe('bounds of the fields', () => {
   it('writes a request for what is newer than version 7 as worked by hand', () => {
     // field 1 (0a), 2 bytes: field 1 varint (08), zigzag of 7 = 14 (0e)
@@ -213,13 +224,58 @@ describe('bounds of the fields', () => {
       'MALFORMED',
     )
   })
-  it('refuses holdings out of order and members named twice', () => {
-    const holdings = (have: string[]) => () =>
-      wire.encodeMergeMessage({ type: 'holdings', mergeId: 'm', attempt: 1, have })
-    assert.equal(codeOf(holdings(['b', 'a'])), 'MALFORMED')
-    assert.equal(codeOf(holdings(['a', 'a'])), 'MALFORMED')
+  it('refuses holdings and members out of order or named twice', () => {
+    for (const ids of [
+      ['b', 'a'],
+      ['a', 'a'],
+    ]) {
+      assert.equal(
+        codeOf(() => wire.encodeMergeMessage({ type: 'holdings', mergeId: 'm', attempt: 1, have: ids })),
+        'MALFORMED',
+      )
+      assert.equal(
+        codeOf(() => wire.encodeMergeMessage(callOf(ids))),
+        'MALFORMED',
+      )
+    }
+  })
+  it('refuses a roster whose entries do not rise, or that names more than the members of a merge', () => {
+    const rosterOf = (...indices: number[]) => {
+      const entries = indices.map((member) => ({ member, digest: DIGEST, samples: 1 }))
+      return () =>
+        wire.encodeMergeMessage({ type: 'roster', mergeId: 'm', call: DIGEST, attempt: 1, entries })
+    }
+    assert.equal(codeOf(rosterOf(0, 3, limits.mergeMembersMax - 1)), 'accepted')
+    assert.equal(codeOf(rosterOf(3, 0)), 'MALFORMED')
+    assert.equal(codeOf(rosterOf(3, 3)), 'MALFORMED')
+    assert.equal(codeOf(rosterOf(limits.mergeMembersMax)), 'OUT_OF_RANGE')
+  })
+  it('refuses a signature longer than any key makes', () => {
+    const signed = (bytes: number) => () =>
+      wire.encodeMergeMessage({ ...callOf(['a']), signature: new Uint8Array(bytes) })
+    assert.equal(codeOf(signed(512)), 'accepted')
+    assert.equal(codeOf(signed(513)), 'OUT_OF_RANGE')
+  })
+  it('refuses a request for no chunks, or for chunks that do not rise', () => {
+    const asking =
+      (...indexes: number[]) =>
+      () =>
+        wire.encodeShardRequest({ type: 'piece', digest: DIGEST, indexes })
+    assert.equal(codeOf(asking(0, 7)), 'accepted')
+    assert.equal(codeOf(asking()), 'MALFORMED')
+    assert.equal(codeOf(asking(7, 0)), 'MALFORMED')
+    assert.equal(codeOf(asking(7, 7)), 'MALFORMED')
+    assert.equal(codeOf(asking(-1)), 'OUT_OF_RANGE')
+  })
+  it('refuses leaves and sketches that are not of whole numbers', () => {
+    const none = new Uint8Array(0)
+    const odd = new Uint8Array(33)
     assert.equal(
-      codeOf(() => wire.encodeMergeMessage({ type: 'call', mergeId: 'm', members: ['a', 'a'] })),
+      codeOf(() => wire.encodeShardReply({ type: 'leaves', leaves: odd, summary: none })),
+      'MALFORMED',
+    )
+    assert.equal(
+      codeOf(() => wire.encodeShardReply({ type: 'sketch', values: odd })),
       'MALFORMED',
     )
   })
@@ -233,7 +289,7 @@ describe('bounds of the fields', () => {
   it('does not gossip a call that is larger than a gossip message', () => {
     const members = Array.from({ length: 1000 }, (_, i) => `${i}`.padStart(52, 'x'))
     assert.equal(
-      codeOf(() => wire.encodeMergeMessage({ type: 'call', mergeId: 'm', members })),
+      codeOf(() => wire.encodeMergeMessage(callOf(members))),
       'FRAME_TOO_LARGE',
     )
   })
@@ -261,6 +317,8 @@ describe('the header of a chunk', () => {
         const header = wire.encodeChunkHeader(index, length)
         assert.ok(Buffer.concat([header, data]).equals(expected))
         assert.ok(expected.length <= limits.chunkFrameBytesMax)
+        // Parts of a merge travel the same way.
+        assert.deepEqual(wire.encodeShardReply({ type: 'chunk', index, data }), expected)
       }
     }
   })

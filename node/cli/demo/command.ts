@@ -52,10 +52,10 @@ const demo = async (options: DemoOptions): Promise<void> => {
         `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,
     )
     output.progress('starting the peers …')
-    // Only evaluates; the peers train.
+    // Only evaluates; the peers train. Statistics of normalisation layers come from training examples.
     const evaluator = await createTrainer({
       model: configuration.model,
-      train: dataset.test,
+      train: dataset.train,
       test: dataset.test,
       optimizer: configuration.optimizer,
       batch: configuration.batch,
@@ -108,13 +108,16 @@ const finish = async ({
   readonly data: string
 }): Promise<void> => {
   const path = join(out, 'model.safetensors')
+  const certificate = join(out, 'model.certificate.json')
+  const { saved } = result
   try {
-    await atomicWrite(path, await readFile(result.modelPath))
+    await atomicWrite(path, await readFile(saved.model))
+    if (saved.certificate) await atomicWrite(certificate, await readFile(saved.certificate))
   } catch (error) {
-    if (error instanceof StoreError) error.message += ` The merged model is whole in ${result.modelPath}.`
+    if (error instanceof StoreError) error.message += ` The merged model is whole in ${saved.model}.`
     throw error
   }
-  const { modelPath: _modelPath, missing, ...figures } = result
+  const { saved: _saved, missing, ...figures } = result
   output.say()
   output.say(
     `local accuracy before the merge  mean ${percent(figures.localAccuracyMean)}, min ${percent(figures.localAccuracyMin)}`,
@@ -130,5 +133,9 @@ const finish = async ({
   output.say()
   output.say(`The merged model: ${path}`)
   output.say(`Try it:           npx murmur eval ${path} --data ${data}`)
-  output.emit({ type: 'result', ...figures, missing, model: path })
+  if (saved.certificate) output.say(`Check it:         npx murmur verify ${path} ${certificate}`)
+  output.emit({
+    ...{ type: 'result', ...figures, missing, model: path },
+    certificate: saved.certificate && certificate,
+  })
 }

@@ -1,6 +1,7 @@
 import type { RunConfiguration } from '../../../protocols/run/index.js'
 import type { BackendChoice } from '../../trainer/index.js'
 import type { PeerReport, PeerResult } from '../../peer.js'
+import type { SavedResult } from '../save-result.js'
 
 /** From the demo to one of its peers, over the channel between the two processes. */
 export type ToPeer =
@@ -31,8 +32,26 @@ export type FromPeer =
       readonly labelCounts: readonly number[]
     }
   | { readonly type: 'report'; readonly report: PeerReport }
-  | { readonly type: 'result'; readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
+  | { readonly type: 'result'; readonly result: ResultFigures; readonly saved: SavedResult }
   | { readonly type: 'failed'; readonly error: TransportedError }
+
+/** A result without what is saved in files. */
+export type ResultFigures = Omit<
+  PeerResult,
+  'weights' | 'statistics' | 'certificate' | 'statisticsCertificate' | 'tuned'
+>
+
+export const figuresOf = (result: PeerResult): ResultFigures => {
+  const {
+    weights: _w,
+    statistics: _s,
+    certificate: _c,
+    statisticsCertificate: _t,
+    tuned: _u,
+    ...figures
+  } = result
+  return figures
+}
 
 /** An error that crossed a process boundary. */
 export interface TransportedError {

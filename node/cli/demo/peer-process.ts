@@ -1,13 +1,12 @@
 /** One peer of the demo, as a process of its own. Started by `murmur demo`, steered over the IPC channel. */
 import '../../polyfills.js'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
 import { seededIdentity } from '../../network/index.js'
 import { createPeer, type Peer, type PeerReport } from '../../peer.js'
-import { saveRunModel } from '../save-model.js'
-import type { FromPeer, ToPeer } from './messages.js'
+import { saveResult } from '../save-result.js'
+import { figuresOf, type FromPeer, type ToPeer } from './messages.js'
 
 const LISTEN = '/ip4/127.0.0.1/tcp/0'
 /** Peers that a new peer dials; it learns of the rest from them. */
@@ -57,16 +56,17 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
     dial: [],
     mdns: false,
     evaluateEvery: setup.reportEvery,
+    // The demo has all models, and evaluates their average itself.
+    estimateEvery: 0,
     ...(setup.backend === undefined ? {} : { backend: setup.backend }),
     onReport: (report) => send({ type: 'report', report: forTransport(report, setup.reportEvery) }),
   })
   peer = created
   if (begun) peer.begin()
   saving = created.result
-    .then(async ({ weights, ...result }) => {
-      const path = join(setup.out, 'model.safetensors')
-      await saveRunModel(path, { configuration, weights, digest: result.digest, peers: result.roster.length })
-      send({ type: 'result', result, path })
+    .then(async (result) => {
+      const saved = await saveResult(setup.out, { configuration, result })
+      send({ type: 'result', result: figuresOf(result), saved })
     })
     .catch(fail)
   send({

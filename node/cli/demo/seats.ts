@@ -1,6 +1,6 @@
-import type { PeerResult } from '../../peer.js'
 import { CliError } from '../exit-codes.js'
-import type { FromPeer } from './messages.js'
+import type { SavedResult } from '../save-result.js'
+import type { FromPeer, ResultFigures } from './messages.js'
 import { meanOf } from './observer.js'
 
 type Ready = FromPeer & { type: 'ready' }
@@ -8,7 +8,7 @@ type Ready = FromPeer & { type: 'ready' }
 /** What is known of one peer's process. */
 export interface Seat {
   ready?: Ready
-  result?: { readonly result: Omit<PeerResult, 'weights'>; readonly path: string }
+  result?: { readonly result: ResultFigures; readonly saved: SavedResult }
   failure?: Error
   alive: boolean
   started: boolean
@@ -33,7 +33,7 @@ export interface SwarmResult {
   /** Names of the peers that are not in the result. */
   readonly missing: readonly string[]
   /** The result as one of the peers saved it. */
-  readonly modelPath: string
+  readonly saved: SavedResult
 }
 
 /** @throws what made a peer fail, when none has a result. */
@@ -56,7 +56,7 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
     bytesSentPerPeer: Math.round(meanOf(results.map(({ bytesSent }) => bytesSent))),
     seconds: Math.round(seconds * 10) / 10,
     missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
-    modelPath: first.path,
+    saved: first.saved,
   }
 }
 
@@ -64,7 +64,7 @@ export const STOPPED = 'the demo was stopped; no merged model was saved'
 
 /** What a demo that is stopped leaves behind. */
 export const savedBy = (seats: readonly Seat[]): string => {
-  const paths = seats.flatMap(({ result }) => result?.path ?? [])
+  const paths = seats.flatMap(({ result }) => result?.saved.model ?? [])
   return paths.length === 0
     ? STOPPED
     : `the demo was stopped while the peers saved the merged model; it is whole in ${paths[0]}`

@@ -35,7 +35,7 @@ export const addTopologyCommand = (program: Command): void => {
     .argument('[names...]', 'ring, regular:4, edges:FILE, …; several give one table')
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 32)
     .option('--seed <N>', 'of random topologies', integer(0, 0xffffffff), 1)
-    .option('--model <SPEC>', 'the model that travels: softmax, mlp:WIDTH[,WIDTH…] or cnn', 'mlp:128')
+    .option('--model <SPEC>', 'the model that travels: softmax, mlp:WIDTH[,WIDTH…], cnn or cnn-bn', 'mlp:128')
     .option('--svg <FILE>', 'draw it', path)
   addJsonOption(command)
   command.action((names: readonly string[], options: TopologyOptions) => showTopologies(names, options))

@@ -2,12 +2,27 @@ import { createHash } from 'node:crypto'
 import { average, averagingRule } from '../../../protocols/averaging/index.js'
 import {
   allToAll,
+  mergeChunkBytes,
+  reduceScatter,
+  resultBytes,
+  ShardStore,
   type MergeEffect,
   type MergeEvent,
+  type MergeFault,
   type MergeMachine,
   type MergeOutcome,
+  type MergePhase,
+  type Signatures,
 } from '../../../protocols/final-merge/index.js'
+import { limits } from '../../../protocols/limits.js'
+import { createRandom } from '../../../protocols/random.js'
+import { digestOfBytes, encodeFloat32, FLOAT32_BYTES } from '../../../protocols/wire/index.js'
+import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Training } from '../training/contract.js'
+import { tongueOf } from './liar.js'
+import { createFetching } from './merge-fetching.js'
+import { createRequests } from './merge-requests.js'
+import type { MergeScenario } from './merge-scenario.js'
 import type { SimulatedPeer } from './peer.js'
 import type { Swarm } from './swarm.js'
 
@@ -17,49 +32,91 @@ export interface Merging {
   callWhenAllHaveFinished(): void
   /** The engine has frozen the peer's model. */
   frozen(peer: SimulatedPeer, frozen: { readonly weights: Float32Array; readonly samples: number }): void
-  /** Its process knows nothing of the merge. */
+  /** Its process knows nothing of the merge, but for what it has claimed on disk. */
   restarted(peer: SimulatedPeer): void
   outcomeOf(peer: SimulatedPeer): MergedModel | undefined
   abandonedBy(peer: SimulatedPeer): string | undefined
+  phaseOf(peer: SimulatedPeer): MergePhase
+  /** The models that a peer has frozen, by digest, also those of earlier calls and lives. */
+  frozenBy(peer: SimulatedPeer): ReadonlyMap<string, Float32Array>
+  accusedBy(peer: SimulatedPeer): readonly { readonly id: string; readonly fault: MergeFault }[]
 }
 
 export type MergedModel = MergeOutcome & { readonly weights: Float32Array }
 
 /** What a peer's process holds for the merge. */
-interface Part {
+export interface Part {
   readonly machine: MergeMachine
-  frozen?: { readonly digest: string; readonly weights: Float32Array }
-  /** Frozen models of the members, by sender. */
+  readonly store: ShardStore
+  /** All-to-all: frozen models of the members, by sender. */
   readonly collected: Map<string, Float32Array>
+  /** Averages that were put together or read, by digest. */
+  readonly results: Map<string, Float32Array>
+  frozen?: { readonly digest: string; readonly weights: Float32Array }
   averaged?: Float32Array
+  /** Of the sketches that were asked for last. */
+  seed: number
   outcome?: MergedModel
   abandoned?: string
+  calls: number
   tick?: { cancel(): void }
+  /** Averaged chunks that others wait for. */
+  waiting: { readonly roster: string; readonly chunks: readonly number[]; readonly retry: () => void }[]
 }
 
 /** Virtual milliseconds; a simulated network has no slow starters. */
 const TIMING = { commitMs: 2_000, pullMs: 5_000, agreeMs: 2_000, repeatMs: 200 }
+/** Until a finished peer whose merge was abandoned calls again. */
+const AGAIN_MS = 3_000
 const MESSAGE_BYTES = 512
-const REQUEST_BYTES = 128
+const ROSTER_ENTRY_BYTES = 44
+const RUN = 'simulated'
 
 export const createMerging = ({
   swarm,
   training,
+  seed,
   pullMs,
+  scenario,
   note,
 }: {
   readonly swarm: Swarm
   readonly training: Training
-  /** Until a pull without an answer is given up. */
+  readonly seed: number
+  /** Until a request without an answer is given up. */
   readonly pullMs: number
+  readonly scenario: MergeScenario
   readonly note: (peer: SimulatedPeer, text: string) => void
 }): Merging => {
   const { agenda, peers } = swarm
   const { layout } = training
-  const freshPart = ({ id }: SimulatedPeer): Part => ({
-    machine: allToAll.create({ self: id, mergeId: 'merge-1', timing: TIMING }),
-    collected: new Map(),
-  })
+  const { rule = 'mean', weighting = 'uniform', liar } = scenario
+  const method = scenario.method === 'all-to-all' ? allToAll : reduceScatter
+  const chunkBytes = scenario.chunkBytes ?? mergeChunkBytes(layout.length * FLOAT32_BYTES)
+  const sharded = averagingRule(rule).sharded!
+  /** On each peer's disk: a lost model may come back another, words that were said may not. */
+  const claims = peers.map(() => new Map<string, string>())
+  const frozenModels = peers.map(() => new Map<string, Float32Array>())
+  const accusations = peers.map((): { id: string; fault: MergeFault }[] => [])
+  const tongues = peers.map(({ id }) => tongueOf(liar?.id === id ? liar.does : undefined))
+
+  const freshPart = ({ id, index, incarnation }: SimulatedPeer): Part => {
+    const store = new ShardStore({ self: id, layout, chunkBytes, rule: sharded, sha256: sha256Of })
+    const machine = method.create({
+      ...{ self: id, run: RUN, period: 1, timing: TIMING, chunks: store.chunks, chunkBytes, weighting },
+      rule: { name: rule, linear: sharded.linear },
+      mayCall: () => true,
+      members: () => swarm.viewOf(peers[index]!),
+      random: createRandom(seed, 'merge', index, incarnation),
+      signatures: signaturesOf(id),
+      claim(slot, value) {
+        const said = claims[index]!.get(slot) ?? value
+        claims[index]!.set(slot, said)
+        return said === value
+      },
+    })
+    return { machine, store, collected: new Map(), results: new Map(), seed: 0, calls: 0, waiting: [] }
+  }
   const parts = peers.map(freshPart)
   const partOf = ({ index }: SimulatedPeer): Part => parts[index]!
 
@@ -68,89 +125,131 @@ export const createMerging = ({
     for (const effect of partOf(peer).machine.handle(event, agenda.nowMs)) perform(peer, effect)
   }
 
+  const request = createRequests(swarm, pullMs)
+  const fetching = createFetching({ swarm, request, partOf, tongues, waitMs: pullMs / 2, handle, chunkBytes })
+
   const perform = (peer: SimulatedPeer, effect: MergeEffect): void => {
     const part = partOf(peer)
     switch (effect.type) {
       case 'freeze':
         return swarm.handle(peer, { type: 'freeze' })
       case 'broadcast':
-        for (const other of peers) {
-          if (other === peer) continue
-          swarm.send(peer, other, MESSAGE_BYTES, () =>
-            handle(other, { type: 'message', from: peer.id, message: effect.message }),
-          )
-        }
-        return
+        return broadcast(peer, effect)
       case 'pull':
-        return pull(peer, peers[swarm.indexOf(effect.from)]!, effect.digest)
-      case 'average': {
-        const weight = 1 / effect.roster.length
-        const contributions = effect.roster.map((from) => ({
-          from,
-          weights: part.collected.get(from)!,
-          weight,
-        }))
-        part.averaged = new Float32Array(layout.length)
-        average({ rule: averagingRule('mean'), layout, contributions, out: part.averaged })
-        return handle(peer, { type: 'averaged', digest: digestOf(part.averaged) })
+        return fetching.pullWhole(peer, effect)
+      case 'average':
+        return averageWhole(peer, effect.roster)
+      case 'begin':
+        return part.store.begin(effect.roster, effect.duties)
+      case 'fetch':
+        return fetching.fetch(peer, effect.fetch)
+      case 'reduce':
+        part.store.reduce(effect.chunk)
+        return fetching.serveWaiting(peer)
+      case 'check':
+        part.seed = effect.seed
+        return handle(peer, { type: 'checked', bad: part.store.check(effect.seed) })
+      case 'judge': {
+        const { chunk } = effect
+        return handle(peer, { type: 'judged', chunk, ...part.store.judge(chunk, part.seed) })
+      }
+      case 'assemble': {
+        const weights = part.store.assemble(new Float32Array(layout.length))
+        const { digest } = digestOfBytes(encodeFloat32(weights), sha256Of, chunkBytes)
+        part.results.set(digest, weights)
+        return handle(peer, { type: 'assembled', digest })
       }
       case 'setTick':
         part.tick?.cancel()
         part.tick = agenda.planWith(effect.atMs - agenda.nowMs, () => handle(peer, { type: 'tick' }))
         return
+      case 'accused':
+        accusations[peer.index]!.push({ id: effect.id, fault: effect.fault })
+        return note(peer, `accuses ${effect.id}: ${effect.fault}`)
       case 'merged': {
         const { type: _type, ...outcome } = effect
-        part.outcome = { ...outcome, weights: part.averaged! }
+        part.outcome = { ...outcome, weights: part.results.get(outcome.digest) ?? part.averaged! }
         return note(peer, `merged ${outcome.roster.join(',')} ${outcome.digest.slice(0, 8)}`)
       }
+      case 'settled':
+        return
       case 'abandoned':
-        part.abandoned = effect.reason
-        note(peer, `abandoned: ${effect.reason}`)
-        return swarm.handle(peer, { type: 'resume' })
+        return abandon(peer, effect.reason)
     }
   }
 
-  const pull = (peer: SimulatedPeer, source: SimulatedPeer, digest: string): void => {
-    const deadlineMs = agenda.nowMs + pullMs
+  const broadcast = (
+    peer: SimulatedPeer,
+    { message }: MergeEffect & { readonly type: 'broadcast' },
+  ): void => {
+    const entries = message.type === 'roster' ? message.entries.length : 0
+    for (const other of peers) {
+      if (other === peer) continue
+      const said = signed(peer, message, tongues[peer.index]!.words(message, other.index))
+      swarm.send(peer, other, MESSAGE_BYTES + entries * ROSTER_ENTRY_BYTES, () =>
+        handle(other, { type: 'message', from: peer.id, message: said }),
+      )
+    }
+  }
+
+  /** A vote that is changed after it was signed is worth nothing: a liar signs what it says. */
+  const signed = ({ id }: SimulatedPeer, meant: MergeMessage, said: MergeMessage): MergeMessage => {
+    if (said === meant || said.type !== 'result') return said
+    const statement = resultBytes({ ...said, run: RUN, rule, weighting })
+    return { ...said, signature: signaturesOf(id).sign(statement) }
+  }
+
+  const averageWhole = (peer: SimulatedPeer, roster: readonly string[]): void => {
+    const part = partOf(peer)
+    const contributions = roster.map((from) => ({
+      from,
+      weights: part.collected.get(from)!,
+      weight: 1 / roster.length,
+    }))
+    part.averaged = new Float32Array(layout.length)
+    average({ rule: averagingRule('mean'), layout, contributions, out: part.averaged })
+    handle(peer, { type: 'averaged', digest: digestOfBytes(encodeFloat32(part.averaged), sha256Of).digest })
+  }
+
+  const abandon = (peer: SimulatedPeer, reason: string): void => {
+    const part = partOf(peer)
+    part.abandoned = reason
+    note(peer, `abandoned: ${reason}`)
+    swarm.handle(peer, { type: 'resume' })
+    if (method === allToAll) return
     const { incarnation } = peer
-    // Another process in its place has asked for nothing.
-    const isOver = (): boolean => settled || peer.incarnation !== incarnation
-    let settled = false
-    const settle = (weights: Float32Array | undefined): void => {
-      if (isOver()) return
-      settled = true
-      if (weights) partOf(peer).collected.set(source.id, weights)
-      handle(peer, { type: weights ? 'pulled' : 'pullFailed', from: source.id })
-    }
-    let hopeless = false
-    const giveUp = (): void => {
-      if (hopeless) return
-      hopeless = true
-      agenda.plan(deadlineMs - agenda.nowMs, () => settle(undefined))
-    }
-    const answer = (): void => {
-      if (isOver()) return
-      const { frozen } = partOf(source)
-      const weights = frozen?.digest === digest ? frozen.weights : undefined
-      const bytes = weights ? 4 * layout.length : REQUEST_BYTES
-      if (swarm.send(source, peer, bytes, () => settle(weights), giveUp) > deadlineMs) giveUp()
-    }
-    if (swarm.send(peer, source, REQUEST_BYTES, answer, giveUp) > deadlineMs) giveUp()
+    // Not all at once: one call is enough.
+    agenda.plan(AGAIN_MS + peer.index, () => {
+      if (peer.incarnation !== incarnation || part.outcome || !peer.finished) return
+      call(peer)
+    })
+  }
+
+  const call = (peer: SimulatedPeer): void => {
+    const part = partOf(peer)
+    if (!peer.alive || part.calls >= limits.mergeCallsMax) return
+    part.calls += 1
+    handle(peer, { type: 'call', members: swarm.viewOf(peer) })
   }
 
   return {
     callWhenAllHaveFinished() {
       const present = peers.filter(({ alive }) => alive)
-      if (present.length === 0 || present.some(({ finished }) => !finished)) return
-      const caller = present[0]!
+      // Whoever has the result does not train to the end any more.
+      const isDone = (peer: SimulatedPeer): boolean => peer.finished || partOf(peer).outcome !== undefined
+      if (present.length === 0 || !present.every(isDone)) return
       // A merge takes seconds: with the rates of training it might begin anew for ever.
       swarm.endChurn()
-      handle(caller, { type: 'call', members: swarm.viewOf(caller) })
+      const caller = present.find((peer) => !partOf(peer).outcome)
+      if (caller) call(caller)
     },
     frozen(peer, { weights, samples }) {
-      const digest = digestOf(weights)
-      partOf(peer).frozen = { digest, weights }
-      partOf(peer).collected.set(peer.id, weights)
+      const part = partOf(peer)
+      const tree = digestOfBytes(encodeFloat32(weights), sha256Of, chunkBytes)
+      const { digest } = part.store.freeze(weights, tree.leaves)
+      part.frozen = { digest, weights }
+      part.collected.set(peer.id, weights)
+      frozenModels[peer.index]!.set(digest, weights)
       handle(peer, { type: 'frozen', digest, samples })
     },
     restarted(peer) {
@@ -159,10 +258,24 @@ export const createMerging = ({
     },
     outcomeOf: (peer) => partOf(peer).outcome,
     abandonedBy: (peer) => partOf(peer).abandoned,
+    phaseOf: (peer) => partOf(peer).machine.phase,
+    frozenBy: ({ index }) => frozenModels[index]!,
+    accusedBy: ({ index }) => accusations[index]!,
   }
 }
 
-const digestOf = (weights: Float32Array): string =>
-  createHash('sha256')
-    .update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength))
-    .digest('hex')
+const sha256Of = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+/** Stand in for key pairs: nobody in the simulation makes another's. */
+export const signaturesOf = (self: string): Signatures => {
+  const signatureOf = (id: string, bytes: Uint8Array): Uint8Array =>
+    sha256Of(new TextEncoder().encode(`key of ${id}\n`), bytes)
+  return {
+    sign: (bytes) => signatureOf(self, bytes),
+    verify: (id, bytes, signature) => Buffer.compare(signatureOf(id, bytes), signature) === 0,
+  }
+}

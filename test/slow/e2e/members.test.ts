@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { loadModel } from '../../../node/store/index.js'
-import { finish, murmur, temporaryFolder, type Ended, type Event, type Murmur } from './murmur.js'
-
-const LOOPBACK = '/ip4/127.0.0.1/tcp/0'
-
-/** A peer of its own, as in a terminal of its own. */
-const member = (folder: string, name: string, ...args: readonly string[]): Murmur =>
-  murmur(folder, ...args, '--data', 'digits', '--name', name, '--listen', LOOPBACK, '--json')
-
-const up = (folder: string, settings: object): Murmur => {
-  writeFileSync(join(folder, 'run.yaml'), JSON.stringify({ model: 'softmax', localSteps: 1, ...settings }))
-  return member(folder, 'ann', 'up', '--run', 'run.yaml', '--part', '1/3')
-}
-
-const addressOf = async (peer: Murmur): Promise<string> =>
-  ((await peer.event('listening')).addresses as string[])[0]!
-
-const idOf = async (peer: Murmur): Promise<string> => (await peer.event('listening')).id as string
-
-const reached = (peer: Murmur, round: number): Promise<Event> =>
-  peer.event('round', (event) => (event.round as number) >= round)
+import { addressOf, idOf, member, reached, up } from './members.js'
+import { finish, temporaryFolder, type Ended, type Event, type Murmur } from './murmur.js'
 
 describe('peers in terminals of their own', () => {
   const folder = temporaryFolder()

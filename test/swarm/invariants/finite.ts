@@ -6,7 +6,8 @@ export const finite: Invariant = {
   name: 'finite',
   watch: () => ({
     handled(peer, event, effects) {
-      if ('weights' in event) assertFinite(peer.id, event.type, event.weights)
+      // A peer that resumes without a merge brings none.
+      if ('weights' in event && event.weights) assertFinite(peer.id, event.type, event.weights)
       for (const effect of effects)
         if ('weights' in effect) assertFinite(peer.id, effect.type, effect.weights)
     },

@@ -7,6 +7,9 @@ const ROUNDS = 3
 /** Snapshots remembered per peer. Guess: more than anybody publishes in three rounds of a peer ten times slower. */
 const KEPT = 60
 
+/** After these, what was published before need not be mixed: a merged model takes the place of all snapshots so far. */
+const ANEW: ReadonlySet<string> = new Set(['members', 'start', 'freeze', 'resume'])
+
 interface Snapshot {
   readonly version: number
   readonly atMs: number
@@ -54,7 +57,7 @@ export const fresh: Invariant = {
       handled(peer, event, effects) {
         const reader = readers(peer)
         const { nowMs } = watched
-        if (event.type === 'members' || event.type === 'start' || event.type === 'freeze') {
+        if (ANEW.has(event.type)) {
           const now = topology.neighbours({ members: watched.viewOf(peer), self: peer.id, round: 0 })
           // A neighbour counts once requests from before it became one, or started anew, have ended.
           reader.neighbours = new Map(now.map((id) => [id, nowMs]))

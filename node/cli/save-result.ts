@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import type { RunConfiguration } from '../../protocols/run/index.js'
+import { describeSnapshot } from '../network/index.js'
+import type { PeerResult } from '../peer.js'
+import { saveCertificate } from '../store/index.js'
+import { saveRunModel } from './save-model.js'
+
+/** Where a result was saved. */
+export interface SavedResult {
+  readonly model: string
+  /** Null after an all-to-all merge, which has none. */
+  readonly certificate: string | null
+  readonly statisticsCertificate: string | null
+  /** The model after steps on this peer's own data. */
+  readonly tuned: string | null
+}
+
+/** Saves what a run ended with, each file whole or not at all. @throws StoreError */
+export const saveResult = async (
+  folder: string,
+  { configuration, result }: { readonly configuration: RunConfiguration; readonly result: PeerResult },
+): Promise<SavedResult> => {
+  const { weights, statistics, digest, roster, certificate, statisticsCertificate, tuned } = result
+  const file = (name: string): string => join(folder, name)
+  const saved = {
+    model: file('model.safetensors'),
+    certificate: certificate ? file('model.certificate.json') : null,
+    statisticsCertificate: statisticsCertificate ? file('statistics.certificate.json') : null,
+    tuned: tuned ? file('tuned.safetensors') : null,
+  }
+  await saveRunModel(saved.model, {
+    ...{ configuration, weights, digest, peers: roster.length },
+    ...(statistics ? { statistics } : {}),
+  })
+  if (certificate) await saveCertificate(saved.certificate!, certificate)
+  if (statisticsCertificate) await saveCertificate(saved.statisticsCertificate!, statisticsCertificate)
+  if (tuned) {
+    const described = await describeSnapshot(tuned.weights)
+    await saveRunModel(saved.tuned!, {
+      ...{ configuration, weights: tuned.weights, digest: described.digest, peers: roster.length },
+      ...(tuned.statistics ? { statistics: tuned.statistics } : {}),
+    })
+  }
+  return saved
+}

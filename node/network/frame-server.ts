@@ -1,0 +1,74 @@
+import { decode } from 'it-length-prefixed'
+import { pipe } from 'it-pipe'
+import type { Stream, StreamHandler } from '@libp2p/interface'
+import type { Limits } from '../../protocols/limits.js'
+import type { Admission } from './admission.js'
+import { createDeadline } from './deadline.js'
+import { asExchangeError, faultOf, NetworkError } from './errors.js'
+import { bytesOf, sendFrame } from './streams.js'
+import type { Tally } from './tally.js'
+
+export interface FrameServerDeps {
+  readonly admission: Admission
+  readonly limits: Limits
+  readonly tally: Tally
+  readonly onFault: (peerId: string, code: string, message: string) => void
+  /** Bytes of one request. @default limits.requestFrameBytesMax */
+  readonly requestBytesMax?: number
+}
+
+/** A reply in pieces: what is large is not copied. */
+export type Frame = readonly Uint8Array[]
+
+/**
+ * Answers requests of members one after the other, on a stream that lasts. A fault ends the asker's stream and nothing
+ * else: the next request on a fresh stream is served again.
+ * @param reply throws WireError for a request that does not decode.
+ */
+export const serveFrames = (
+  { admission, limits, tally, onFault, requestBytesMax = limits.requestFrameBytesMax }: FrameServerDeps,
+  reply: (request: Uint8Array, peerId: string) => Frame | Promise<Frame>,
+): StreamHandler => {
+  // Enough for every request that an honest asker has under way, and no more: a flood ends the stream.
+  const maxBufferSize = 2 * limits.chunkWindow * requestBytesMax
+  return async (stream, connection) => {
+    stream.maxReadBufferLength = maxBufferSize
+    const { standing, peerId } = await admission.settled(connection)
+    try {
+      if (standing !== 'member')
+        throw new NetworkError('NOT_ADMITTED', `${peerId} asked for weights as a ${standing}`)
+      await pipe(
+        bytesOf(stream, { maxBufferSize, tally }),
+        (source) => decode(source, { maxDataLength: requestBytesMax }),
+        async function* (frames) {
+          for await (const frame of frames) yield await reply(frame.subarray(), peerId)
+        },
+        (replies) => sendAll(stream, replies, { limits, tally, peerId }),
+      )
+      await stream.close()
+    } catch (error) {
+      const code = faultOf(error)
+      if (code !== null) onFault(peerId, code, asExchangeError(error, peerId).message)
+      stream.abort(new Error('the stream was ended'))
+    }
+  }
+}
+
+const sendAll = async (
+  stream: Stream,
+  replies: AsyncIterable<Frame>,
+  { limits, tally, peerId }: Pick<FrameServerDeps, 'limits' | 'tally'> & { readonly peerId: string },
+): Promise<void> => {
+  for await (const reply of replies) {
+    // An asker that does not read would hold the reply in memory for ever.
+    const { signal, clear } = createDeadline({
+      what: `sending a reply to ${peerId}`,
+      timeoutMs: limits.exchangeTimeoutMs,
+    })
+    try {
+      await sendFrame(stream, reply, { signal, tally })
+    } finally {
+      clear()
+    }
+  }
+}

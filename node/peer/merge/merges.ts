@@ -1,0 +1,193 @@
+import { averagingRule, totalVariance } from '../../../protocols/averaging/index.js'
+import {
+  allToAll,
+  reduceScatter,
+  type MergeFault,
+  type MergeOutcome,
+  type MergePhase,
+  type MergeTiming,
+  type Signatures,
+} from '../../../protocols/final-merge/index.js'
+import type { PushSumPhase } from '../../../protocols/final-merge/push-sum/index.js'
+import { createLayout, type Layout } from '../../../protocols/model/index.js'
+import { runIdOf, type RunConfiguration } from '../../../protocols/run/index.js'
+import type { Trainer } from '../../../protocols/training/contract.js'
+import type { MergeMessage, PushSumMessage, ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
+import type { Network } from '../../network/index.js'
+import type { Snapshots } from '../snapshots.js'
+import { createMerger } from './merger.js'
+import { createPushSumMerges } from './push-sum-merges.js'
+import type { Subject } from './subject.js'
+import { mergeTimingFor } from './timing.js'
+
+/** What a period ended with. */
+export interface MergedPeriod {
+  /** Counted from 1. */
+  readonly period: number
+  readonly outcome: MergeOutcome
+  readonly weights: Float32Array
+  /** Estimated distance from the average, relative to the model's norm; absent where the method is exact. */
+  readonly error?: number
+  /** Of batch normalisation, over the data of all members; null for a model without it, or when they could not agree. */
+  readonly statistics: { readonly values: Float32Array; readonly outcome: MergeOutcome } | null
+}
+
+/**
+ * The merges of a run: one per period, and after it, for a model with batch normalisation, one of the statistics that
+ * each member takes of the merged model on its own data. Both are merges of their own, with a certificate each. Other
+ * for push-sum: see `createPushSumMerges`.
+ */
+export interface Merges {
+  readonly phase: MergePhase | PushSumPhase
+  /** Between call and end. */
+  readonly isActive: boolean
+  /** Periods that ended, with a merge or without. */
+  readonly periodsDone: number
+  /** Calls for the merge of the present period, unless there is one. */
+  call(): void
+  /** This period ends without a merge. */
+  skip(): void
+  hear(from: string, message: MergeMessage): void
+  /** Push-sum: a member has something to say to this one. */
+  hearNeighbour(from: string, message: PushSumMessage): void
+  /** A member has left or was lost. */
+  gone(member: string): void
+  serve(request: ShardRequest, from: string): ShardReply | Promise<ShardReply>
+  /** The local model is frozen. */
+  frozen(frozen: { readonly weights: Float32Array; readonly samples: number }): void
+}
+
+export interface MergesDeps {
+  readonly self: string
+  readonly configuration: RunConfiguration
+  readonly layout: Layout
+  readonly trainer: Trainer
+  readonly network: Network
+  readonly snapshots: Snapshots
+  readonly signatures: Signatures
+  /** See `MergeConfig`. */
+  readonly claim: (slot: string, value: string) => boolean
+  /** Whether anything was ever claimed there. */
+  readonly hasClaimed?: (slot: string) => boolean
+  /** Sorted ids of the members that are here, this peer among them. */
+  readonly members: () => readonly string[]
+  /** @default by the size of what is merged and the members */
+  readonly timing: MergeTiming | undefined
+  readonly signal: AbortSignal
+  /** Asks for the local model; it comes through `frozen`. */
+  readonly freeze: () => void
+  /** The local model may change again. */
+  readonly onMerged: (merged: MergedPeriod) => void
+  readonly onAbandoned: (abandoned: {
+    readonly period: number
+    readonly reason: string
+    readonly missing: readonly string[]
+  }) => void
+  readonly onAccused: (id: string, fault: MergeFault) => void
+  /** After `onMerged`: everyone who was named has the result, and nobody needs this peer for it any more. */
+  readonly onSettled?: () => void
+  readonly fail: (error: unknown) => void
+}
+
+export const createMerges = (deps: MergesDeps): Merges => {
+  const { configuration, layout, trainer } = deps
+  const { periods, finalMerge } = configuration
+  if (finalMerge.method === 'push-sum') return createPushSumMerges(deps)
+  const method = finalMerge.method === 'all-to-all' ? allToAll : reduceScatter
+  const runId = runIdOf(configuration)
+  const hasStatistics = trainer.statisticsLength > 0
+  const perPeriod = hasStatistics ? 2 : 1
+  const isOfStatistics = (merge: number): boolean => hasStatistics && merge % 2 === 0
+  const periodOf = (merge: number): number => Math.ceil(merge / perPeriod)
+
+  const ofWeights: Subject = {
+    ...{ method, layout, weighting: finalMerge.weights },
+    rule: { name: finalMerge.rule, sharded: averagingRule(finalMerge.rule).sharded! },
+  }
+  const ofStatistics = (): Subject => ({
+    // Few numbers: whichever way they travel.
+    ...{ method: reduceScatter, rule: totalVariance, weighting: 'samples' },
+    layout: createLayout([{ name: 'statistics', shape: [trainer.statisticsLength], kind: 'bias' }]),
+  })
+
+  let periodsDone = 0
+  /** Weights that are merged, until their statistics are. */
+  let pending: { readonly outcome: MergeOutcome; readonly weights: Float32Array } | undefined
+
+  const finish = (period: number, statistics: MergedPeriod['statistics']): void => {
+    const { outcome, weights } = pending!
+    pending = undefined
+    periodsDone = period
+    deps.onMerged({ period, outcome, weights, statistics })
+  }
+
+  const freezeStatistics = async (): Promise<void> => {
+    // Named by others that are further: it has nothing to take statistics of.
+    if (!pending) return
+    const { values, count } = await trainer.estimateStatistics(pending.weights)
+    merger.frozen({ weights: values, samples: count })
+  }
+
+  const merger = createMerger({
+    ...deps,
+    runId,
+    // A folder may serve for several runs.
+    claim: (slot, value) => deps.claim(`${runId} ${slot}`, value),
+    hasClaimed: (slot) => deps.hasClaimed?.(`${runId} ${slot}`) ?? false,
+    // Statistics go with the weights, whose merge was called for by one who may.
+    mayCall: (id, merge) =>
+      (pending !== undefined && isOfStatistics(merge)) ||
+      finalMerge.callers === 'any' ||
+      finalMerge.callers.includes(id),
+    merges: periods * perPeriod,
+    next: () => (pending ? periodsDone * perPeriod + 2 : periodsDone * perPeriod + 1),
+    subjectOf: (merge) => (isOfStatistics(merge) ? ofStatistics() : ofWeights),
+    timing: (subject) =>
+      deps.timing ??
+      mergeTimingFor({
+        parameters: subject.layout.length,
+        models: subject.method === allToAll ? deps.members().length : MODELS_RECEIVED,
+      }),
+    freeze: (merge) => (isOfStatistics(merge) ? void freezeStatistics().catch(deps.fail) : deps.freeze()),
+    onMerged(merge, outcome, weights) {
+      const period = periodOf(merge)
+      if (isOfStatistics(merge)) return pending && finish(period, { values: weights, outcome })
+      // A statistics merge of this period may not be had any more, that of the next may.
+      pending = { outcome, weights }
+      if (!hasStatistics) return finish(period, null)
+      // All call for the same: those whose models are in it. One that only read the result names itself too, or could
+      // not call, and so not learn of the statistics that the others agree on.
+      merger.call(merge + 1, [...new Set([...outcome.roster, deps.self])].sort())
+    },
+    onSettled: (merge) => (hasStatistics && !isOfStatistics(merge) ? undefined : deps.onSettled?.()),
+    onAbandoned(merge, reason, missing) {
+      if (isOfStatistics(merge)) return pending && finish(periodOf(merge), null)
+      deps.onAbandoned({ period: periodOf(merge), reason, missing })
+    },
+  })
+
+  return {
+    get phase() {
+      return merger.phase
+    },
+    get isActive() {
+      return merger.isActive || pending !== undefined
+    },
+    get periodsDone() {
+      return periodsDone
+    },
+    call() {
+      if (!pending) merger.call(periodsDone * perPeriod + 1, deps.members())
+    },
+    skip: () => void (periodsDone += 1),
+    hear: (from, message) => merger.hear(from, message),
+    // Its members find out who is there by what they say and send.
+    hearNeighbour: () => {},
+    gone: () => {},
+    serve: (request) => merger.serve(request),
+    frozen: (frozen) => merger.frozen(frozen),
+  }
+}
+
+/** Pieces of others, averages and, for one who was late, the result. */
+const MODELS_RECEIVED = 3

@@ -1,0 +1,6 @@
+export type * from './contract.js'
+export { absorb, createMass, estimate, split, type Mass, type RunningSum, type SplitOptions } from './mass.js'
+export type * from './messages.js'
+export { measure, PROJECTIONS, relativeSpread, valuesOf, type Measuring } from './projections.js'
+export { createPushSum } from './push-sum.js'
+export { PUSH_SUM_TIMING, PUSH_SUM_TOLERANCE, TOLERANCE_MIN, type PushSumTiming } from './timing.js'

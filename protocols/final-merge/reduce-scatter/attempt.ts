@@ -1,0 +1,125 @@
+import { limits } from '../../limits.js'
+import type { RosterEntry } from '../../wire/types.js'
+import type { Fetched, MergeConfig, MergeEffect, MergeEvent, MergeRoster } from '../contract.js'
+import { entriesDigest } from '../statement.js'
+import type { Accusations } from './accusations.js'
+import type { Ballot } from './ballot.js'
+import type { Call } from './calls.js'
+import { Exchange } from './exchange.js'
+import { createOwners, type Owners } from './owners.js'
+import type { Pieces } from './pieces.js'
+import type { Said } from './voices.js'
+
+export interface AttemptConfig {
+  readonly config: MergeConfig
+  readonly call: Call
+  /** Counted from 1. */
+  readonly number: number
+  /** What two thirds agreed on. */
+  readonly entries: readonly RosterEntry[]
+  readonly pieces: Pieces
+  /** Members with a fetch under way. */
+  readonly busy: Set<string>
+  readonly accusations: Accusations
+}
+
+/** One attempt at the average, over one roster. */
+export class Attempt {
+  readonly roster: MergeRoster
+  private readonly owners: Owners
+  private readonly exchange: Exchange
+
+  constructor(private readonly parts: AttemptConfig) {
+    const { config, call, entries, pieces, busy } = parts
+    const { self, chunks, random, rule } = config
+    this.roster = rosterOf(config, call, entries)
+    const ids = this.roster.models.map(({ id }) => id)
+    this.owners = createOwners({ members: ids, chunks, salt: call.mergeId })
+    this.exchange = new Exchange({
+      ...{ self, roster: ids, chunks, random, rosterDigest: this.roster.digest, pieces, busy },
+      digests: new Map(this.roster.models.map(({ id, digest }) => [id, digest])),
+      owners: this.owners,
+      audits: limits.mergeAudits,
+      sketches: rule.linear,
+    })
+  }
+
+  /** Members without whom there has to be another attempt. */
+  get lost(): ReadonlySet<string> {
+    return this.exchange.lost
+  }
+
+  /** Its result was asked for. */
+  get isDone(): boolean {
+    return this.exchange.isDone
+  }
+
+  begin(): MergeEffect[] {
+    const duties = Array.from({ length: this.parts.config.chunks }, (_, chunk) => ({
+      owner: this.owners.candidates(chunk)[0]!,
+      witness: this.owners.witness(chunk),
+    }))
+    return [{ type: 'begin', roster: this.roster, duties }, ...this.exchange.next()]
+  }
+
+  next(): MergeEffect[] {
+    return this.exchange.next()
+  }
+
+  tick(): void {
+    this.exchange.tick()
+  }
+
+  fetched(fetched: Fetched): void {
+    this.exchange.fetched(fetched)
+  }
+
+  checked(bad: readonly number[]): void {
+    this.exchange.checked(bad)
+  }
+
+  judged({ chunk, wrong, falseSketches }: MergeEvent & { readonly type: 'judged' }): MergeEffect[] {
+    const { accusations, config } = this.parts
+    this.exchange.judged(chunk)
+    const source = this.exchange.sourceOf(chunk)
+    const isForeign = source !== undefined && source !== config.self
+    return [
+      ...(wrong && isForeign ? accusations.accuse(source, 'wrong-average') : []),
+      ...falseSketches.flatMap((id) => accusations.accuse(id, 'false-sketch')),
+    ]
+  }
+
+  wanted(chunk: number): void {
+    this.exchange.wanted(chunk)
+  }
+
+  /** A later roster of another's: whoever it leaves out may be gone. */
+  challenge({ entries, attempt }: Said & { readonly type: 'roster' }, ballot: Ballot): void {
+    const { call, number, config } = this.parts
+    if (attempt <= number) return
+    const named = new Set(entries.map(({ member }) => member))
+    for (const { member } of this.parts.entries) {
+      const id = call.members[member]!
+      if (named.has(member) || id === config.self) continue
+      // A third of the members: one honest peer at least says so.
+      if (3 * ballot.withoutMember(member, number) >= call.members.length) this.exchange.lost.add(id)
+      else this.exchange.doubt(id)
+    }
+  }
+
+  /** Time is up: whoever owes something is lost. */
+  giveUpOnOwing(): void {
+    for (const id of this.exchange.owing()) this.exchange.lost.add(id)
+  }
+}
+
+const rosterOf = ({ weighting }: MergeConfig, call: Call, entries: readonly RosterEntry[]): MergeRoster => {
+  const total = entries.reduce((sum, { samples }) => sum + samples, 0)
+  const bySamples = weighting === 'samples' && total > 0
+  const models = entries.map(({ member, digest, samples }) => ({
+    id: call.members[member]!,
+    digest,
+    share: bySamples ? samples / total : 1 / entries.length,
+  }))
+  return { digest: entriesDigest(call.digest, entries), models }
+}

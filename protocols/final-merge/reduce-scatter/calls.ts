@@ -1,0 +1,110 @@
+import { limits } from '../../limits.js'
+import type { MergeMessage } from '../../wire/types.js'
+import { parseMergeId } from '../merge-id.js'
+import { callBytes, callDigest, quorumOf, type Signatures } from '../statement.js'
+import { Seats } from './seats.js'
+
+/** A call that was checked. */
+export interface Call {
+  readonly mergeId: string
+  readonly sequence: number
+  /** Sorted. */
+  readonly members: readonly string[]
+  readonly caller: string
+  readonly signature: Uint8Array
+  readonly digest: string
+  /** Members who must say the same. */
+  readonly quorum: number
+}
+
+export type CallMessage = MergeMessage & { readonly type: 'call' }
+
+/** Calls by which one may be ahead of the present one. Guess: so many are not made in vain; whoever skips more wants to use up the numbers. */
+const SEQUENCES_AHEAD_MAX = 1000
+
+const callOf = (run: string, message: CallMessage, sequence: number): Call => {
+  const { mergeId, members, caller, signature } = message
+  const digest = callDigest({ run, mergeId, members })
+  return { mergeId, sequence, members, caller, signature, digest, quorum: quorumOf(members.length) }
+}
+
+/** Of two calls for one merge all follow the one that names more members, or the one with the smaller digest. */
+export const isBetter = (call: Call, than: Call): boolean =>
+  call.members.length === than.members.length
+    ? call.digest < than.digest
+    : call.members.length > than.members.length
+
+export const messageOf = ({ mergeId, members, caller, signature }: Call): CallMessage => ({
+  ...{ type: 'call', mergeId, members, caller, signature },
+})
+
+/** The calls of a period that members speak of: one each, the newest, so that nobody can crowd out another's. */
+export interface Calls {
+  /**
+   * @param present sequence of the call that this peer is in.
+   * @returns the call, or undefined when it is not valid, not signed, or not to be taken for one of the run's.
+   */
+  hear(from: string, message: CallMessage, present: number): Call | undefined
+  /** The newest first; of those for one merge the one that is to be followed. */
+  bestFirst(): readonly Call[]
+}
+
+export interface CallsConfig {
+  readonly run: string
+  readonly period: number
+  readonly mayCall: (id: string) => boolean
+  readonly members: (() => readonly string[]) | undefined
+  readonly verify: Signatures['verify']
+  /** Whether the call that this peer goes by names it. */
+  readonly isNamed: (id: string) => boolean
+}
+
+export const createCalls = ({
+  run,
+  period,
+  mayCall,
+  members: known,
+  verify,
+  isNamed,
+}: CallsConfig): Calls => {
+  const spokenOf = new Seats<Call>(isNamed)
+
+  const withDigest = (digest: string): Call | undefined => {
+    for (const call of spokenOf.values()) if (call.digest === digest) return call
+    return undefined
+  }
+
+  const isAllowed = ({ members, caller, mergeId, signature }: CallMessage): boolean =>
+    mayCall(caller) &&
+    members.includes(caller) &&
+    (known === undefined || namesMostOf(known(), members)) &&
+    verify(caller, callBytes({ run, mergeId, members }), signature)
+
+  return {
+    hear(from, message, present) {
+      const { members, mergeId } = message
+      const id = parseMergeId(mergeId)
+      if (id?.period !== period || id.sequence > present + SEQUENCES_AHEAD_MAX) return undefined
+      if (members.length === 0 || members.length > limits.mergeMembersMax || !rises(members)) return undefined
+      const heard = callOf(run, message, id.sequence)
+      const call = withDigest(heard.digest) ?? (isAllowed(message) ? heard : undefined)
+      if (call && call.sequence >= (spokenOf.get(from)?.sequence ?? 0)) spokenOf.set(from, call)
+      return call
+    },
+    bestFirst: () =>
+      [...new Set(spokenOf.values())].sort((a, b) => b.sequence - a.sequence || (isBetter(a, b) ? -1 : 1)),
+  }
+}
+
+/**
+ * Whether a call names more than half of the members known here, and fewer than a third strangers: or whoever calls
+ * could choose who decides, itself alone even.
+ */
+const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
+  const here = new Set(known)
+  const common = named.filter((id) => here.has(id)).length
+  return 2 * common > here.size && 3 * (named.length - common) < named.length
+}
+
+const rises = (ids: readonly string[]): boolean =>
+  ids.every((id, index) => index === 0 || ids[index - 1]! < id)

@@ -1,0 +1,278 @@
+import { limits } from '../../limits.js'
+import type { Random } from '../../random.js'
+import type { Fetch, Fetched } from '../contract.js'
+import type { Owners } from './owners.js'
+import type { Pieces } from './pieces.js'
+import { Verification, type VerificationEffect } from './verification.js'
+
+/** Chunks that one fetch asks for at most: 16 MiB of the largest, well within one exchange's time. */
+const BATCH_CHUNKS = 64
+/** Owners after the first who may be asked for one chunk. */
+const STAND_INS = 2
+
+export interface ExchangeConfig {
+  readonly self: string
+  /** Sorted ids of those whose models are averaged. */
+  readonly roster: readonly string[]
+  /** Digests of their frozen models, by id. */
+  readonly digests: ReadonlyMap<string, string>
+  /** Digest of the roster. */
+  readonly rosterDigest: string
+  readonly chunks: number
+  readonly owners: Owners
+  readonly pieces: Pieces
+  /** Members with a fetch under way, from whatever attempt: one at a time each. */
+  readonly busy: Set<string>
+  /** Averaged chunks of others that are averaged again, to compare. */
+  readonly audits: number
+  /** Whether the rule is linear, so that sketches check the others. */
+  readonly sketches: boolean
+  readonly random: Random
+}
+
+export type ExchangeEffect =
+  | { readonly type: 'fetch'; readonly fetch: Fetch }
+  | { readonly type: 'reduce'; readonly chunk: number }
+  | VerificationEffect
+
+/**
+ * One exchange of models: reduce-scatter, all-gather, verification. Knows which chunks are where; bytes are the
+ * driver's. Order of work with each member: first the pieces of one's own chunks, then the averaged chunks that it
+ * owns, then what verifies them; nobody waits for an average before its own are done, so no two wait for each other.
+ */
+export class Exchange {
+  /** Members of the roster but this peer. */
+  private readonly others: readonly string[]
+  /** Per chunk, its owner and those who stand in for it. */
+  private readonly candidates: readonly (readonly string[])[]
+  /** Chunks that this peer averages. */
+  private readonly mine: Set<number>
+  /** Chunks of whose owner's piece this peer is the witness, by owner. */
+  private readonly duties = new Map<string, number[]>()
+  private readonly source = new Map<number, string>()
+  /** Per chunk, which of its candidates is asked. */
+  private readonly asked = new Map<number, number>()
+  private readonly misses = new Map<string, number>()
+  /** Failed since the last tick. */
+  private readonly paused = new Set<string>()
+  /** Once all averages are there. */
+  private verification: Verification | undefined
+  /** Others go on without them: gone at the first failure. */
+  private readonly doubted = new Set<string>()
+  /** Doubted, and nothing heard from them since. */
+  private readonly silent = new Set<string>()
+  /** Members without whose model there is no average: they do not answer, or not truly. */
+  readonly lost = new Set<string>()
+
+  constructor(private readonly config: ExchangeConfig) {
+    const { self, owners, chunks, sketches } = config
+    this.mine = new Set(owners.chunksOf(self))
+    this.others = config.roster.filter((id) => id !== self)
+    this.candidates = Array.from({ length: chunks }, (_, chunk) =>
+      owners.candidates(chunk).slice(0, 1 + STAND_INS),
+    )
+    for (let chunk = 0; sketches && chunk < chunks; chunk++) {
+      if (owners.witness(chunk) !== self) continue
+      const owner = owners.candidates(chunk)[0]!
+      this.duties.set(owner, [...(this.duties.get(owner) ?? []), chunk])
+    }
+  }
+
+  get isDone(): boolean {
+    return this.verification?.isDone ?? false
+  }
+
+  /** What can be done now. */
+  next(): ExchangeEffect[] {
+    const effects: ExchangeEffect[] = []
+    for (const chunk of this.mine) {
+      if (this.source.has(chunk) || !this.isWhole(chunk)) continue
+      this.source.set(chunk, this.config.self)
+      effects.push({ type: 'reduce', chunk })
+    }
+    if (this.source.size === this.config.chunks) this.verification ??= this.verify()
+    return [...effects, ...(this.verification?.next() ?? []), ...this.fetches()]
+  }
+
+  fetched({ fetch, arrived, problem }: Fetched): void {
+    const { from } = fetch
+    if (problem) this.paused.add(from)
+    this.silent.delete(from)
+    // Without an average it may be there all the same, and only not have got so far.
+    const isFailure = problem === 'unreachable' || (problem !== undefined && fetch.what !== 'reduced')
+    if (isFailure && this.doubted.has(from)) this.lost.add(from)
+    switch (fetch.what) {
+      case 'pieces':
+        if (problem === 'false') this.lost.add(from)
+        // Slow, but coming.
+        else if (arrived.length > 0) this.misses.delete(from)
+        else if (problem) this.miss(from)
+        return
+      case 'reduced':
+        if (fetch.roster !== this.config.rosterDigest) return
+        for (const chunk of arrived) if (!this.source.has(chunk)) this.source.set(chunk, from)
+        if (problem) for (const chunk of fetch.chunks) this.missReduced(chunk, from)
+        return
+      case 'sketch':
+        if (problem === 'false') this.lost.add(from)
+        else if (problem) this.miss(from)
+        else {
+          this.misses.delete(from)
+          this.verification?.sketchArrived(from, fetch.seed, arrived)
+        }
+        return
+      case 'leaves':
+        if (problem) this.lost.add(from)
+        return
+      case 'result':
+        return
+    }
+  }
+
+  /** @param bad chunks that do not fit the sketches. */
+  checked(bad: readonly number[]): void {
+    this.verification?.checked(bad)
+  }
+
+  judged(chunk: number): void {
+    this.verification?.judged(chunk)
+  }
+
+  /** Somebody asks for an averaged chunk that is not there: its owner may be gone. */
+  wanted(chunk: number): void {
+    const { self, chunks } = this.config
+    if (chunk >= chunks || this.source.has(chunk)) return
+    if (this.candidates[chunk]!.includes(self)) this.mine.add(chunk)
+  }
+
+  /** Others go on without this member: is it still there? */
+  doubt(id: string): void {
+    if (this.doubted.has(id)) return
+    this.doubted.add(id)
+    this.silent.add(id)
+  }
+
+  /** Who gave this averaged chunk. */
+  sourceOf(chunk: number): string | undefined {
+    return this.source.get(chunk)
+  }
+
+  tick(): void {
+    this.paused.clear()
+  }
+
+  /** Members who have not given what is still needed: when time is up, these are to blame. */
+  owing(): readonly string[] {
+    return this.others.filter(
+      (id) =>
+        (this.misses.get(id) ?? 0) > 0 ||
+        this.piecesWanted(id).length > 0 ||
+        this.verification?.sketchOf(id) !== undefined,
+    )
+  }
+
+  private hasPiece(id: string, chunk: number): boolean {
+    return this.config.pieces.has(this.config.digests.get(id)!, chunk)
+  }
+
+  private isWhole(chunk: number): boolean {
+    return this.others.every((id) => this.hasPiece(id, chunk))
+  }
+
+  private verify(): Verification {
+    const { self, audits, sketches, random } = this.config
+    return new Verification({
+      ...{
+        source: this.source,
+        self,
+        others: this.others,
+        audits,
+        sketches,
+        random,
+        owners: this.config.owners,
+      },
+      hasPiece: (id, chunk) => this.hasPiece(id, chunk),
+    })
+  }
+
+  private fetches(): ExchangeEffect[] {
+    const { busy } = this.config
+    const effects: ExchangeEffect[] = []
+    for (const from of this.inTurn()) {
+      if (busy.size >= limits.mergePullsMax) break
+      if (busy.has(from) || this.paused.has(from)) continue
+      const fetch = this.fetchFrom(from) ?? this.probeOf(from)
+      if (!fetch) continue
+      busy.add(from)
+      effects.push({ type: 'fetch', fetch })
+    }
+    return effects
+  }
+
+  /** Each begins with another, so that not all ask the first one first. */
+  private inTurn(): readonly string[] {
+    const others = this.others
+    const start = others.findIndex((id) => id > this.config.self)
+    return start < 0 ? others : [...others.slice(start), ...others.slice(0, start)]
+  }
+
+  private fetchFrom(from: string): Fetch | undefined {
+    const { digests, rosterDigest } = this.config
+    const digest = digests.get(from)!
+    const chunks = this.piecesWanted(from)
+    if (chunks.length > 0 && !this.lost.has(from)) return { what: 'pieces', from, digest, chunks }
+    const seed = this.verification?.sketchOf(from)
+    if (seed !== undefined) return { what: 'sketch', from, digest, roster: rosterDigest, seed }
+    if (this.ownChunks().length === 0 || this.lost.size > 0) {
+      const missing = this.missingFrom(from)
+      return missing.length > 0 ? { what: 'reduced', from, roster: rosterDigest, chunks: missing } : undefined
+    }
+    return undefined
+  }
+
+  /** Any other answer tells as much, so only where nothing else is asked. */
+  private probeOf(from: string): Fetch | undefined {
+    if (!this.silent.delete(from)) return undefined
+    return { what: 'leaves', from, digest: this.config.digests.get(from)! }
+  }
+
+  /** Its pieces of one's own chunks, those to vouch for, and what verification needs. */
+  private piecesWanted(from: string): readonly number[] {
+    const duties = this.duties.get(from) ?? []
+    const chunks = new Set([...this.ownChunks(), ...duties, ...(this.verification?.piecesOf(from) ?? [])])
+    const missing = [...chunks].filter((chunk) => !this.hasPiece(from, chunk))
+    return missing.slice(0, BATCH_CHUNKS).sort((a, b) => a - b)
+  }
+
+  private ownChunks(): readonly number[] {
+    return [...this.mine].filter((chunk) => !this.source.has(chunk))
+  }
+
+  private missingFrom(from: string): readonly number[] {
+    const missing: number[] = []
+    for (let chunk = 0; chunk < this.config.chunks && missing.length < BATCH_CHUNKS; chunk++) {
+      if (!this.source.has(chunk) && !this.mine.has(chunk) && this.candidateOf(chunk) === from)
+        missing.push(chunk)
+    }
+    return missing
+  }
+
+  private candidateOf(chunk: number): string {
+    const candidates = this.candidates[chunk]!
+    return candidates[(this.asked.get(chunk) ?? 0) % candidates.length]!
+  }
+
+  private miss(id: string): void {
+    const misses = (this.misses.get(id) ?? 0) + 1
+    this.misses.set(id, misses)
+    if (misses >= limits.mergeFetchTriesMax) this.lost.add(id)
+  }
+
+  /** Another of the chunk's candidates is asked next, and may have to average it first. */
+  private missReduced(chunk: number, from: string): void {
+    if (this.source.has(chunk) || this.candidateOf(chunk) !== from) return
+    this.asked.set(chunk, (this.asked.get(chunk) ?? 0) + 1)
+    // One's own turn to stand in.
+    if (this.candidateOf(chunk) === this.config.self) this.mine.add(chunk)
+  }
+}

@@ -1,0 +1,303 @@
+import { limits } from '../../limits.js'
+import type { RosterEntry } from '../../wire/types.js'
+import type { Fetched, MergeConfig, MergeEffect, MergeEvent } from '../contract.js'
+import { entriesDigest, resultBytes } from '../statement.js'
+import type { Accusations } from './accusations.js'
+import { Attempt } from './attempt.js'
+import type { Ballot } from './ballot.js'
+import type { Call } from './calls.js'
+import { Pieces } from './pieces.js'
+import type { Claimed, Said, Voices } from './voices.js'
+import type { Words } from './words.js'
+
+export interface FrozenModel {
+  readonly digest: string
+  readonly samples: number
+}
+
+/** What a participation asks for: effects, and that a result be read which this peer could not make. */
+export type Step =
+  MergeEffect | { readonly type: 'read'; readonly digest: string; readonly holders: readonly string[] }
+
+export interface ParticipationConfig {
+  readonly config: MergeConfig
+  readonly voices: Voices
+  readonly words: Words
+  readonly accusations: Accusations
+  /** Members with a fetch under way. */
+  readonly busy: Set<string>
+}
+
+/** What a peer does in a call that names it, from the freeze to its vote. */
+export class Participation {
+  phase: 'freezing' | 'committing' | 'agreeing' | 'exchanging' | 'ready' | 'voted' | 'reading' = 'freezing'
+  /** Digest of the result at hand. */
+  held: string | undefined
+  /** When the present phase ends, whatever is missing. */
+  private deadlineMs = Infinity
+  /** Number of the attempt, counted from 1. */
+  private number = 0
+  /** None while there is no roster, and for a peer that has lost the model that the roster names. */
+  private attempt: Attempt | undefined
+  private entries: readonly RosterEntry[] = []
+  /** Not in any further roster that this peer proposes. */
+  private readonly gone = new Set<string>()
+  private pieces = new Pieces()
+
+  /** @param frozen the own model, when it is frozen already, for a call that was given up. */
+  constructor(
+    private readonly parts: ParticipationConfig,
+    public call: Call,
+    private ballot: Ballot,
+    public frozen?: FrozenModel,
+  ) {}
+
+  private get config(): MergeConfig {
+    return this.parts.config
+  }
+
+  begin(nowMs: number): Step[] {
+    this.deadlineMs = nowMs + this.config.timing.commitMs
+    return this.frozen ? this.commit(this.frozen, nowMs) : [{ type: 'freeze' }]
+  }
+
+  /** Goes on under a better call for the same merge, while nothing was said but the commitment. */
+  moveTo(call: Call, ballot: Ballot, nowMs: number): Step[] {
+    this.call = call
+    this.ballot = ballot
+    return this.advance(nowMs)
+  }
+
+  /** The own model is frozen; what was held of others' before is gone. */
+  froze(frozen: FrozenModel, nowMs: number): Step[] {
+    this.frozen = frozen
+    this.pieces = new Pieces()
+    return this.commit(frozen, nowMs)
+  }
+
+  private commit({ digest, samples }: FrozenModel, nowMs: number): Step[] {
+    this.phase = 'committing'
+    const { mergeId } = this.call
+    // Restarted in between: it has committed to a model that it no longer has. It may still read.
+    const isFree = this.config.claim(`commitment ${mergeId}`, `${digest} ${samples}`)
+    return [
+      ...(isFree ? [this.parts.words.say({ type: 'commitment', mergeId, digest, samples }, nowMs)] : []),
+      ...this.advance(nowMs),
+    ]
+  }
+
+  /** Moves on as soon as nothing is missing. */
+  advance(nowMs: number): Step[] {
+    if (this.phase === 'freezing' || this.phase === 'voted' || this.phase === 'reading') return []
+    const followed = this.follow(nowMs)
+    if (followed.length > 0) return followed
+    const awaited = this.call.members.filter((id) => !this.isOut(id))
+    if (this.phase === 'committing' && awaited.every((id) => this.commitmentOf(id)))
+      return this.propose(1, this.committed(), nowMs)
+    if (this.phase === 'agreeing') {
+      const announced = new Set(this.ballot.announced(this.number))
+      if (awaited.every((id) => announced.has(id))) return this.narrow(nowMs)
+    }
+    return []
+  }
+
+  /** What two thirds agree on, whatever this peer was doing. */
+  private follow(nowMs: number): Step[] {
+    const ready = this.ballot.readyForVote()
+    if (ready) return this.voteFor(ready.claimed, ready.holders, nowMs)
+    const agreed = this.ballot.agreedRoster()
+    if (!agreed) return []
+    const isNew = this.phase === 'agreeing' ? agreed.attempt >= this.number : agreed.attempt > this.number
+    return isNew ? this.beginAttempt(agreed.attempt, agreed.proposal.entries, nowMs) : []
+  }
+
+  // Roster
+
+  private isOut(id: string): boolean {
+    return this.gone.has(id) || this.parts.accusations.isLiar(id)
+  }
+
+  private commitmentOf(id: string): FrozenModel | undefined {
+    return this.parts.voices.of(id, this.call.mergeId)?.commitment
+  }
+
+  private committed(): RosterEntry[] {
+    return this.call.members.flatMap((id, member) => {
+      const commitment = this.commitmentOf(id)
+      return commitment ? [{ member, ...commitment }] : []
+    })
+  }
+
+  private propose(attempt: number, from: readonly RosterEntry[], nowMs: number): Step[] {
+    const { members, mergeId, digest: call, quorum } = this.call
+    if (attempt > limits.mergeAttemptsMax) return this.abandon(`no average after ${attempt - 1} attempts`)
+    const entries = from.filter(({ member }) => !this.isOut(members[member]!))
+    if (attempt === 1 && entries.length < quorum)
+      return this.abandon(`${entries.length} of ${members.length} members committed, ${quorum} are needed`)
+    if (2 * entries.length <= members.length)
+      return this.abandon('the models of half of the members or more are missing')
+    const { agreeMs, pullMs } = this.config.timing
+    this.number = attempt
+    this.phase = 'agreeing'
+    this.attempt = undefined
+    // Others may be busy with the attempt before for as long as that may last.
+    this.deadlineMs = nowMs + agreeMs + (attempt > 1 ? pullMs : 0)
+    const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
+    return [
+      ...(isFree ? [this.parts.words.say({ type: 'roster', mergeId, call, attempt, entries }, nowMs)] : []),
+      ...this.advance(nowMs),
+    ]
+  }
+
+  /** All have spoken, or time is up, and there is no common roster: again, with what most have in common. */
+  private narrow(nowMs: number): Step[] {
+    return this.propose(this.number + 1, this.ballot.majorityEntries(this.number), nowMs)
+  }
+
+  // The average
+
+  private beginAttempt(number: number, entries: readonly RosterEntry[], nowMs: number): Step[] {
+    const { config, call, pieces } = this
+    const { busy, accusations } = this.parts
+    this.number = number
+    this.phase = 'exchanging'
+    this.deadlineMs = nowMs + config.timing.pullMs
+    this.entries = entries
+    this.attempt = undefined
+    const own = entries.find(({ member }) => call.members[member] === config.self)
+    // A restarted peer may be in it with a model that it no longer has: it can only read the result.
+    if (own && own.digest !== this.commitmentOf(config.self)?.digest) return []
+    this.attempt = new Attempt({ config, call, number, entries, pieces, busy, accusations })
+    return [...this.attempt.begin(), ...this.replaceLost(nowMs)]
+  }
+
+  /** Whatever can be done now, and a further attempt when this one cannot succeed. */
+  work(nowMs: number): Step[] {
+    if (this.phase !== 'exchanging' && this.phase !== 'ready') return []
+    const next = this.attempt?.next() ?? []
+    return [...next, ...this.replaceLost(nowMs)]
+  }
+
+  private replaceLost(nowMs: number): Step[] {
+    const lost = this.attempt?.lost
+    if (!lost || lost.size === 0) return []
+    for (const id of lost) this.gone.add(id)
+    return this.propose(this.number + 1, this.entries, nowMs)
+  }
+
+  fetched(fetched: Fetched, nowMs: number): Step[] {
+    const { fetch, arrived, problem } = fetched
+    if (fetch.what === 'pieces') this.pieces.add(fetch.digest, arrived)
+    const isLie = problem === 'false' && fetch.what !== 'reduced' && fetch.what !== 'result'
+    const accused = isLie ? this.parts.accusations.accuse(fetch.from, 'false-model') : []
+    this.attempt?.fetched(fetched)
+    return [...accused, ...this.work(nowMs)]
+  }
+
+  checked(bad: readonly number[], nowMs: number): Step[] {
+    this.attempt?.checked(bad)
+    return this.work(nowMs)
+  }
+
+  judged(event: MergeEvent & { readonly type: 'judged' }, nowMs: number): Step[] {
+    const accused = this.attempt?.judged(event) ?? []
+    return [...accused, ...this.work(nowMs)]
+  }
+
+  wanted(chunk: number, nowMs: number): Step[] {
+    this.attempt?.wanted(chunk)
+    return this.work(nowMs)
+  }
+
+  /** A member named in the call has announced a roster. */
+  challenged(from: string, roster: Said & { readonly type: 'roster' }, nowMs: number): Step[] {
+    if (roster.call !== this.call.digest || !this.call.members.includes(from)) return []
+    this.attempt?.challenge(roster, this.ballot)
+    return this.work(nowMs)
+  }
+
+  // Result
+
+  assembled(digest: string, nowMs: number): Step[] {
+    if (this.phase !== 'exchanging' || !this.attempt?.isDone) return []
+    const { mergeId, digest: call } = this.call
+    const roster = this.attempt.roster.digest
+    const { agreeMs, pullMs } = this.config.timing
+    this.phase = 'ready'
+    this.held = digest
+    this.deadlineMs = nowMs + agreeMs + pullMs
+    return [
+      this.parts.words.say({ type: 'ready', mergeId, call, attempt: this.number, roster, digest }, nowMs),
+      ...this.advance(nowMs),
+    ]
+  }
+
+  /** Does nothing until the result that others hold is there. */
+  suspend(): void {
+    this.phase = 'reading'
+  }
+
+  /** It is. */
+  read(digest: string, nowMs: number): Step[] {
+    this.phase = 'ready'
+    this.held = digest
+    this.deadlineMs = nowMs + this.config.timing.agreeMs
+    return this.advance(nowMs)
+  }
+
+  /**
+   * Two thirds hold and have verified the same: more than a third of the members, one honest peer among them, whatever
+   * this one was able to do itself.
+   */
+  private voteFor(claimed: Claimed, holders: readonly string[], nowMs: number): Step[] {
+    const { roster, digest, attempt } = claimed
+    if (digest !== this.held) return [{ type: 'read', digest, holders }]
+    const { mergeId, digest: call } = this.call
+    const { run, rule, weighting, timing, signatures } = this.config
+    this.phase = 'voted'
+    this.deadlineMs = nowMs + timing.agreeMs
+    this.parts.words.settleOn(roster)
+    if (!this.config.claim(`result ${mergeId}`, `${call} ${roster} ${digest}`)) return []
+    const signature = signatures.sign(
+      resultBytes({ run, mergeId, rule: rule.name, weighting, call, roster, digest }),
+    )
+    return [
+      this.parts.words.say({ type: 'result', mergeId, call, attempt, roster, digest, signature }, nowMs),
+    ]
+  }
+
+  // Time
+
+  abandon(reason: string): Step[] {
+    const missing = this.call.members.filter((id) => !this.commitmentOf(id) || this.isOut(id))
+    return [{ type: 'abandoned', reason, missing }]
+  }
+
+  tick(nowMs: number): Step[] {
+    if (nowMs >= this.deadlineMs) return this.passDeadline(nowMs)
+    this.attempt?.tick()
+    return this.work(nowMs)
+  }
+
+  private passDeadline(nowMs: number): Step[] {
+    const { quorum, members } = this.call
+    switch (this.phase) {
+      case 'freezing':
+        return this.abandon('the own model could not be frozen in time')
+      case 'committing':
+        return this.propose(1, this.committed(), nowMs)
+      case 'agreeing': {
+        const announced = this.ballot.announced(this.number).length
+        if (announced >= quorum) return this.narrow(nowMs)
+        return this.abandon(`${announced} of ${members.length} members are heard, ${quorum} are needed`)
+      }
+      case 'exchanging': {
+        this.attempt?.giveUpOnOwing()
+        const further = this.replaceLost(nowMs)
+        return further.length > 0 ? further : this.abandon('the average was not done in time')
+      }
+      default:
+        return this.abandon('not enough members held the same result in time')
+    }
+  }
+}

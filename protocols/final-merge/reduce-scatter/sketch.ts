@@ -1,0 +1,37 @@
+/**
+ * One number that stands for many: Σ r_j·x_j with random r_j that whoever made x did not know. A weighted sum of models
+ * has the weighted sum of their sketches, so a wrong average shows without a look at the models (Freivalds 1979, for
+ * products of matrices). Floats, so only up to rounding.
+ */
+export const sketchOf = (seed: number, values: Float32Array, first: number): number => {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += coefficient(seed, first + i) * values[i]!
+  return sum
+}
+
+/** Largest relative error of rounding a float64 to float32, twice over. */
+const TOLERANCE = 2 ** -23
+/** Half of the smallest float32, twice over. */
+const SMALLEST = 2 ** -149
+
+/** How far the sketch of a right average may lie from that of the models, by rounding to float32 alone. */
+export const toleranceOf = (seed: number, average: Float32Array, first: number): number => {
+  let sum = 0
+  for (let i = 0; i < average.length; i++) {
+    sum += Math.abs(coefficient(seed, first + i)) * (Math.abs(average[i]!) * TOLERANCE + SMALLEST)
+  }
+  return sum
+}
+
+/**
+ * ±[1, 2): changes of several elements cannot be chosen to cancel out. Any element by its index, so that chunks can be
+ * sketched each by itself; the finaliser of murmur3.
+ */
+const coefficient = (seed: number, index: number): number => {
+  let hash = Math.imul(seed ^ index, 0x9e3779b1)
+  hash = Math.imul(hash ^ (hash >>> 15) ^ seed, 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  hash ^= hash >>> 16
+  const size = 1 + (hash >>> 1) / 2 ** 31
+  return (hash & 1) === 0 ? size : -size
+}

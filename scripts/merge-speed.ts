@@ -1,0 +1,101 @@
+/**
+ * What the final merge costs: N peers as N processes over loopback, random models, no training. Bytes that each sent
+ * from the call to its result, gossip included, and the time until the last one has the result; reduce-scatter and
+ * all-to-all one after the other.
+ *
+ *     npx tsx scripts/merge-speed.ts [PARAMETERS] [PEERS…]      default 1000000 4 8 16 32
+ */
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FromMergePeer, ToMergePeer } from './merge/messages.js'
+
+const ENTRY = new URL(
+  import.meta.url.endsWith('.ts') ? './merge/peer-process.ts' : './merge/peer-process.js',
+  import.meta.url,
+)
+const FLOAT_BYTES = 4
+/** Milliseconds for the gossip mesh to form: a few heartbeats. */
+const MESH_MS = 3_000
+/** Milliseconds until a merge counts as hung. */
+const MERGE_MAX_MS = 180_000
+
+type Method = (ToMergePeer & { type: 'setUp' })['method']
+
+interface Cost {
+  readonly seconds: number
+  readonly sentMean: number
+  readonly sentMax: number
+}
+
+const post = (child: ChildProcess, message: ToMergePeer): void => void child.send(message, () => {})
+
+const next = async <Type extends FromMergePeer['type']>(
+  child: ChildProcess,
+  type: Type,
+): Promise<FromMergePeer & { type: Type }> => {
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [FromMergePeer]
+    if (message.type === type) return message as FromMergePeer & { type: Type }
+    if (message.type === 'failed') throw new Error(message.message)
+    if (message.type === 'abandoned') throw new Error(`a merge was abandoned: ${message.reason}`)
+  }
+}
+
+const measure = async (peers: number, parameters: number, method: Method): Promise<Cost> => {
+  const children = Array.from({ length: peers }, () => fork(ENTRY, { stdio: 'inherit' }))
+  const end = (): void => children.forEach((child) => child.kill('SIGKILL'))
+  process.on('exit', end)
+  try {
+    const ready = children.map((child) => next(child, 'ready'))
+    children.forEach((child, index) => post(child, { type: 'setUp', index, peers, parameters, method }))
+    const addresses = (await Promise.all(ready)).map(({ address }) => address)
+    const dialled = children.map((child) => next(child, 'dialled'))
+    children.forEach((child, index) => {
+      post(child, { type: 'dial', addresses: addresses.slice(0, index) })
+    })
+    await Promise.all(dialled)
+    await delay(MESH_MS)
+    const counted = children.map((child) => next(child, 'counted'))
+    children.forEach((child) => post(child, { type: 'count' }))
+    const before = await Promise.all(counted)
+    const merged = children.map((child) => next(child, 'merged'))
+    const startedMs = Date.now()
+    post(children[0]!, { type: 'call' })
+    const ended = await Promise.race([
+      Promise.all(merged),
+      delay(MERGE_MAX_MS).then(() => Promise.reject(new Error('a merge did not end'))),
+    ])
+    if (new Set(ended.map(({ digest }) => digest)).size !== 1) throw new Error('the digests differ')
+    if (ended.some(({ models }) => models !== peers)) throw new Error('models are missing')
+    // What others still fetch from those that are done belongs to the merge too.
+    const after = children.map((child) => next(child, 'counted'))
+    children.forEach((child) => post(child, { type: 'count' }))
+    const sent = (await Promise.all(after)).map(({ bytesSent }, i) => bytesSent - before[i]!.bytesSent)
+    return {
+      seconds: (Math.max(...ended.map(({ atMs }) => atMs)) - startedMs) / 1000,
+      sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / peers,
+      sentMax: Math.max(...sent),
+    }
+  } finally {
+    end()
+    process.off('exit', end)
+  }
+}
+
+const [parameters = 1_000_000, ...counts] = process.argv.slice(2).map(Number)
+const modelBytes = parameters * FLOAT_BYTES
+const inModels = (bytes: number): string => (bytes / modelBytes).toFixed(2).padStart(6)
+console.log(
+  `${parameters} parameters, ${(modelBytes / 1e6).toFixed(1)} MB; sent in models, mean and most of a peer`,
+)
+console.log('peers   reduce-scatter: sent   most  seconds   all-to-all: sent   most  seconds   time ratio')
+for (const peers of counts.length > 0 ? counts : [4, 8, 16, 32]) {
+  const ours = await measure(peers, parameters, 'reduce-scatter')
+  const plain = await measure(peers, parameters, 'all-to-all')
+  console.log(
+    `${String(peers).padStart(5)}                ${inModels(ours.sentMean)} ${inModels(ours.sentMax)}  ${ours.seconds.toFixed(2).padStart(7)}` +
+      `            ${inModels(plain.sentMean)} ${inModels(plain.sentMax)}  ${plain.seconds.toFixed(2).padStart(7)}       ${(ours.seconds / plain.seconds).toFixed(2).padStart(6)}`,
+  )
+}
+process.exit(0)

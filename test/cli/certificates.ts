@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { saveCertificate } from '../../node/store/index.js'
+import type { Certificate } from '../../protocols/final-merge/index.js'
+import { certificateOf, createMembers, saveWeights, weightsOf } from './signed-merge.js'
+
+export const RUN = 'a1'.repeat(32)
+export const OTHER_RUN = 'c3'.repeat(32)
+/** Five: four must sign. */
+export const members = createMembers(5)
+const bob = members[1]!
+export const stranger = createMembers(1)[0]!
+const merge = { run: RUN, mergeId: '1.1', members, weights: weightsOf(1) }
+export const good = await certificateOf(merge)
+
+const bySigner = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
+const garbled = bytesToHex(stranger.sign(Uint8Array.of(1)))
+/** One that holds and the same with something wrong, by the name of the file, `.json` left out. */
+export const certificates: Readonly<Record<string, Certificate>> = {
+  good,
+  quorum: { ...good, signatures: good.signatures.slice(1) },
+  few: { ...good, signatures: good.signatures.slice(2) },
+  // It takes the place of a signature that is missed.
+  foreign: {
+    ...good,
+    signatures: [...good.signatures.slice(2), { id: stranger.id, signature: garbled }].sort(bySigner),
+  },
+  forged: {
+    ...good,
+    signatures: good.signatures.map((one) => (one.id === bob.id ? { ...one, signature: garbled } : one)),
+  },
+  'other-run': await certificateOf({ ...merge, run: OTHER_RUN }),
+  'other-merge': await certificateOf({ ...merge, mergeId: '1.2', weights: weightsOf(2) }),
+  // Signed for another run, which is not what it says any more.
+  renamed: { ...(await certificateOf({ ...merge, run: OTHER_RUN })), run: RUN },
+  roster: { ...good, roster: good.roster.map((one, i) => (i === 0 ? { ...one, samples: 101 } : one)) },
+  'without-ann': { ...good, roster: good.roster.slice(1) },
+  // Three of the remaining four would do.
+  'fewer-members': {
+    ...good,
+    members: good.members.slice(1),
+    roster: good.roster.slice(1),
+    signatures: good.signatures.slice(2),
+  },
+  'other-digest': { ...good, digest: (await certificateOf({ ...merge, weights: weightsOf(2) })).digest },
+  unsorted: { ...good, members: [...good.members].reverse() },
+  twice: { ...good, signatures: [good.signatures[0]!, ...good.signatures] },
+  chunks: { ...good, chunkBytes: 2048 },
+}
+
+/** Fills a folder with certificates and models. @returns the folder. */
+export const prepare = async (folder: string): Promise<string> => {
+  for (const [name, certificate] of Object.entries(certificates)) {
+    await saveCertificate(join(folder, `${name}.json`), certificate)
+  }
+  await writeFile(join(folder, 'text.json'), 'a letter to a friend')
+  await writeFile(join(folder, 'list.json'), '[1, 2, 3]')
+  const model = join(folder, 'model.safetensors')
+  await saveWeights(model, merge)
+  await saveWeights(join(folder, 'second.safetensors'), { ...merge, weights: weightsOf(2) })
+  const bytes = await readFile(model)
+  // The least significant bit of the last weight.
+  bytes[bytes.length - 4]! ^= 1
+  await writeFile(join(folder, 'flipped.safetensors'), bytes)
+  return folder
+}

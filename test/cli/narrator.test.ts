@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createNarrator } from '../../node/cli/narrator.js'
+import type { Output } from '../../node/cli/output.js'
+import type { RoundReport } from '../../node/peer.js'
+import { parseRunConfiguration } from '../../protocols/run/index.js'
+
+const roundOf = (round: number): RoundReport => ({
+  ...{ type: 'round', round, loss: 0.5, accuracy: 0.902, mixedFrom: ['a'], members: 2 },
+  ...{ bytesSent: 1_000, bytesReceived: 1_000, weights: new Float32Array(1) },
+})
+
+const setUp = (isTerminal: boolean) => {
+  const lines: string[] = []
+  const events: object[] = []
+  const output: Output = {
+    isTerminal,
+    say: (line = '') => lines.push(line),
+    progress: (line) => lines.push(line),
+    emit: (event) => events.push(event),
+    endProgress: () => {},
+  }
+  const narrate = createNarrator(parseRunConfiguration({ rounds: 10 }), output)
+  return { narrate, lines, events }
+}
+
+describe('the estimate of the merged accuracy', () => {
+  for (const isTerminal of [true, false]) {
+    it(`is in the lines of the rounds after it, ${isTerminal ? 'live' : 'without a terminal'}`, () => {
+      const { narrate, lines } = setUp(isTerminal)
+      narrate(roundOf(1))
+      narrate({ type: 'estimate', round: 1, mergedAccuracy: 0.9312, models: 5 })
+      narrate(roundOf(2))
+      assert.equal(lines.length, 2)
+      assert.doesNotMatch(lines[0]!, /merged/)
+      assert.match(lines[1]!, /accuracy 90\.2 % {2}merged ≈ 93\.1 % {2}mixed with 1/)
+    })
+  }
+
+  it('is an event for programs, with the number of models', () => {
+    const { narrate, events } = setUp(false)
+    narrate({ type: 'estimate', round: 1, mergedAccuracy: 0.9312, models: 5 })
+    assert.deepEqual(events, [{ type: 'estimate', round: 1, mergedAccuracy: 0.9312, models: 5 }])
+  })
+})

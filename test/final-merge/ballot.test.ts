@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createBallot } from '../../protocols/final-merge/reduce-scatter/ballot.js'
+import { createCalls, type Call } from '../../protocols/final-merge/reduce-scatter/calls.js'
+import { createVoices, type Said } from '../../protocols/final-merge/reduce-scatter/voices.js'
+import { limits } from '../../protocols/limits.js'
+import { signaturesOf } from '../harness/index.js'
+import { digestOf, RUN, wordsOf } from './hand-fed.js'
+
+const members = ['a', 'b', 'c', 'd', 'e', 'f']
+const words = wordsOf(members)
+
+const heardCall = (from = 'a'): Call => {
+  const calls = createCalls({
+    ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
+    ...{ verify: signaturesOf('x').verify, isNamed: () => false },
+  })
+  return calls.hear(from, words.call(), 0)!
+}
+
+/** Six members, of whom four make a quorum: 2 · 6 / 3. */
+const ballotOf = () => {
+  const voices = createVoices({
+    isSigned: ({ length }) => length === 1,
+    isNamed: (id) => members.includes(id),
+  })
+  const say = (ids: string, message: (id: string) => Said): void => {
+    for (const id of ids) voices.hear(id, message(id), 1)
+  }
+  return { voices, say, ballot: createBallot(heardCall(), voices) }
+}
+
+describe('a ballot', () => {
+  it('agrees on a roster when two thirds of the members want the same in one attempt', () => {
+    const { say, ballot } = ballotOf()
+    say('abc', () => words.roster(members))
+    say('de', () => words.roster(['a', 'b', 'c', 'd']))
+    assert.equal(ballot.agreedRoster(), undefined)
+    say('f', () => words.roster(members))
+    assert.equal(ballot.agreedRoster()?.attempt, 1)
+    assert.equal(ballot.agreedRoster()?.proposal.digest, words.rosterOf(members))
+  })
+
+  it('agrees on the newest of several', () => {
+    const { say, ballot } = ballotOf()
+    say('abcd', () => words.roster(members))
+    say('abcd', () => words.roster(['a', 'b', 'c', 'd'], 3))
+    assert.equal(ballot.agreedRoster()?.attempt, 3)
+  })
+
+  it('does not add up what is said in different attempts', () => {
+    const { say, ballot } = ballotOf()
+    say('abc', () => words.roster(members))
+    say('def', () => words.roster(members, 2))
+    assert.equal(ballot.agreedRoster(), undefined)
+    assert.deepEqual(ballot.announced(1), members)
+    assert.deepEqual(ballot.announced(2), ['d', 'e', 'f'])
+  })
+
+  it('knows what most of those who spoke have in common', () => {
+    const { say, ballot } = ballotOf()
+    say('ab', () => words.roster(['a', 'b', 'c', 'd']))
+    say('c', () => words.roster(['a', 'b', 'c', 'e']))
+    say('d', () => words.roster(['b', 'c', 'd', 'e', 'f']))
+    // Of four: a 3, b 4, c 4, d 3, e 2, f 1
+    assert.deepEqual(ballot.majorityEntries(1), ['a', 'b', 'c', 'd'].map(words.entryOf))
+  })
+
+  it('counts who leaves a member out later', () => {
+    const { say, ballot } = ballotOf()
+    say('a', () => words.roster(['a', 'b', 'c', 'd', 'e']))
+    say('bc', () => words.roster(['a', 'b', 'c', 'd', 'e'], 2))
+    assert.equal(ballot.withoutMember(5, 1), 2)
+    assert.equal(ballot.withoutMember(0, 1), 0)
+  })
+
+  it('is for a vote when two thirds hold the same', () => {
+    const { say, ballot } = ballotOf()
+    say('abc', () => words.ready(members, digestOf('f')))
+    say('d', () => words.ready(members, digestOf('0')))
+    assert.equal(ballot.readyForVote(), undefined)
+    say('e', () => words.ready(members, digestOf('f'), 2))
+    assert.deepEqual(ballot.readyForVote()?.holders, ['a', 'b', 'c', 'e'])
+  })
+
+  it('elects what two thirds have voted for, once its models are known', () => {
+    const { say, ballot } = ballotOf()
+    say('abcd', (id) => words.vote(id, members, digestOf('f')))
+    assert.equal(ballot.elected(), undefined)
+    say('f', () => words.roster(members, 2))
+    assert.equal(ballot.elected()?.claimed.digest, digestOf('f'))
+    assert.deepEqual(
+      ballot.elected()?.signatures.map(({ id }) => id),
+      ['a', 'b', 'c', 'd'],
+    )
+    assert.deepEqual(ballot.elected()?.entries, members.map(words.entryOf))
+  })
+
+  it('counts nobody twice, no stranger, and nothing that is about another call', () => {
+    const { say, ballot } = ballotOf()
+    const other = wordsOf([...members, 'g'])
+    say('abc', () => words.ready(members, digestOf('f')))
+    say('abc', () => words.ready(members, digestOf('f'), 2))
+    say('gh', () => words.ready(members, digestOf('f')))
+    say('de', () => ({ ...words.ready(members, digestOf('f')), call: other.digest }))
+    assert.equal(ballot.readyForVote(), undefined)
+    say('abcd', () => ({ ...words.roster(members), call: other.digest }))
+    assert.equal(ballot.agreedRoster(), undefined)
+  })
+})
+
+describe('voices', () => {
+  it('keep the first word of a kind, and note who says another', () => {
+    const { voices, say } = ballotOf()
+    const of = (id: string) => voices.of(id, '1.1')!
+    say('a', () => words.commitment('a'))
+    say('a', () => words.commitment('a'))
+    assert.equal(of('a').equivocated, false)
+    say('a', () => words.commitment('b'))
+    assert.equal(of('a').commitment?.digest, digestOf('a'))
+    assert.equal(of('a').equivocated, true)
+    say('b', () => words.roster(members))
+    say('b', () => words.roster(['a', 'b', 'c', 'd']))
+    assert.equal(of('b').equivocated, true)
+    say('c', () => words.vote('c', members, digestOf('f')))
+    say('c', () => words.vote('c', members, digestOf('0')))
+    assert.equal(of('c').vote?.digest, digestOf('f'))
+    assert.equal(of('c').equivocated, true)
+  })
+
+  it('forget a member’s earlier calls when it speaks of a later one, and stay with that', () => {
+    const { voices } = ballotOf()
+    voices.hear('a', words.commitment('a'), 1)
+    voices.hear('a', wordsOf(members, '1.2').commitment('a'), 2)
+    assert.equal(voices.of('a', '1.1'), undefined)
+    voices.hear('a', words.commitment('a'), 1)
+    assert.equal(voices.of('a', '1.1'), undefined)
+  })
+
+  it('are as many as members can be in a merge; strangers give way to members, members to nobody', () => {
+    const { voices } = ballotOf()
+    for (let i = 0; i < limits.mergeMembersMax; i++) voices.hear(`z${i}`, words.commitment('a'), 1)
+    voices.hear('stranger', words.commitment('a'), 1)
+    assert.equal(voices.of('stranger', '1.1'), undefined)
+    for (const id of members) voices.hear(id, words.commitment(id), 1)
+    for (const id of members) assert.ok(voices.of(id, '1.1'))
+    const left = Array.from({ length: limits.mergeMembersMax }, (_, i) => voices.of(`z${i}`, '1.1')).filter(
+      Boolean,
+    )
+    assert.equal(left.length, limits.mergeMembersMax - members.length)
+  })
+})
+
+describe('calls', () => {
+  const callsOf = (change: Partial<Parameters<typeof createCalls>[0]> = {}) =>
+    createCalls({
+      ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
+      ...{ verify: signaturesOf('x').verify, isNamed: () => false },
+      ...change,
+    })
+
+  for (const [what, change] of [
+    ['another period', { mergeId: '2.1' }],
+    ['no merge id', { mergeId: 'merge' }],
+    ['a number far ahead', { mergeId: '1.5000' }],
+    ['nobody', { members: [] }],
+    ['members out of order', { members: ['b', 'a'] }],
+    ['a caller who is not among the members', { members: ['b', 'c'] }],
+    ['a signature of something else', { mergeId: '1.2' }],
+    ['no signature', { signature: new Uint8Array(0) }],
+    [
+      'more members than a merge may have',
+      { members: Array.from({ length: 251 }, (_, i) => `a${1000 + i}`) },
+    ],
+  ] as const) {
+    it(`of ${what} are not heard`, () => {
+      const calls = callsOf()
+      assert.equal(calls.hear('a', { ...words.call(), ...change }, 0), undefined)
+      assert.deepEqual(calls.bestFirst(), [])
+    })
+  }
+
+  it('of those who may not call are not heard', () => {
+    assert.equal(callsOf({ mayCall: (id) => id !== 'a' }).hear('b', words.call('a'), 0), undefined)
+    assert.ok(callsOf({ mayCall: (id) => id !== 'a' }).hear('a', words.call('b'), 0))
+  })
+
+  it('that name half of the known members or fewer, or strangers by a third, are not heard', () => {
+    const heard = (known: string, named: string): boolean =>
+      callsOf({ members: () => [...known] }).hear('a', wordsOf([...named]).call(), 0) !== undefined
+    assert.equal(heard('abcdef', 'abc'), false) // 3 of 6
+    assert.equal(heard('abcdef', 'abcd'), true)
+    assert.equal(heard('abcd', 'abcdxy'), false) // 2 of 6
+    assert.equal(heard('abcde', 'abcdex'), true)
+    assert.equal(heard('ab', 'ab'), true)
+  })
+
+  it('are kept one for each who speaks of one, its newest, and those that nobody speaks of any more are forgotten', () => {
+    const calls = callsOf()
+    const [first, second] = [wordsOf(members, '1.1').call(), wordsOf(members, '1.2').call()]
+    calls.hear('a', first, 0)
+    calls.hear('b', first, 0)
+    assert.equal(calls.bestFirst().length, 1)
+    calls.hear('b', second, 0)
+    assert.deepEqual(
+      calls.bestFirst().map(({ mergeId }) => mergeId),
+      ['1.2', '1.1'],
+    )
+    calls.hear('a', second, 0)
+    calls.hear('a', first, 0)
+    assert.deepEqual(
+      calls.bestFirst().map(({ mergeId }) => mergeId),
+      ['1.2'],
+    )
+  })
+
+  it('for one merge come with the one first that names more members, or has the smaller digest', () => {
+    const calls = callsOf()
+    calls.hear('a', wordsOf(['a', 'b']).call(), 0)
+    calls.hear('b', wordsOf(['a', 'b', 'c']).call(), 0)
+    calls.hear('c', wordsOf(['a', 'c', 'd']).call(), 0)
+    const [best, next] = calls.bestFirst()
+    assert.equal(best!.members.length, 3)
+    assert.ok(best!.digest < next!.digest)
+  })
+})

@@ -1,0 +1,616 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { certificateFault } from '../../protocols/final-merge/index.js'
+import { entriesDigest } from '../../protocols/final-merge/statement.js'
+import { limits } from '../../protocols/limits.js'
+import type { MergeMessage } from '../../protocols/wire/types.js'
+import { signaturesOf } from '../harness/index.js'
+import { digestOf, exchanging, machineOf, ready, timing, wordsOf } from './hand-fed.js'
+
+const members = ['a', 'b', 'c', 'd']
+const types = (items: readonly { readonly type: string }[]): string[] => items.map(({ type }) => type)
+const withoutTime = (items: readonly { readonly type: string }[]): string[] =>
+  types(items).filter((type) => type !== 'setTick')
+
+describe('a merge without trouble, as one of four members sees it', () => {
+  const words = wordsOf(members)
+
+  it('goes call → freeze → commitment → roster → exchange → ready → vote → certificate', () => {
+    const b = machineOf('b')
+    assert.deepEqual(withoutTime(b.hear('a', words.call())), ['broadcast', 'freeze'])
+    assert.equal(b.machine.phase, 'freezing')
+    assert.deepEqual(types(b.said), ['call'])
+
+    b.freeze()
+    assert.equal(b.machine.phase, 'committing')
+    assert.deepEqual(b.said.at(-1), words.commitment('b'))
+
+    for (const id of ['a', 'c']) assert.deepEqual(b.hear(id, words.commitment(id)), [])
+    b.hear('d', words.commitment('d'))
+    assert.equal(b.machine.phase, 'agreeing')
+    assert.deepEqual(b.said.at(-1), words.roster(members))
+
+    // Three of four, itself among them: 2 · 4 / 3 = 2.7
+    assert.deepEqual(b.hear('a', words.roster(members)), [])
+    const begun = b.hear('d', words.roster(members))
+    assert.equal(b.machine.phase, 'exchanging')
+    assert.deepEqual(b.of('begin', begun)[0]?.roster, {
+      digest: words.rosterOf(members),
+      models: members.map((id) => ({ id, digest: digestOf(id), share: 0.25 })),
+    })
+    // Four chunks, four members: one each. First it wants everyone's piece of its own.
+    const own = b.of('fetch', begun)
+    assert.deepEqual(
+      own.map(({ fetch }) => [fetch.what, fetch.from]),
+      [
+        ['pieces', 'c'],
+        ['pieces', 'd'],
+        ['pieces', 'a'],
+      ],
+    )
+    b.settle()
+    assert.equal(b.of('reduce').length, 1)
+    // Then its average, what is left to vouch for or to audit, and its sketch.
+    const fetches = b.of('fetch').map(({ fetch }) => fetch)
+    for (const from of ['a', 'c', 'd']) {
+      const asked = fetches.filter((fetch) => fetch.from === from).map((fetch) => fetch.what)
+      assert.deepEqual([...new Set(asked)], ['pieces', 'reduced', 'sketch'])
+      assert.equal(asked.filter((what) => what !== 'pieces').length, 2)
+    }
+    assert.equal(b.of('check').length, 1)
+    assert.equal(b.of('judge').length, 0)
+
+    b.handle({ type: 'checked', bad: [] })
+    const audits = b.of('judge')
+    assert.equal(audits.length, limits.mergeAudits)
+    for (const { chunk } of audits) b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] })
+    assert.equal(b.of('assemble').length, 1)
+    b.handle({ type: 'assembled', digest: digestOf('f') })
+    assert.equal(b.machine.phase, 'ready')
+    assert.deepEqual(b.said.at(-1), words.ready(members, digestOf('f')))
+
+    b.hear('a', words.ready(members, digestOf('f')))
+    b.hear('c', words.ready(members, digestOf('f')))
+    assert.equal(b.machine.phase, 'voted')
+    assert.deepEqual(b.said.at(-1), words.vote('b', members, digestOf('f')))
+
+    b.hear('c', words.vote('c', members, digestOf('f')))
+    b.hear('d', words.vote('d', members, digestOf('f')))
+    assert.equal(b.machine.phase, 'merged')
+    const [outcome] = b.of('merged')
+    assert.equal(outcome?.mergeId, '1.1')
+    assert.deepEqual(outcome?.roster, members)
+    assert.deepEqual(outcome.agreed, ['b', 'c', 'd'])
+    assert.deepEqual(outcome.missing, [])
+    assert.equal(outcome.digest, digestOf('f'))
+    assert.equal(outcome.attempts, 1)
+    assert.equal(certificateFault(outcome.certificate!, signaturesOf('x').verify), undefined)
+  })
+
+  it('is over at once for a member alone', () => {
+    const a = machineOf('a')
+    a.handle({ type: 'call', members: ['a'] })
+    a.freeze()
+    assert.equal(a.of('reduce').length, 4)
+    a.handle({ type: 'assembled', digest: digestOf('f') })
+    assert.equal(a.machine.phase, 'merged')
+  })
+
+  it('weighs models by their examples where that is wanted', () => {
+    const a = machineOf('a', { weighting: 'samples' })
+    const pair = wordsOf(['a', 'b'])
+    a.handle({ type: 'call', members: ['a', 'b'] })
+    a.freeze()
+    const b = { member: 1, digest: digestOf('b'), samples: 3 }
+    a.hear('b', { ...pair.commitment('b'), samples: 3 })
+    a.hear('b', { ...pair.roster(['a']), entries: [pair.entryOf('a'), b] })
+    // 1 / (1 + 3) and 3 / (1 + 3)
+    assert.deepEqual(
+      a.of('begin')[0]?.roster.models.map(({ share }) => share),
+      [0.25, 0.75],
+    )
+  })
+
+  it('repeats its words every repeatMs, and asks whether it has missed the end', () => {
+    const b = exchanging('b', members)
+    b.said.length = 0
+    b.handle({ type: 'tick' }, 50)
+    assert.deepEqual(types(b.said), ['call', 'commitment', 'roster', 'ask'])
+    assert.deepEqual(b.of('setTick').at(-1), { type: 'setTick', atMs: 100 })
+  })
+})
+
+describe('a member that is gone', () => {
+  it('before it commits is waited for until commitMs and left out', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c']) b.hear(id, words.commitment(id))
+    b.handle({ type: 'tick' }, 99)
+    assert.equal(b.machine.phase, 'committing')
+    b.handle({ type: 'tick' }, 100)
+    assert.deepEqual(b.saidOf('roster'), [words.roster(['a', 'b', 'c'])])
+  })
+
+  it('in the exchange, and with it its model, leads to another attempt without it', () => {
+    const b = exchanging('b', members)
+    for (let i = 1; i <= limits.mergeFetchTriesMax; i++) {
+      assert.ok(!b.saidOf('roster').some(({ attempt }) => attempt > 1), `try ${i}`)
+      b.settle(i * 50, { silent: ['d'] })
+      b.handle({ type: 'tick' }, i * 50)
+    }
+    assert.deepEqual(
+      b.saidOf('roster').find(({ attempt }) => attempt === 2),
+      b.words.roster(['a', 'b', 'c'], 2),
+    )
+    assert.equal(b.machine.phase, 'agreeing')
+    for (const id of ['a', 'c']) b.hear(id, b.words.roster(['a', 'b', 'c'], 2), 400)
+    assert.equal(b.machine.phase, 'exchanging')
+    assert.equal(b.of('begin').length, 2)
+  })
+
+  it('and does not even refuse is to blame when time is up, though no fetch has failed yet', () => {
+    const b = exchanging('b', members)
+    for (const effect of b.of('fetch')) {
+      const { fetch } = effect
+      if (fetch.from === 'd' || !('chunks' in fetch)) continue
+      b.handle({ type: 'fetched', fetched: { fetch, arrived: fetch.chunks } })
+    }
+    b.handle({ type: 'tick' }, timing.pullMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('is taken for gone when a third of the members leave it out', () => {
+    const b = exchanging('b', members)
+    const without = b.words.roster(['a', 'b', 'c'], 2)
+    b.hear('a', without)
+    assert.equal(b.machine.phase, 'exchanging')
+    // 3 · 2 ≥ 4
+    b.hear('c', without)
+    assert.deepEqual(b.saidOf('roster').at(-1), without)
+  })
+
+  it('is asked whether it is there when one other leaves it out, and gone if it does not answer', () => {
+    const b = ready('b', members)
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
+    const probe = b.of('fetch').at(-1)?.fetch
+    assert.deepEqual(probe, { what: 'leaves', from: 'd', digest: digestOf('d') })
+    assert.equal(b.machine.phase, 'ready')
+    b.handle({ type: 'fetched', fetched: { fetch: probe, arrived: [], problem: 'unreachable' } })
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('is not gone for having no average yet, whatever a single other says', () => {
+    const b = exchanging('b', members)
+    for (const { fetch } of b.of('fetch'))
+      if ('chunks' in fetch) b.handle({ type: 'fetched', fetched: { fetch, arrived: fetch.chunks } })
+    const reduced = b.of('fetch').filter(({ fetch }) => fetch.what === 'reduced')
+    assert.equal(reduced.length, 3)
+    // A liar would leave all out but itself.
+    b.hear('a', b.words.roster(['a'], 2))
+    for (const { fetch } of reduced)
+      b.handle({ type: 'fetched', fetched: { fetch, arrived: [], problem: 'none' } })
+    assert.equal(b.saidOf('roster').length, 1)
+  })
+})
+
+describe('fetches', () => {
+  const many = Array.from({ length: 40 }, (_, i) => `m${String(i).padStart(2, '0')}`)
+
+  it('are a few at once, whatever others say', () => {
+    const fed = exchanging('m05', many, { chunks: 80 })
+    assert.equal(fed.of('fetch').length, limits.mergePullsMax)
+    fed.hear('m01', fed.words.roster(['m01'], 2))
+    assert.equal(fed.of('fetch').length, limits.mergePullsMax)
+  })
+
+  it('from before the own model was frozen anew count for nothing', () => {
+    const b = exchanging('b', members)
+    const [early] = b.of('fetch')
+    b.handle({ type: 'tick' }, 10_000)
+    for (let now = 20_000; b.machine.phase !== 'abandoned'; now += 10_000) b.handle({ type: 'tick' }, now)
+    const words = wordsOf(members, '1.2')
+    b.hear('a', words.call())
+    b.handle({ type: 'frozen', digest: digestOf('e'), samples: 1 })
+    const before = b.effects.length
+    b.handle({ type: 'fetched', fetched: { fetch: early!.fetch, arrived: [], problem: 'false' } })
+    assert.deepEqual(b.of('accused', b.effects.slice(before)), [])
+  })
+})
+
+describe('averages for others', () => {
+  it('are made by the owner’s stand-in when it is asked', () => {
+    const five = [...members, 'e']
+    const asked = members.map((self) => {
+      const fed = exchanging(self, five, { chunks: 1 })
+      const before = fed.of('fetch').length
+      fed.handle({ type: 'wanted', chunk: 0 })
+      return { before, after: fed.of('fetch').filter(({ fetch }) => fetch.what === 'pieces').length }
+    })
+    // One chunk has an owner and two stand-ins; each wants the other four pieces. Who is neither does nothing.
+    const makers = asked.filter(({ after }) => after > 0).length
+    assert.ok(makers >= 2 && makers <= 3, JSON.stringify(asked))
+  })
+
+  it('are not made by whoever is not in the roster, nor of chunks that there are not', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id))
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.roster(['a', 'c', 'd']))
+    assert.equal(b.machine.phase, 'exchanging')
+    const pieces = () => b.of('fetch').filter(({ fetch }) => fetch.what === 'pieces').length
+    for (const chunk of [0, 1, 2, 3, 4, 1e9]) b.handle({ type: 'wanted', chunk })
+    assert.equal(pieces(), 0)
+  })
+})
+
+describe('a lie', () => {
+  it('in a piece is named, and its maker left out of the next attempt', () => {
+    const b = exchanging('b', members)
+    const [effect] = b.of('fetch').filter(({ fetch }) => fetch.from === 'd')
+    b.handle({ type: 'fetched', fetched: { fetch: effect!.fetch, arrived: [], problem: 'false' } })
+    assert.deepEqual(b.of('accused'), [{ type: 'accused', id: 'd', fault: 'false-model' }])
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('in an average is found by the sketches, mended and named', () => {
+    const b = exchanging('b', members)
+    b.settle()
+    const foreign = b.of('fetch').find(({ fetch }) => fetch.what === 'reduced')!.fetch
+    assert.ok('chunks' in foreign)
+    const [chunk] = foreign.chunks
+    b.handle({ type: 'checked', bad: [chunk!] })
+    b.settle()
+    for (const effect of b.of('judge')) {
+      b.handle({ type: 'judged', chunk: effect.chunk, wrong: effect.chunk === chunk, falseSketches: [] })
+    }
+    assert.deepEqual(b.of('accused'), [{ type: 'accused', id: foreign.from, fault: 'wrong-average' }])
+    assert.equal(b.of('assemble').length, 1)
+  })
+
+  it('in a commitment is named, and its model is not in the roster', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id === 'd' ? 'd' : id))
+    const two = machineOf('b')
+    two.handle({ type: 'call', members })
+    two.freeze()
+    two.hear('d', words.commitment('d'))
+    assert.deepEqual(two.of('accused', two.hear('d', { ...words.commitment('d'), samples: 2 })), [
+      { type: 'accused', id: 'd', fault: 'equivocated' },
+    ])
+    for (const id of ['a', 'c']) two.hear(id, words.commitment(id))
+    assert.deepEqual(two.saidOf('roster').at(-1), words.roster(['a', 'b', 'c']))
+  })
+
+  it('of a stranger changes nothing', () => {
+    const b = exchanging('b', members)
+    const before = b.effects.length
+    b.hear('z', b.words.roster(['a'], 5))
+    b.hear('z', b.words.commitment('z'))
+    b.hear('z', { ...b.words.commitment('z'), samples: 9 })
+    b.hear('z', b.words.ready(members, digestOf('0')))
+    b.hear('z', b.words.vote('z', members, digestOf('0')))
+    assert.deepEqual(withoutTime(b.effects.slice(before)), [])
+  })
+
+  it('in a vote that is signed by nobody, or for another call, does not count', () => {
+    const b = ready('b', members)
+    for (const id of ['a', 'c', 'd']) {
+      b.hear(id, { ...b.words.vote(id, members, digestOf('0')), signature: new Uint8Array(64) })
+      b.hear(id, { ...b.words.vote(id, members, digestOf('0')), signature: new Uint8Array(0) })
+    }
+    assert.equal(b.machine.phase, 'ready')
+    assert.deepEqual(
+      b.of('fetch').filter(({ fetch }) => fetch.what === 'result'),
+      [],
+    )
+  })
+})
+
+describe('hostile words', () => {
+  const words = wordsOf(members)
+
+  it('cannot make a roster of members that the call does not have, even with a quorum of liars', () => {
+    const b = machineOf('b')
+    b.handle({ type: 'call', members })
+    b.freeze()
+    const entries = [0, 1, 200, 249].map((member) => ({ member, digest: digestOf('e'), samples: 1 }))
+    for (const id of ['a', 'c', 'd']) {
+      b.hear(id, { type: 'roster', mergeId: '1.1', call: words.digest, attempt: 1, entries })
+      b.hear(id, { type: 'roster', mergeId: '1.1', call: words.digest, attempt: 2, entries: [] })
+      b.hear(id, { type: 'roster', mergeId: '1.1', call: words.digest, attempt: 0, entries })
+    }
+    assert.deepEqual(b.of('begin'), [])
+    const roster = entriesDigest(words.digest, entries)
+    for (const id of ['a', 'c', 'd']) b.hear(id, { ...words.vote(id, members, digestOf('0')), roster })
+    assert.equal(b.machine.phase, 'committing')
+  })
+
+  it('cannot keep the members named in the call from being heard, however many strangers speak first', () => {
+    const b = machineOf('b')
+    for (let i = 0; i < 2 * limits.mergeMembersMax; i++) b.hear(`z${i}`, words.commitment('e'))
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id))
+    assert.equal(b.machine.phase, 'agreeing')
+  })
+
+  it('cannot crowd out the call that members follow with other calls', () => {
+    const d = machineOf('d', { members: () => members })
+    d.hear('a', words.call())
+    for (let sequence = 2; sequence < 60; sequence++)
+      d.hear('c', wordsOf(['a', 'c', 'd'], `1.${sequence}`).call('c'))
+    // The others go on with the first one; d reads their result.
+    for (const id of ['a', 'b', 'c']) d.hear(id, words.roster(members))
+    for (const id of ['a', 'b', 'c']) d.hear(id, words.vote(id, members, digestOf('f')))
+    assert.equal(d.machine.phase, 'reading')
+  })
+
+  it('cannot make a merge of liars alone the merge of all', () => {
+    const b = machineOf('b', { members: () => members })
+    const alone = wordsOf(['a'])
+    b.hear('a', alone.call())
+    b.hear('a', alone.roster(['a']))
+    b.hear('a', alone.vote('a', ['a'], digestOf('0')))
+    assert.equal(b.machine.phase, 'idle')
+    assert.deepEqual(b.effects, [])
+    // Nor can made-up members make it a large one.
+    const many = wordsOf([...members, ...Array.from({ length: 5 }, (_, i) => `z${i}`)])
+    b.hear('a', many.call())
+    assert.equal(b.machine.phase, 'idle')
+    b.hear('a', words.call())
+    assert.equal(b.machine.phase, 'freezing')
+  })
+
+  it('cannot end a merge by calling again and again', () => {
+    const b = exchanging('b', members)
+    for (let sequence = 2; sequence < 20; sequence++) b.hear('d', wordsOf(members, `1.${sequence}`).call('d'))
+    const interrupted = 1 + limits.mergeCallsMax
+    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${interrupted}`)
+    // A third of the members can: one of them is honest.
+    const late = wordsOf(members, '1.19')
+    b.hear('d', late.commitment('d'))
+    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${interrupted}`)
+    b.hear('a', late.commitment('a'))
+    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, '1.19')
+  })
+
+  it('cannot use up the numbers of calls', () => {
+    const b = machineOf('b')
+    b.hear('d', wordsOf(members, '1.999999999').call('d'))
+    assert.equal(b.machine.phase, 'idle')
+    b.handle({ type: 'call', members })
+    assert.equal(b.saidOf('call')[0]?.mergeId, '1.1')
+  })
+
+  it('of any kind, at any moment, crash nothing', () => {
+    const from = [...members, 'z']
+    const hostile: MergeMessage[] = [
+      words.call('a'),
+      words.call('z'),
+      { ...words.call('a'), members: [] },
+      { ...words.call('a'), members: ['b', 'a'] },
+      { ...words.call('a'), mergeId: 'x' },
+      { ...words.commitment('a'), mergeId: '2.1' },
+      words.commitment('e'),
+      words.roster([]),
+      words.roster(['d'], 0),
+      {
+        ...words.roster(members, 5),
+        entries: [{ member: 249, digest: digestOf('e'), samples: Number.MAX_SAFE_INTEGER }],
+      },
+      words.ready(members, digestOf('0')),
+      words.ready(['a'], digestOf('1'), 5),
+      words.vote('c', ['a'], digestOf('0')),
+      { type: 'holdings', mergeId: '1.1', attempt: 1, have: ['a'] },
+      { type: 'ask', mergeId: '1.1' },
+      { type: 'ask', mergeId: '?' },
+    ]
+    const moments = [() => machineOf('b'), () => exchanging('b', members), () => ready('b', members)]
+    for (const moment of moments) {
+      for (const first of hostile) {
+        const fed = moment()
+        for (const id of from) fed.hear(id, first)
+        for (const id of from) for (const message of hostile) fed.hear(id, message)
+        for (let now = 50; now < 30_000; now += 150) fed.handle({ type: 'tick' }, now)
+        fed.settle(30_000)
+        assert.ok(['idle', 'abandoned', 'merged'].includes(fed.machine.phase), fed.machine.phase)
+      }
+    }
+  })
+})
+
+describe('a result that this peer could not make', () => {
+  const f = digestOf('f')
+
+  it('is read from one of those who hold it, and voted for', () => {
+    const b = exchanging('b', members)
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    assert.equal(b.machine.phase, 'reading')
+    const { fetch } = b.of('fetch').at(-1)!
+    assert.equal(fetch.what === 'result' && fetch.digest, f)
+    b.handle({ type: 'fetched', fetched: { fetch, arrived: [] } })
+    assert.equal(b.machine.phase, 'voted')
+    assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
+  })
+
+  it('is fetched once at a time, from one holder after the other, and again with every tick', () => {
+    const b = exchanging('b', members)
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    const results = () => b.of('fetch').filter(({ fetch }) => fetch.what === 'result')
+    b.handle({ type: 'tick' }, 50)
+    assert.equal(results().length, 1)
+    for (let i = 0; i < 3; i++) {
+      b.handle(
+        { type: 'fetched', fetched: { fetch: results().at(-1)!.fetch, arrived: [], problem: 'none' } },
+        60,
+      )
+    }
+    assert.deepEqual(new Set(results().map(({ fetch }) => fetch.from)), new Set(['a', 'c', 'd']))
+    assert.equal(results().length, 3)
+    b.handle({ type: 'tick' }, 100)
+    b.handle({ type: 'tick' }, 150)
+    assert.equal(results().length, 4)
+  })
+
+  it('is read by a peer that the call does not name', () => {
+    const e = machineOf('e')
+    const words = wordsOf(members)
+    assert.deepEqual(withoutTime(e.hear('a', words.call())), [])
+    for (const id of ['a', 'b', 'c']) e.hear(id, words.vote(id, members, f))
+    // The votes are there, but not what they are over.
+    assert.equal(e.machine.phase, 'idle')
+    e.hear('a', words.roster(members))
+    assert.equal(e.machine.phase, 'reading')
+    e.handle({ type: 'fetched', fetched: { fetch: e.of('fetch').at(-1)!.fetch, arrived: [] } })
+    assert.equal(e.of('merged')[0]?.digest, f)
+    assert.deepEqual(e.saidOf('result'), [])
+  })
+
+  it('counts even when one of its voters moves on while it is read', () => {
+    const e = machineOf('e')
+    const words = wordsOf(members)
+    e.hear('a', words.call())
+    e.hear('a', words.roster(members))
+    for (const id of ['a', 'b', 'c']) e.hear(id, words.vote(id, members, f))
+    e.hear('c', wordsOf(members, '1.2').commitment('c'))
+    e.handle({ type: 'fetched', fetched: { fetch: e.of('fetch').at(-1)!.fetch, arrived: [] } })
+    assert.equal(e.machine.phase, 'merged')
+  })
+
+  it('is asked for, ever more rarely, by a peer whose merge was abandoned', () => {
+    const b = machineOf('b')
+    b.handle({ type: 'call', members })
+    b.freeze()
+    b.handle({ type: 'tick' }, 100)
+    assert.equal(b.machine.phase, 'abandoned')
+    const before = b.saidOf('ask').length
+    const waits: number[] = []
+    for (let now = 100; ;) {
+      const next = b.of('setTick').at(-1)!.atMs
+      if (next === now || waits.length > 2 * limits.mergeAsksMax) break
+      waits.push((next - now) / timing.repeatMs)
+      now = next
+      if (b.handle({ type: 'tick' }, now).length === 0) break
+    }
+    assert.deepEqual(waits.slice(0, 7), [4, 8, 16, 32, 64, 64, 64])
+    assert.equal(b.saidOf('ask').length - before, limits.mergeAsksMax)
+  })
+
+  it('is answered for with the roster that was voted for, also by those who had gone on to another attempt', () => {
+    const b = ready('b', members)
+    const { words } = b
+    // d is gone for a third: a second attempt. Then the words that make the first one count arrive.
+    for (const id of ['a', 'c']) b.hear(id, words.roster(['a', 'b', 'c'], 2))
+    assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+    for (const id of ['a', 'c']) b.hear(id, words.ready(members, f))
+    for (const id of ['a', 'c']) b.hear(id, words.vote(id, members, f))
+    assert.equal(b.machine.phase, 'merged')
+    b.said.length = 0
+    b.hear('e', { type: 'ask', mergeId: '1.1' }, 1000)
+    assert.deepEqual(types(b.said), ['call', 'commitment', 'roster', 'ready', 'result'])
+    assert.deepEqual(b.saidOf('roster'), [words.roster(members)])
+    // Not more often than words are repeated anyway.
+    assert.deepEqual(b.hear('e', { type: 'ask', mergeId: '1.1' }, 1049), [])
+  })
+
+  it('is answered for by a voter that did not hear enough votes, so that others may', () => {
+    const b = ready('b', members)
+    for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
+    assert.equal(b.machine.phase, 'voted')
+    b.handle({ type: 'tick' }, timing.agreeMs)
+    assert.equal(b.machine.phase, 'abandoned')
+    b.said.length = 0
+    b.hear('e', { type: 'ask', mergeId: '1.1' }, 1000)
+    assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
+  })
+})
+
+describe('one vote', () => {
+  const f = digestOf('f')
+
+  it('is all that a peer casts in a call, also after a restart', () => {
+    const b = ready('b', members)
+    for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
+    assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
+
+    // Its process starts anew: all it knows is what it claimed, and its model is another.
+    const again = machineOf('b', {
+      claim: (slot, value) => (b.claims.get(slot) ?? value) === value,
+    })
+    again.hear('a', b.words.call())
+    again.handle({ type: 'frozen', digest: digestOf('e'), samples: 1 })
+    assert.deepEqual(again.saidOf('commitment'), [])
+    for (const id of ['a', 'c', 'd']) again.hear(id, b.words.commitment(id))
+    const smaller = ['a', 'c', 'd']
+    for (const id of smaller) again.hear(id, b.words.roster(smaller))
+    for (const id of smaller) again.hear(id, b.words.ready(smaller, digestOf('0')))
+    assert.equal(again.machine.phase, 'reading')
+    again.handle({ type: 'fetched', fetched: { fetch: again.of('fetch').at(-1)!.fetch, arrived: [] } })
+    assert.equal(again.machine.phase, 'voted')
+    assert.deepEqual(again.saidOf('result'), [])
+    // It takes what two thirds agree on all the same.
+    for (const id of smaller) again.hear(id, b.words.vote(id, smaller, digestOf('0')))
+    assert.equal(again.machine.phase, 'merged')
+  })
+
+  it('is not followed by part in another merge until it is given up', () => {
+    const b = ready('b', members)
+    for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
+    const next = wordsOf(members, '1.2')
+    b.hear('a', next.call())
+    for (const id of ['a', 'c', 'd']) b.hear(id, next.commitment(id))
+    assert.equal(b.machine.phase, 'voted')
+    b.handle({ type: 'tick' }, timing.agreeMs)
+    b.hear('c', next.call(), timing.agreeMs)
+    assert.equal(b.machine.phase, 'freezing')
+  })
+
+  it('is for what this peer holds: an average of an attempt that was given up is not taken for the next one’s', () => {
+    const b = exchanging('b', members)
+    b.settle()
+    b.handle({ type: 'checked', bad: [] })
+    for (const { chunk } of b.of('judge'))
+      b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] })
+    assert.equal(b.of('assemble').length, 1)
+    for (const id of ['a', 'c']) b.hear(id, b.words.roster(['a', 'b', 'c'], 2))
+    assert.equal(b.of('begin').length, 2)
+    b.handle({ type: 'assembled', digest: f })
+    assert.deepEqual(b.saidOf('ready'), [])
+  })
+})
+
+describe('an abandoned merge', () => {
+  it('says what was missing, and leaves the peer free for the next call, with a fresh model', () => {
+    const b = machineOf('b')
+    b.handle({ type: 'call', members })
+    b.freeze()
+    b.hear('a', wordsOf(members).commitment('a'))
+    const effects = b.handle({ type: 'tick' }, 100)
+    assert.deepEqual(b.of('abandoned', effects), [
+      { type: 'abandoned', reason: '2 of 4 members committed, 3 are needed', missing: ['c', 'd'] },
+    ])
+    b.handle({ type: 'call', members }, 200)
+    assert.equal(b.saidOf('call').at(-1)?.mergeId, '1.2')
+    assert.equal(b.of('freeze').length, 2)
+  })
+
+  it('comes at last, whoever falls silent when', () => {
+    // commitMs, then 14 · agreeMs + 16 · pullMs: see README.md
+    const lastMs = 100 + 14 * 300 + 16 * 1000
+    for (const moment of [() => exchanging('b', members), () => ready('b', members)]) {
+      const b = moment()
+      for (let now = 50; now <= lastMs + 50; now += 50) {
+        b.handle({ type: 'tick' }, now)
+        b.settle(now, { silent: ['a', 'c', 'd'] })
+      }
+      assert.equal(b.machine.phase, 'abandoned')
+    }
+  })
+})

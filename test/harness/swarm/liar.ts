@@ -1,0 +1,102 @@
+import type { MergeMessage } from '../../../protocols/wire/types.js'
+import type { ShardStore } from '../../../protocols/final-merge/index.js'
+import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/sketch.js'
+import type { Lie } from './merge-scenario.js'
+
+/** What a peer says and gives, as the one it goes to gets to see it. */
+export interface Tongue {
+  /** Undefined: it says nothing. */
+  words(message: MergeMessage, to: number): MergeMessage
+  pieces(bytes: Uint8Array, to: number): Uint8Array
+  averages(bytes: Uint8Array, to: number): Uint8Array
+  /** @param of what it holds, and the seed of the sketch. */
+  sketch(values: Float64Array, of: { readonly store: ShardStore; readonly seed: number }): Float64Array
+  testimony(values: Float64Array): Float64Array
+  readonly answers: boolean
+}
+
+const honest: Tongue = {
+  words: (message) => message,
+  pieces: (bytes) => bytes,
+  averages: (bytes) => bytes,
+  sketch: (values) => values,
+  testimony: (values) => values,
+  answers: true,
+}
+
+/** @param does undefined for an honest peer. */
+export const tongueOf = (does: Lie | undefined): Tongue => {
+  switch (does) {
+    case undefined:
+      return honest
+    case 'false-pieces':
+      return { ...honest, pieces: altered }
+    case 'false-pieces-to-some':
+      return { ...honest, pieces: (bytes, to) => (to % 2 === 0 ? altered(bytes) : bytes) }
+    case 'two-commitments':
+      return {
+        ...honest,
+        words: (message, to) =>
+          message.type === 'commitment' && to % 2 === 0
+            ? { ...message, digest: flipped(message.digest) }
+            : message,
+      }
+    case 'wrong-averages':
+      return { ...honest, averages: altered }
+    case 'wrong-averages-to-some':
+      return { ...honest, averages: (bytes, to) => (to % 2 === 0 ? altered(bytes) : bytes) }
+    case 'false-sketches':
+      return { ...honest, sketch: raised }
+    case 'false-testimony':
+      return { ...honest, testimony: raised }
+    case 'bent-sketches':
+      return { ...honest, averages: altered, sketch: bent }
+    case 'false-words':
+      return {
+        ...honest,
+        words: (message) =>
+          message.type === 'ready' || message.type === 'result'
+            ? { ...message, digest: flipped(message.digest) }
+            : message,
+      }
+    case 'small-rosters':
+      return {
+        ...honest,
+        words: (message) =>
+          message.type === 'roster' ? { ...message, entries: message.entries.slice(0, 1) } : message,
+      }
+    case 'mute':
+      return { ...honest, answers: false }
+  }
+}
+
+const raised = (values: Float64Array): Float64Array => values.map((value) => value + 1)
+
+/** Sketches of a model whose average would be as altered as the chunks that this peer gave. */
+const bent = (
+  values: Float64Array,
+  { store, seed }: { readonly store: ShardStore; readonly seed: number },
+): Float64Array => {
+  const { digest, models } = store.roster
+  const own = models.find((model) => model.digest === store.frozen!.digest)!
+  return values.map((value, chunk) => {
+    const average = store.average(digest, chunk)
+    if (!average) return value
+    const right = new Float32Array(average.slice().buffer)
+    const wrong = new Float32Array(altered(average).buffer)
+    const first =
+      (store.chunkOf(store.frozen!.weights, chunk).byteOffset - store.frozen!.weights.byteOffset) / 4
+    return value + (sketchOf(seed, wrong, first) - sketchOf(seed, right, first)) / own.share
+  })
+}
+
+/** The first float doubled, or made one. */
+const altered = (bytes: Uint8Array): Uint8Array => {
+  const copy = bytes.slice()
+  const view = new DataView(copy.buffer)
+  const value = view.getFloat32(0, true)
+  view.setFloat32(0, value === 0 ? 1 : 2 * value, true)
+  return copy
+}
+
+const flipped = (digest: string): string => (digest.startsWith('0') ? '1' : '0') + digest.slice(1)

@@ -1,0 +1,41 @@
+/** How the simulated peers merge. */
+export interface MergeScenario {
+  /** @default 'reduce-scatter' */
+  readonly method?: 'reduce-scatter' | 'all-to-all'
+  /** Averaging rule by name. @default 'mean' */
+  readonly rule?: string
+  /** @default 'uniform' */
+  readonly weighting?: 'uniform' | 'samples'
+  /** Bytes of a chunk; a multiple of 4. @default as in a run of real peers */
+  readonly chunkBytes?: number
+  /** One of the peers lies in this way. */
+  readonly liar?: { readonly id: string; readonly does: Lie }
+}
+
+/**
+ * What a lying peer does; in all else it follows the protocol.
+ * - `false-pieces`: serves other bytes than it committed to
+ * - `false-pieces-to-some`: to every second peer
+ * - `two-commitments`: tells every second peer of another frozen model
+ * - `wrong-averages`, `wrong-averages-to-some`: averages its chunks wrongly
+ * - `false-sketches`: sketches another model than its own
+ * - `false-testimony`: vouches for other pieces than its owner's
+ * - `bent-sketches`: averages its chunks wrongly, and sketches a model that would make the averages right
+ * - `false-words`: says that it holds, and votes for, a result that nobody else has
+ * - `small-rosters`: would leave others out
+ * - `mute`: commits, and answers nobody who asks for something
+ */
+export const lies = [
+  'false-pieces',
+  'false-pieces-to-some',
+  'two-commitments',
+  'wrong-averages',
+  'wrong-averages-to-some',
+  'false-sketches',
+  'false-testimony',
+  'bent-sketches',
+  'false-words',
+  'small-rosters',
+  'mute',
+] as const
+export type Lie = (typeof lies)[number]

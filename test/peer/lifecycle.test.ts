@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import type { Learner } from '../../node/peer/learner.js'
+import { createLifecycle } from '../../node/peer/lifecycle.js'
+import type { Merges } from '../../node/peer/merge/merges.js'
+import type { Progress } from '../../node/peer/merge/schedule.js'
+import type { PeerReport } from '../../node/peer/reports.js'
+import type { RollCall } from '../../node/peer/roll-call.js'
+import type { GossipEvent } from '../../protocols/gossip-learning/index.js'
+import { parseRunConfiguration } from '../../protocols/run/index.js'
+
+const INITIAL = Float32Array.of(1)
+/** Milliseconds until a merge that was abandoned is called for again. */
+const AGAIN_MS = 5_000
+
+/** A peer of a run of ten rounds whose merge does what the test says. */
+const setUp = (test: TestContext, configuration: object = {}) => {
+  let nowMs = 1_000
+  test.mock.method(performance, 'now', () => nowMs)
+  const members = ['ann', 'me']
+  const heads = new Map<string, Progress>()
+  const own = { round: 0, samples: 0, finished: false }
+  const events: GossipEvent<Float32Array>[] = []
+  const reports: PeerReport[] = []
+  const merge = { isActive: false, periodsDone: 0, calls: 0 }
+  const merges: Pick<Merges, 'isActive' | 'periodsDone' | 'call' | 'skip'> = {
+    get isActive() {
+      return merge.isActive
+    },
+    get periodsDone() {
+      return merge.periodsDone
+    },
+    call() {
+      merge.calls += 1
+      merge.isActive = true
+    },
+    skip: () => void (merge.periodsDone += 1),
+  }
+  const lifecycle = createLifecycle({
+    configuration: parseRunConfiguration({ rounds: 10, ...configuration }),
+    self: 'me',
+    rollCall: { members, headOf: (id: string) => heads.get(id) } as unknown as RollCall,
+    learner: { dispatch: (event: GossipEvent<Float32Array>) => void events.push(event) } as Learner,
+    merges: merges as Merges,
+    progress: () => own,
+    onReport: (report) => reports.push(report),
+  })
+  const allAt = (round: number): void => {
+    own.round = round
+    heads.set('ann', { round, samples: 0, finished: false })
+  }
+  return {
+    ...{ lifecycle, members, heads, own, events, reports, merge, allAt },
+    abandon: (): boolean => {
+      merge.isActive = false
+      return lifecycle.abandoned()
+    },
+    pass: (ms: number): void => {
+      nowMs += ms
+      lifecycle.tick()
+    },
+  }
+}
+
+const begun = (test: TestContext, configuration?: object) => {
+  const peer = setUp(test, configuration)
+  peer.lifecycle.ready(INITIAL)
+  return peer
+}
+
+describe('the beginning of a run', () => {
+  it('waits until enough are here', (test) => {
+    const { lifecycle, members, events, reports, pass } = begun(test, { minPeers: 3 })
+    assert.deepEqual(reports, [{ type: 'waiting', members: 2, needed: 3 }])
+    assert.equal(lifecycle.begun, false)
+    members.push('zoe')
+    pass(1)
+    assert.deepEqual(events, [{ type: 'start', weights: INITIAL, late: false }])
+    pass(1)
+    assert.equal(events.length, 1)
+  })
+
+  it('comes when it is told, with whoever is here, once it is ready', (test) => {
+    const { lifecycle, events } = setUp(test, { minPeers: 3 })
+    lifecycle.begin()
+    assert.deepEqual(events, [])
+    lifecycle.ready(INITIAL)
+    assert.equal(events.length, 1)
+  })
+
+  it('is late where others are five rounds on, and then needs no further members', (test) => {
+    const { lifecycle, heads, events } = setUp(test, { minPeers: 3 })
+    heads.set('ann', { round: 5, samples: 0, finished: false })
+    lifecycle.ready(INITIAL)
+    assert.deepEqual(events, [{ type: 'start', weights: INITIAL, late: true }])
+  })
+})
+
+describe('the merge of a run', () => {
+  it('is called for once it is due, and not again while it lasts', (test) => {
+    const { merge, allAt, pass } = begun(test)
+    allAt(9)
+    pass(1)
+    assert.equal(merge.calls, 0)
+    allAt(10)
+    pass(1)
+    pass(60_000)
+    assert.equal(merge.calls, 1)
+  })
+
+  it('is not called for before training has begun', (test) => {
+    const { merge, allAt, pass } = setUp(test, { minPeers: 3, finalMerge: { after: { time: 1 } } })
+    allAt(10)
+    pass(60_000)
+    assert.equal(merge.calls, 0)
+  })
+
+  it('is called for after the rounds of each period, until all are done', (test) => {
+    const { merge, allAt, pass } = begun(test, { periods: 2 })
+    allAt(10)
+    pass(1)
+    Object.assign(merge, { isActive: false, periodsDone: 1 })
+    allAt(19)
+    pass(1)
+    assert.equal(merge.calls, 1)
+    allAt(20)
+    pass(1)
+    assert.equal(merge.calls, 2)
+    Object.assign(merge, { isActive: false, periodsDone: 2 })
+    pass(60_000)
+    assert.equal(merge.calls, 2)
+  })
+})
+
+describe('a merge that was abandoned', () => {
+  it('is called for again a while later, three times in all, and then the period ends without', (test) => {
+    const { merge, allAt, abandon, pass } = begun(test)
+    allAt(10)
+    pass(1)
+    assert.equal(abandon(), true)
+    pass(AGAIN_MS - 1)
+    assert.equal(merge.calls, 1)
+    pass(1)
+    assert.equal(merge.calls, 2)
+    assert.equal(abandon(), true)
+    pass(AGAIN_MS)
+    assert.equal(merge.calls, 3)
+    assert.equal(abandon(), false)
+    assert.equal(merge.periodsDone, 1)
+    pass(60_000)
+    assert.equal(merge.calls, 3)
+  })
+
+  it('does not count for the next period', (test) => {
+    const { merge, allAt, abandon, pass } = begun(test, { periods: 3 })
+    allAt(10)
+    pass(1)
+    assert.deepEqual([abandon(), abandon()], [true, true])
+    // Then it succeeds.
+    merge.periodsDone = 1
+    assert.deepEqual([abandon(), abandon(), abandon()], [true, true, false])
+    assert.equal(merge.periodsDone, 2)
+    assert.deepEqual([abandon(), abandon(), abandon()], [true, true, false])
+  })
+
+  it('is not tried again all-to-all, which has one call', (test) => {
+    const { merge, allAt, abandon, pass } = begun(test, { finalMerge: { method: 'all-to-all' } })
+    allAt(10)
+    pass(1)
+    assert.equal(abandon(), false)
+    assert.equal(merge.periodsDone, 1)
+  })
+})

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { createClaims } from '../../node/peer/merge/claims.js'
+import { createMerges, type MergedPeriod, type Merges } from '../../node/peer/merge/merges.js'
+import { createSnapshots } from '../../node/peer/snapshots.js'
+import { parseRunConfiguration, runIdOf } from '../../protocols/run/index.js'
+import type { Statistics, Trainer } from '../../protocols/training/contract.js'
+import { signaturesOf } from '../harness/swarm/merging.js'
+import { createMergeNetwork, layoutOf, ramp, stillClock, TIMING } from './merge-network.js'
+
+const LENGTH = 300
+const layout = layoutOf(LENGTH)
+const IDS = ['ann', 'bob', 'cem']
+
+/** Of two channels: mean, variance, mean, variance. Of the data of all: see below. */
+const STATISTICS: Readonly<Record<string, Statistics>> = {
+  ann: { count: 100, values: Float32Array.of(0, 1, 5, 0) },
+  bob: { count: 100, values: Float32Array.of(4, 1, 5, 0) },
+  cem: { count: 200, values: Float32Array.of(2, 3, 5, 0) },
+  dee: { count: 900, values: Float32Array.of(9, 9, 9, 9) },
+}
+
+interface MemberOf {
+  readonly id: string
+  readonly merges: Merges
+  readonly merged: MergedPeriod[]
+  readonly abandoned: { readonly period: number; readonly reason: string }[]
+  /** Models that statistics were taken of. */
+  readonly estimated: Float32Array[]
+}
+
+const setUp = (
+  test: TestContext,
+  {
+    run = {},
+    normalised = false,
+    ids = IDS,
+    estimate = (id) => Promise.resolve(STATISTICS[id]!),
+  }: {
+    run?: object
+    normalised?: boolean
+    ids?: readonly string[]
+    estimate?: (id: string) => Promise<Statistics>
+  } = {},
+) => {
+  const clock = stillClock(test)
+  const net = createMergeNetwork()
+  const stopping = new AbortController()
+  test.after(() => stopping.abort())
+  const configuration = parseRunConfiguration(run)
+  const claimed: string[] = []
+
+  const addMember = (id: string): MemberOf => {
+    const merged: MergedPeriod[] = []
+    const abandoned: { readonly period: number; readonly reason: string }[] = []
+    const estimated: Float32Array[] = []
+    const snapshots = createSnapshots()
+    const trainer: Pick<Trainer, 'statisticsLength' | 'estimateStatistics'> = {
+      statisticsLength: normalised ? 4 : 0,
+      estimateStatistics(weights) {
+        estimated.push(weights)
+        return estimate(id)
+      },
+    }
+    const merges: Merges = createMerges({
+      ...{ self: id, configuration, layout, snapshots, network: net.networkOf(id), signal: stopping.signal },
+      trainer: trainer as Trainer,
+      signatures: signaturesOf(id),
+      claim(slot, value) {
+        claimed.push(slot)
+        return claims.claim(slot, value)
+      },
+      members: () => ids,
+      timing: TIMING,
+      // Base 1, 2, 3 in the first period, and 10 more in each further one.
+      freeze: () =>
+        merges.frozen({
+          weights: ramp(LENGTH, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
+          samples: 100 * (1 + IDS.indexOf(id)),
+        }),
+      onMerged: (period) => merged.push(period),
+      onAbandoned: ({ period, reason }) => abandoned.push({ period, reason }),
+      onAccused: (other, fault) => assert.fail(`${other}: ${fault}`),
+      fail: (error) => assert.fail(String(error)),
+    })
+    const claims = createClaims()
+    net.add(id, {
+      snapshots,
+      hear: (from, message) => merges.hear(from, message),
+      serve: (request, from) => merges.serve(request, from),
+    })
+    return { id, merges, merged, abandoned, estimated }
+  }
+  const members = ids.map(addMember)
+  const allMerged = (periods: number) => (): boolean =>
+    members.every(({ merged }) => merged.length === periods)
+  return {
+    ...{ clock, net, members, addMember, allMerged, claimed, configuration },
+    ...{ ann: members[0]!, bob: members[1]!, cem: members[2]! },
+  }
+}
+
+describe('the merge of a period', () => {
+  it('is one of weights, with a certificate that holds', async (test) => {
+    const { clock, members, ann, bob, allMerged, configuration } = setUp(test)
+    bob.merges.call()
+    assert.equal(bob.merges.isActive, true)
+    await clock.until(allMerged(1))
+    for (const { merges, merged } of members) {
+      const [{ period, outcome, weights, statistics }] = merged as [MergedPeriod]
+      // (1 + 2 + 3) / 3
+      assert.deepEqual([...weights], [...ramp(LENGTH, 2)])
+      assert.deepEqual(
+        { period, id: outcome.mergeId, statistics },
+        { period: 1, id: '1.1', statistics: null },
+      )
+      assert.equal(outcome.certificate!.run, runIdOf(configuration))
+      assert.deepEqual([merges.periodsDone, merges.isActive, merges.phase], [1, false, 'merged'])
+      assert.equal(outcome.digest, ann.merged[0]!.outcome.digest)
+    }
+  })
+
+  it('counts examples where the run says so', async (test) => {
+    const { clock, ann, allMerged } = setUp(test, { run: { finalMerge: { weights: 'samples' } } })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    // (1·1 + 2·2 + 3·3) / 6, and a 6th of it is no float32: about.
+    ann.merged[0]!.weights.forEach((value, index) => {
+      assert.ok(Math.abs(value - (14 / 6 + index / 1024)) < 1e-6)
+    })
+  })
+
+  it('notes its words under the run: a folder may serve for another', async (test) => {
+    const { clock, ann, allMerged, claimed, configuration } = setUp(test)
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    assert.ok(claimed.length > 0)
+    for (const slot of claimed) assert.equal(slot.split(' ')[0], runIdOf(configuration))
+  })
+})
+
+describe('the statistics of a merged model', () => {
+  it('are merged too: those of the data of all, over the model of all', async (test) => {
+    const { clock, members, ann, cem, allMerged } = setUp(test, { normalised: true })
+    cem.merges.call()
+    await clock.until(allMerged(1))
+    for (const { merged, merges, estimated } of members) {
+      const { weights, statistics, outcome } = merged[0]!
+      assert.equal(estimated.length, 1)
+      assert.deepEqual([...estimated[0]!], [...ramp(LENGTH, 2)])
+      assert.deepEqual([...weights], [...ramp(LENGTH, 2)])
+      // Shares 1/4, 1/4, 1/2. Mean 0 + 1 + 1; within 1/4 + 1/4 + 3/2, between (4 + 4) / 4 + 0.
+      assert.deepEqual([...statistics!.values], [2, 4, 5, 0])
+      assert.deepEqual([outcome.mergeId, statistics!.outcome.mergeId], ['1.1', '2.1'])
+      assert.notEqual(statistics!.outcome.certificate!.digest, outcome.certificate!.digest)
+      assert.equal(statistics!.outcome.digest, ann.merged[0]!.statistics!.outcome.digest)
+      assert.deepEqual([merges.periodsDone, merges.isActive], [1, false])
+    }
+  })
+
+  it('are none when the members could not agree, and the period ends all the same', async (test) => {
+    // Of two thirds there is nothing.
+    const estimate = (id: string) =>
+      id === 'ann' ? Promise.resolve(STATISTICS.ann!) : new Promise<Statistics>(() => {})
+    const { clock, members, ann, allMerged } = setUp(test, { normalised: true, estimate })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    for (const { merged, merges, abandoned } of members) {
+      const [{ statistics, weights }] = merged as [MergedPeriod]
+      assert.equal(statistics, null)
+      assert.deepEqual([...weights], [...ramp(LENGTH, 2)])
+      assert.deepEqual([merges.periodsDone, merges.isActive], [1, false])
+      assert.deepEqual(abandoned, [])
+    }
+  })
+
+  it('are part of the period: a call that comes before they are there is none for the next', async (test) => {
+    let release = (): void => {}
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const { clock, members, ann, allMerged } = setUp(test, {
+      ...{ normalised: true, run: { periods: 2 } },
+      estimate: (id) => gate.then(() => STATISTICS[id]!),
+    })
+    ann.merges.call()
+    await clock.until(() => members.every(({ estimated }) => estimated.length > 0))
+    assert.deepEqual([ann.merges.isActive, ann.merges.periodsDone], [true, 0])
+    ann.merges.call()
+    release()
+    await clock.until(allMerged(1))
+    await clock.pass(1_000)
+    assert.ok(allMerged(1)())
+    assert.equal(ann.merges.isActive, false)
+  })
+
+  it('are read by a peer that took no part, after the model', async (test) => {
+    const { clock, ann, allMerged, addMember, net } = setUp(test, { normalised: true })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    const late = addMember('dee')
+    const call = net.said.find(({ message }) => message.type === 'call')!
+    late.merges.hear('ann', call.message)
+    await clock.until(() => late.merged.length > 0)
+    const { outcome, statistics } = late.merged[0]!
+    assert.equal(outcome.digest, ann.merged[0]!.outcome.digest)
+    assert.deepEqual([...statistics!.values], [2, 4, 5, 0])
+  })
+})
+
+describe('a run that says who may call', () => {
+  const run = { finalMerge: { callers: ['bob'] } }
+
+  it('has its statistics merged without the caller too', async (test) => {
+    const { clock, ann, bob, cem, net } = setUp(test, { normalised: true, run })
+    net.loses((from, { mergeId }) => from === 'bob' && mergeId === '2.1')
+    bob.merges.call()
+    await clock.until(() => ann.merged.length > 0 && cem.merged.length > 0)
+    for (const { merged } of [ann, cem]) {
+      const { outcome, statistics } = merged[0]!
+      assert.deepEqual(outcome.roster, IDS)
+      assert.deepEqual(statistics!.outcome.roster, ['ann', 'cem'])
+    }
+  })
+})
+
+describe('two periods', () => {
+  for (const { normalised, mergeIds } of [
+    { normalised: false, mergeIds: ['1.1', '2.1'] },
+    { normalised: true, mergeIds: ['1.1', '3.1'] },
+  ]) {
+    it(`are merged one after the other ${normalised ? 'with' : 'without'} statistics`, async (test) => {
+      const { clock, members, ann, bob, allMerged } = setUp(test, { normalised, run: { periods: 2 } })
+      ann.merges.call()
+      await clock.until(allMerged(1))
+      bob.merges.call()
+      await clock.until(allMerged(2))
+      for (const { merged, merges } of members) {
+        assert.deepEqual(
+          merged.map(({ period, outcome }) => [period, outcome.mergeId]),
+          [
+            [1, mergeIds[0]],
+            [2, mergeIds[1]],
+          ],
+        )
+        assert.deepEqual([...merged[1]!.weights], [...ramp(LENGTH, 12)])
+        assert.equal(merged[1]!.statistics !== null, normalised)
+        assert.equal(merges.periodsDone, 2)
+      }
+    })
+  }
+
+  it('go on where one was skipped', async (test) => {
+    const { clock, members, ann } = setUp(test, { run: { periods: 2 } })
+    for (const { merges } of members) merges.skip()
+    ann.merges.call()
+    await clock.until(() => members.every(({ merged }) => merged.length === 1))
+    for (const { merged } of members) {
+      assert.deepEqual([merged[0]!.period, merged[0]!.outcome.mergeId], [2, '2.1'])
+    }
+  })
+})
+
+describe('a merge that fails', () => {
+  it('says in which period, and can be called for again', async (test) => {
+    const { clock, net, ann, allMerged } = setUp(test)
+    net.down.add('bob').add('cem')
+    ann.merges.call()
+    await clock.until(() => ann.abandoned.length > 0)
+    assert.equal(ann.abandoned[0]!.period, 1)
+    assert.deepEqual([ann.merges.isActive, ann.merges.periodsDone], [false, 0])
+    net.down.clear()
+    ann.merges.call()
+    await clock.until(allMerged(1))
+  })
+})
+
+describe('a call that the run does not allow', () => {
+  it('is followed by nobody', async (test) => {
+    const { clock, members, ann, bob, allMerged } = setUp(test, { run: { finalMerge: { callers: ['bob'] } } })
+    ann.merges.call()
+    await clock.pass(1_000)
+    assert.ok(members.every(({ merges }) => !merges.isActive))
+    bob.merges.call()
+    await clock.until(allMerged(1))
+  })
+})
