@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { loadModel } from '../../../node/store/index.js'
+import { loadCertificate, loadModel } from '../../../node/store/index.js'
 import { allGone, murmur, peersOf, temporaryFolder, type Murmur } from './murmur.js'
 
 const PEERS = 2
@@ -16,14 +16,18 @@ const startDemo = (...args: readonly string[]): Murmur & { readonly folder: stri
   return { ...murmur(folder, 'demo', ...args, '--json'), folder }
 }
 
-/** What is left of a run that was ended: whole models or none. */
+/** What is left of a run that was ended: whole files or none. */
 const assertNothingHalfWritten = async (folder: string): Promise<void> => {
   const out = join(folder, 'murmur-out')
   if (!existsSync(out)) return
   const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   for (const { parentPath, name } of files) {
-    assert.equal(name, 'model.safetensors')
-    await loadModel(join(parentPath, name))
+    const path = join(parentPath, name)
+    if (name === 'model.certificate.json') await loadCertificate(path)
+    else {
+      assert.equal(name, 'model.safetensors')
+      await loadModel(path)
+    }
   }
 }
 
@@ -49,6 +53,7 @@ describe('two of six peers that are killed', () => {
     const last = demo.events.findLast(({ type }) => type === 'round')!
     assert.deepEqual([last.round, last.peersAlive], [40, 4])
     assert.deepEqual(readdirSync(join(demo.folder, 'murmur-out')).sort(), [
+      'model.certificate.json',
       'model.safetensors',
       'peer-0',
       'peer-2',

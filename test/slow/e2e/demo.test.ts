@@ -64,10 +64,11 @@ describe('the demo', () => {
       demo.events.map(({ type }) => type).filter((type) => type !== 'merging'),
       ['peer', 'peer', 'peer', 'round', 'round', 'round', 'result'],
     )
-    const { digest, seconds, model, ...result } = demo.events.at(-1)!
+    const { digest, seconds, model, certificate, ...result } = demo.events.at(-1)!
     assert.match(digest as string, /^[0-9a-f]{64}$/)
     assert.ok((seconds as number) > 0)
     assert.equal(model, join(folder, 'murmur-out/model.safetensors'))
+    assert.equal(certificate, join(folder, 'murmur-out/model.certificate.json'))
     assert.deepEqual(Object.keys(result).sort(), [
       'bytesSentPerPeer',
       'digestsEqual',
@@ -92,10 +93,11 @@ describe('the demo', () => {
 
   it('saves the same bytes for every peer, and nothing else', () => {
     const out = join(folder, 'murmur-out')
-    assert.deepEqual(readdirSync(out).sort(), ['model.safetensors', 'peer-0', 'peer-1', 'peer-2'])
+    const saved = ['model.certificate.json', 'model.safetensors']
+    assert.deepEqual(readdirSync(out).sort(), [...saved, 'peer-0', 'peer-1', 'peer-2'])
     const merged = readFileSync(join(out, 'model.safetensors'))
     for (const peer of ['peer-0', 'peer-1', 'peer-2']) {
-      assert.deepEqual(readdirSync(join(out, peer)), ['model.safetensors'])
+      assert.deepEqual(readdirSync(join(out, peer)).sort(), saved)
       assert.ok(readFileSync(join(out, peer, 'model.safetensors')).equals(merged))
     }
   })

@@ -3,8 +3,13 @@ import { violated, type Invariant, type Watched } from './contract.js'
 
 /** Events of one generated swarm. Guess: the largest ones take a tenth. */
 const EVENTS_MAX = 150_000
-/** Virtual milliseconds of one merge with all its attempts; `TIMING` of the harness gives 19 s. */
-const MERGE_MS = 60_000
+/**
+ * The same of a merge, per pair of peers: five words that each repeats five times a second to all others, for as long as
+ * three calls may take.
+ */
+const MERGE_EVENTS_PER_PAIR = 5_500
+/** Virtual milliseconds of a merge: `TIMING` of the harness gives 72 s for all attempts of a call, and there are three. */
+const MERGE_MS = 240_000
 
 /** Milliseconds between two turns of a finished peer, at least, as in the engine. */
 const TURN_MS = 50
@@ -38,6 +43,7 @@ export const ends: Invariant = {
       world.timeouts.memberMs +
       longestListeningMs(watched) +
       (scenario.merge ? MERGE_MS : 0)
+    const eventsMax = EVENTS_MAX + (scenario.merge ? MERGE_EVENTS_PER_PAIR * scenario.peers ** 2 : 0)
     let events = 0
     let lastStartMs = 0
     return {
@@ -49,7 +55,7 @@ export const ends: Invariant = {
       },
       stepped() {
         events += 1
-        if (events > EVENTS_MAX) throw violated('ends', 'the swarm', `is not over after ${EVENTS_MAX} events`)
+        if (events > eventsMax) throw violated('ends', 'the swarm', `is not over after ${eventsMax} events`)
       },
       ended() {
         for (const peer of watched.peers) {
