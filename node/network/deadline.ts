@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { NetworkError } from './errors.js'
 
 export interface Deadline {
@@ -29,8 +30,11 @@ export const createDeadline = ({
   const onAbort = () =>
     controller.abort(new NetworkError('STOPPED', `${what} was called off; nothing was changed`))
   for (const signal of signals) {
-    if (signal?.aborted) onAbort()
-    signal?.addEventListener('abort', onAbort)
+    if (!signal) continue
+    if (signal.aborted) onAbort()
+    // One for every exchange under way, and each goes with its exchange: more than ten are no leak.
+    setMaxListeners(0, signal)
+    signal.addEventListener('abort', onAbort)
   }
   return {
     signal: controller.signal,

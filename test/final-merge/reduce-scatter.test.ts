@@ -118,6 +118,34 @@ describe('a merge without trouble, as one of four members sees it', () => {
     assert.deepEqual(types(b.said), ['call', 'commitment', 'roster', 'ask'])
     assert.deepEqual(b.of('setTick').at(-1), { type: 'setTick', atMs: 100 })
   })
+
+  it('repeats them ever more rarely while nothing new is to be said', () => {
+    const b = exchanging('b', members)
+    const repeated = [1, 2, 3, 4, 5, 6, 7, 8].filter((time) => {
+      b.said.length = 0
+      b.handle({ type: 'tick' }, 50 * time)
+      return b.said.length > 0
+    })
+    assert.deepEqual(repeated, [1, 2, 4, 8])
+  })
+})
+
+describe('a merge that is over', () => {
+  it('is settled when all have voted for its result, not when one voted for another', () => {
+    const f = digestOf('f')
+    const b = ready('b', members)
+    for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
+    b.hear('d', b.words.vote('d', ['a', 'c', 'd'], digestOf('9')))
+    for (const id of ['a', 'c']) b.hear(id, b.words.vote(id, members, f))
+    assert.equal(b.machine.phase, 'merged')
+    assert.equal(b.of('settled').length, 0)
+    const agreeing = ready('b', members)
+    for (const id of ['a', 'c']) agreeing.hear(id, agreeing.words.ready(members, f))
+    for (const id of ['a', 'c']) agreeing.hear(id, agreeing.words.vote(id, members, f))
+    assert.equal(agreeing.of('settled').length, 0)
+    agreeing.hear('d', agreeing.words.vote('d', members, f))
+    assert.equal(agreeing.of('settled').length, 1)
+  })
 })
 
 describe('a member that is gone', () => {
@@ -179,6 +207,40 @@ describe('a member that is gone', () => {
     assert.equal(b.machine.phase, 'ready')
     b.handle({ type: 'fetched', fetched: { fetch: probe, arrived: [], problem: 'unreachable' } })
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  /** `b` has lost `d` and wants to go on with three; `a` has not. */
+  const disagreeing = () => {
+    const b = exchanging('b', [...members, 'e'])
+    for (let i = 1; i <= limits.mergeFetchTriesMax; i++) {
+      b.settle(i * 50, { silent: ['d'] })
+      b.handle({ type: 'tick' }, i * 50)
+    }
+    assert.equal(b.machine.phase, 'agreeing')
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c', 'e'], 2))
+    b.effects.length = 0
+    return b
+  }
+
+  it('is looked after, while a roster is agreed on, by those who do not know of it', () => {
+    const b = disagreeing()
+    // `a` has lost `c` instead. One of five is no third, so `b` asks.
+    b.hear('a', b.words.roster(['a', 'b', 'd', 'e'], 2))
+    const probes = b.of('fetch').map(({ fetch }) => fetch)
+    assert.deepEqual(probes, [{ what: 'leaves', from: 'c', digest: digestOf('c') }])
+    // All have spoken, without a common roster; the next one waits for the answer.
+    for (const id of ['c', 'e']) b.hear(id, b.words.roster(['a', 'b', 'c', 'd', 'e'], 2))
+    assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+    b.handle({ type: 'fetched', fetched: { fetch: probes[0]!, arrived: [], problem: 'unreachable' } })
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'e'], 3))
+  })
+
+  it('is not gone when it answers, whatever one says', () => {
+    const b = disagreeing()
+    b.hear('a', b.words.roster(['a', 'b', 'd', 'e'], 2))
+    for (const id of ['c', 'e']) b.hear(id, b.words.roster(['a', 'b', 'c', 'd', 'e'], 2))
+    b.settle()
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c', 'e'], 3))
   })
 
   it('is not gone for having no average yet, whatever a single other says', () => {

@@ -100,6 +100,33 @@ describe('averages chunk by chunk', () => {
     for (const result of results) assert.deepEqual(result, results[0])
   })
 
+  it('are a draft of the result as far as they are there', () => {
+    const { store } = merged(ids, shares)
+    assert.deepEqual(store.draft(new Float32Array(layout.length)), [])
+    store.reduce(8)
+    store.reduce(2)
+    const draft = new Float32Array(layout.length)
+    assert.deepEqual([...store.draft(draft)].sort(), [2, 8])
+    const expected = wholeAverage(ids, shares, 'mean')
+    // Chunk 2 has the elements 10 to 14, chunk 8 the last three.
+    expected.fill(0, 0, 10).fill(0, 15, 40)
+    assert.deepEqual([...draft], [...expected])
+  })
+
+  it('are no draft, with variance correction, before all are there', () => {
+    const { store } = merged(ids, shares, 'variance-corrected')
+    for (let chunk = 1; chunk < CHUNKS; chunk++) store.reduce(chunk)
+    const draft = new Float32Array(layout.length)
+    assert.deepEqual(store.draft(draft), [])
+    store.reduce(0)
+    assert.equal(store.draft(draft).length, CHUNKS)
+    assert.deepEqual(draft, store.assemble(new Float32Array(layout.length)))
+  })
+
+  it('are no draft for one who has never begun', () => {
+    assert.deepEqual(storeOf('a').draft(new Float32Array(layout.length)), [])
+  })
+
   it('are served by those who made them, not by those who were told', () => {
     const { stores, roster } = merged(ids, shares)
     const [maker, reader] = stores as [ShardStore, ShardStore]

@@ -278,6 +278,27 @@ describe('the result', () => {
     assert.deepEqual(cem.result(digest), ann.result(digest))
   })
 
+  it('is read only where it is not what the own averages amount to', async (test) => {
+    const swarm = await setUp(test)
+    const { ann, bob, net } = swarm
+    await averageAt(swarm)
+    const digest = await ann.assemble()
+    await bob.fetch(reducedFrom('ann', 0))
+    // A wrong average that has not been checked.
+    bob.store.addAverage(
+      ROSTER,
+      1,
+      encodeFloat32(new Float32Array(bob.store.chunkOf(swarm.models[0]!, 1).length)),
+    )
+    net.asked.length = 0
+    assert.equal((await bob.fetch({ what: 'result', from: 'ann', digest })).problem, undefined)
+    assert.deepEqual(
+      net.asked.flatMap(({ request }) => (request.type === 'piece' ? request.indexes : [])),
+      [1, 2],
+    )
+    assert.deepEqual(bob.result(digest), ann.result(digest))
+  })
+
   it('is not there where it is not', async (test) => {
     const { bob } = await setUp(test)
     const fetched = await bob.fetch({ what: 'result', from: 'ann', digest: 'ef'.repeat(32) })

@@ -334,10 +334,11 @@ describe('the time for a merge', () => {
     assert.equal(ann.merger.phase, 'abandoned')
   })
 
-  it('grows with the models that move, up to two whole exchanges', () => {
-    const pullMs = (parameters: number, models: number) => mergeTimingFor({ parameters, models }).pullMs
-    // 10 s, and 4 bytes · 1,000,000 · 5 at 1 MB per second.
-    assert.equal(pullMs(1_000_000, 5), 10_000 + 20_000)
-    assert.equal(pullMs(1_000_000, 50), 2 * limits.exchangeTimeoutMs)
+  it('grows with the members, and with the models that move, up to two whole exchanges', () => {
+    const pullMs = (models: number, members: number) =>
+      mergeTimingFor({ parameters: 1_000_000, models, members }).pullMs
+    // 10 s, 1 s for each member, and 4 bytes · 1,000,000 · 5 at 1 MB per second.
+    assert.equal(pullMs(5, 2), 10_000 + 2_000 + 20_000)
+    assert.equal(pullMs(50, 50), 10_000 + 50_000 + 2 * limits.exchangeTimeoutMs)
   })
 })

@@ -147,6 +147,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
       mergeTimingFor({
         parameters: subject.layout.length,
         models: subject.method === allToAll ? deps.members().length : MODELS_RECEIVED,
+        members: deps.members().length,
       }),
     freeze: (merge) => (isOfStatistics(merge) ? void freezeStatistics().catch(deps.fail) : deps.freeze()),
     onMerged(merge, outcome, weights) {

@@ -317,6 +317,7 @@ class Machine implements MergeMachine {
       ...{ run, mergeId, rule: rule.name, weighting, members, roster, digest, chunkBytes, signatures },
     }
     this.isOver = true
+    this.held = digest
     this.part = undefined
     this.reading = undefined
     this.call = call
@@ -335,9 +336,14 @@ class Machine implements MergeMachine {
     ]
   }
 
+  /** Whoever voted for another result has not got this one. */
   private settleWhenAllVoted(): MergeEffect[] {
-    const { members, mergeId } = this.call!
-    if (this.isSettled || !members.every((id) => this.voices.of(id, mergeId)?.vote)) return []
+    const { members, mergeId, digest } = this.call!
+    const hasResult = (id: string): boolean => {
+      const vote = this.voices.of(id, mergeId)?.vote
+      return vote?.call === digest && vote.digest === this.held
+    }
+    if (this.isSettled || !members.every(hasResult)) return []
     this.isSettled = true
     return [{ type: 'settled' }]
   }
@@ -369,11 +375,12 @@ class Machine implements MergeMachine {
       this.askedTimes += 1
       return [this.ask(), this.nextTick(nowMs)]
     }
-    const said = this.part ? this.words.again(nowMs) : []
+    const isDue = this.words.isDue()
+    const said = isDue ? [...(this.part ? this.words.again(nowMs) : []), this.ask()] : []
     const effects = this.reading
       ? this.tickReading(this.reading, nowMs)
       : this.settle(this.part?.tick(nowMs), nowMs)
-    return [...said, this.ask(), ...effects, ...(this.isOver ? [] : [this.nextTick(nowMs)])]
+    return [...said, ...effects, ...(this.isOver ? [] : [this.nextTick(nowMs)])]
   }
 
   private tickReading(reading: Reading, nowMs: number): MergeEffect[] {

@@ -7,6 +7,7 @@ import { Attempt } from './attempt.js'
 import type { Ballot } from './ballot.js'
 import type { Call } from './calls.js'
 import { Pieces } from './pieces.js'
+import { Probes } from './probes.js'
 import type { Claimed, Said, Voices } from './voices.js'
 import type { Words } from './words.js'
 
@@ -39,7 +40,10 @@ export class Participation {
   private number = 0
   /** None while there is no roster, and for a peer that has lost the model that the roster names. */
   private attempt: Attempt | undefined
+  /** Its roster, or the one that is proposed for it. */
   private entries: readonly RosterEntry[] = []
+  /** While a roster is agreed on. */
+  private probes: Probes
   /** Not in any further roster that this peer proposes. */
   private readonly gone = new Set<string>()
   private pieces = new Pieces()
@@ -50,7 +54,9 @@ export class Participation {
     public call: Call,
     private ballot: Ballot,
     public frozen?: FrozenModel,
-  ) {}
+  ) {
+    this.probes = new Probes(parts.busy)
+  }
 
   private get config(): MergeConfig {
     return this.parts.config
@@ -96,7 +102,8 @@ export class Participation {
       return this.propose(1, this.committed(), nowMs)
     if (this.phase === 'agreeing') {
       const announced = new Set(this.ballot.announced(this.number))
-      if (awaited.every((id) => announced.has(id))) return this.narrow(nowMs)
+      const haveSpoken = awaited.every((id) => announced.has(id))
+      if (haveSpoken && !this.probes.isOpen) return this.narrow(nowMs)
     }
     return []
   }
@@ -138,15 +145,31 @@ export class Participation {
       return this.abandon('the models of half of the members or more are missing')
     const { agreeMs, pullMs } = this.config.timing
     this.number = attempt
+    this.entries = entries
     this.phase = 'agreeing'
     this.attempt = undefined
+    this.probes = new Probes(this.parts.busy)
     // Others may be busy with the attempt before for as long as that may last.
     this.deadlineMs = nowMs + agreeMs + (attempt > 1 ? pullMs : 0)
     const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
     return [
       ...(isFree ? [this.parts.words.say({ type: 'roster', mergeId, call, attempt, entries }, nowMs)] : []),
+      ...this.doubtLeftOut(),
       ...this.advance(nowMs),
     ]
+  }
+
+  /** Looks after those whom others leave out, and leaves out whom a third leave out: one honest peer says so. */
+  private doubtLeftOut(): Step[] {
+    const { members } = this.call
+    for (const { member, digest } of this.entries) {
+      const id = members[member]!
+      const without = this.ballot.withoutMember(member, this.number - 1)
+      if (without === 0 || id === this.config.self) continue
+      if (3 * without >= members.length) this.gone.add(id)
+      else this.probes.doubt(id, digest)
+    }
+    return [...this.probes.next()]
   }
 
   /** All have spoken, or time is up, and there is no common roster: again, with what most have in common. */
@@ -191,7 +214,9 @@ export class Participation {
     const isLie = problem === 'false' && fetch.what !== 'reduced' && fetch.what !== 'result'
     const accused = isLie ? this.parts.accusations.accuse(fetch.from, 'false-model') : []
     this.attempt?.fetched(fetched)
-    return [...accused, ...this.work(nowMs)]
+    if (this.phase !== 'agreeing') return [...accused, ...this.work(nowMs)]
+    if (this.probes.fetched(fetched)) this.gone.add(fetch.from)
+    return [...accused, ...this.probes.next(), ...this.advance(nowMs)]
   }
 
   checked(bad: readonly number[], nowMs: number): Step[] {
@@ -212,6 +237,7 @@ export class Participation {
   /** A member named in the call has announced a roster. */
   challenged(from: string, roster: Said & { readonly type: 'roster' }, nowMs: number): Step[] {
     if (roster.call !== this.call.digest || !this.call.members.includes(from)) return []
+    if (this.phase === 'agreeing') return this.doubtLeftOut()
     this.attempt?.challenge(roster, this.ballot)
     return this.work(nowMs)
   }
@@ -275,6 +301,7 @@ export class Participation {
 
   tick(nowMs: number): Step[] {
     if (nowMs >= this.deadlineMs) return this.passDeadline(nowMs)
+    if (this.phase === 'agreeing') return [...this.probes.next()]
     this.attempt?.tick()
     return this.work(nowMs)
   }

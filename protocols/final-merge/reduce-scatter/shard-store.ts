@@ -278,10 +278,37 @@ export class ShardStore {
 
   /** The result, all averages being there. @returns `out`. */
   assemble(out: Float32Array): Float32Array {
-    const { layout, rule } = this.config
-    for (let chunk = 0; chunk < this.chunks; chunk++) {
-      out.set(this.current.chunks.get(chunk)!, this.rangeOf(chunk).start / FLOAT32_BYTES)
+    this.fill(out)
+    return this.finish(out)
+  }
+
+  /**
+   * Puts into `out` what the averages at hand amount to, verified or not: a result that others agreed on has to be read
+   * only where it differs.
+   * @returns the chunks that are filled. None while averages are missing, where the rule does something to the whole.
+   */
+  draft(out: Float32Array): readonly number[] {
+    const { self, rule } = this.config
+    const [averages] = this.averages
+    if (!averages) return []
+    const { models } = averages.roster
+    const isSummarised = ({ id, digest }: { readonly id: string; readonly digest: string }): boolean =>
+      id === self ? this.own !== undefined : this.foreign.has(digest)
+    const canFinish = averages.chunks.size === this.chunks && models.every(isSummarised)
+    if (rule.finish && !canFinish) return []
+    this.fill(out)
+    this.finish(out)
+    return [...averages.chunks.keys()]
+  }
+
+  private fill(out: Float32Array): void {
+    for (const [chunk, average] of this.current.chunks) {
+      out.set(average, this.rangeOf(chunk).start / FLOAT32_BYTES)
     }
+  }
+
+  private finish(out: Float32Array): Float32Array {
+    const { layout, rule } = this.config
     rule.finish?.(
       layout,
       out,

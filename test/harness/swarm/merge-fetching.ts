@@ -1,4 +1,4 @@
-import type { Fetch, Fetched, MergeEvent } from '../../../protocols/final-merge/index.js'
+import type { Fetch, Fetched, MergeEvent, ShardStore } from '../../../protocols/final-merge/index.js'
 import { digestOfBytes, encodeFloat32 } from '../../../protocols/wire/index.js'
 import type { Tongue } from './liar.js'
 import type { Answer, Request } from './merge-requests.js'
@@ -54,7 +54,7 @@ export const createFetching = ({
     const { frozen } = store
     if (fetch.what === 'result') {
       const result = results.get(fetch.digest)
-      return result && { value: { chunks: [], result }, bytes: result.byteLength }
+      return result && { value: { chunks: [], result }, bytes: bytesToRead(partOf(peer).store, result) }
     }
     if (fetch.what === 'reduced') {
       const chunks = fetch.chunks.flatMap((chunk) => {
@@ -183,6 +183,19 @@ export const createFetching = ({
     },
     serveWaiting,
   }
+}
+
+/** Chunks that the reader's own averages amount to are not fetched. */
+const bytesToRead = (store: ShardStore, result: Float32Array): number => {
+  const draft = new Float32Array(result.length)
+  const isSame = (chunk: number): boolean => {
+    const theirs = store.chunkOf(result, chunk)
+    return store.chunkOf(draft, chunk).every((value, index) => Object.is(value, theirs[index]))
+  }
+  return store
+    .draft(draft)
+    .filter(isSame)
+    .reduce((bytes, chunk) => bytes - store.chunkOf(result, chunk).byteLength, result.byteLength)
 }
 
 const answerOf = (value: Given): Answer<Given> => {
