@@ -224,7 +224,7 @@ describe('a member that is gone', () => {
 
   it('is looked after, while a roster is agreed on, by those who do not know of it', () => {
     const b = disagreeing()
-    // `a` has lost `c` instead. One of five is no third, so `b` asks.
+    // `a` has lost `c` instead.
     b.hear('a', b.words.roster(['a', 'b', 'd', 'e'], 2))
     const probes = b.of('fetch').map(({ fetch }) => fetch)
     assert.deepEqual(probes, [{ what: 'leaves', from: 'c', digest: digestOf('c') }])

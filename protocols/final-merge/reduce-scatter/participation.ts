@@ -159,15 +159,13 @@ export class Participation {
     ]
   }
 
-  /** Looks after those whom others leave out, and leaves out whom a third leave out: one honest peer says so. */
+  /** Others leave them out: are they still there? */
   private doubtLeftOut(): Step[] {
     const { members } = this.call
     for (const { member, digest } of this.entries) {
       const id = members[member]!
-      const without = this.ballot.withoutMember(member, this.number - 1)
-      if (without === 0 || id === this.config.self) continue
-      if (3 * without >= members.length) this.gone.add(id)
-      else this.probes.doubt(id, digest)
+      const isLeftOut = this.ballot.withoutMember(member, this.number - 1) > 0
+      if (isLeftOut && id !== this.config.self) this.probes.doubt(id, digest)
     }
     return [...this.probes.next()]
   }
