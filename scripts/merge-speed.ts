@@ -50,11 +50,12 @@ const measure = async (peers: number, parameters: number, method: Method): Promi
     const ready = children.map((child) => next(child, 'ready'))
     children.forEach((child, index) => post(child, { type: 'setUp', index, peers, parameters, method }))
     const addresses = (await Promise.all(ready)).map(({ address }) => address)
-    const dialled = children.map((child) => next(child, 'dialled'))
-    children.forEach((child, index) => {
+    // One after the other: the handshakes of 32 cold processes at once take longer than one may.
+    for (const [index, child] of children.entries()) {
+      const dialled = next(child, 'dialled')
       post(child, { type: 'dial', addresses: addresses.slice(0, index) })
-    })
-    await Promise.all(dialled)
+      await dialled
+    }
     await delay(MESH_MS)
     const counted = children.map((child) => next(child, 'counted'))
     children.forEach((child) => post(child, { type: 'count' }))

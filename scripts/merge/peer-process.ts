@@ -86,17 +86,12 @@ const setUp = async ({
   send({ type: 'ready', address: network.addresses()[0]! })
 }
 
-/** One after the other: all handshakes of 32 cold processes at once take longer than one may. */
-const dialAll = async (addresses: readonly string[]): Promise<void> => {
-  for (const address of addresses) await dial(address)
-}
-
 process.on('message', (message: ToMergePeer) => {
   switch (message.type) {
     case 'setUp':
       return void setUp(message).catch(fail)
     case 'dial':
-      return void dialAll(message.addresses).then(
+      return void Promise.all(message.addresses.map((address) => dial(address))).then(
         () => send({ type: 'dialled', connected: connected() }),
         fail,
       )

@@ -8,8 +8,8 @@ const BYTES_PER_SECOND = 1_000_000
 /** Milliseconds that moving models gets whatever their size. Guess. */
 const MOVE_MIN_MS = 10_000
 
-/** Milliseconds for each member, whatever the size: 16 cold processes on two cores take 20 s for 4 MB. */
-const PER_MEMBER_MS = 1_000
+/** Milliseconds for each member, whatever the size: 16 cold processes on two cores take 16 s for 4 MB, 32 a minute. */
+const PER_MEMBER_MS = 2_000
 
 /**
  * commitMs, agreeMs: guess, several times what a busy machine with dozens of peers needs. pullMs: what has to be moved:
