@@ -11,8 +11,12 @@ const MOVE_MIN_MS = 10_000
 /** Milliseconds for each member, whatever the size: 16 cold processes on two cores take 16 s for 4 MB, 32 a minute. */
 const PER_MEMBER_MS = 2_000
 
+/** Milliseconds to wait for words, at least, and for each member that may have some. Guess: 32 cold processes on two cores need half. */
+const WORDS_MIN_MS = 10_000
+const WORDS_PER_MEMBER_MS = 500
+
 /**
- * commitMs, agreeMs: guess, several times what a busy machine with dozens of peers needs. pullMs: what has to be moved:
+ * commitMs, agreeMs: for words of all members. pullMs: what has to be moved:
  * about three models by reduce-scatter, one of each member all-to-all, for at most two whole exchanges; and something
  * for every member. repeatMs: guess, every second gossipsub heartbeat.
  */
@@ -28,5 +32,6 @@ export const mergeTimingFor = ({
 }): MergeTiming => {
   const transferMs = (parameters * FLOAT_BYTES * models * 1000) / BYTES_PER_SECOND
   const pullMs = MOVE_MIN_MS + members * PER_MEMBER_MS + Math.min(transferMs, 2 * limits.exchangeTimeoutMs)
-  return { commitMs: 10_000, pullMs, agreeMs: 10_000, repeatMs: 2_000 }
+  const wordsMs = WORDS_MIN_MS + members * WORDS_PER_MEMBER_MS
+  return { commitMs: wordsMs, pullMs, agreeMs: wordsMs, repeatMs: 2_000 }
 }
