@@ -53,7 +53,10 @@ export interface MergeTiming {
   readonly pullMs: number
   /** Milliseconds to wait, in each attempt, for the others' words. */
   readonly agreeMs: number
-  /** Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm. */
+  /**
+   * Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm. The
+   * reduce-scatter makes two and then every fourth: waiting for words should last longer than that.
+   */
   readonly repeatMs: number
 }
 

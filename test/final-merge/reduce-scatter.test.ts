@@ -119,14 +119,14 @@ describe('a merge without trouble, as one of four members sees it', () => {
     assert.deepEqual(b.of('setTick').at(-1), { type: 'setTick', atMs: 100 })
   })
 
-  it('repeats them ever more rarely while nothing new is to be said', () => {
+  it('repeats them twice and then at every fourth time, while nothing new is to be said', () => {
     const b = exchanging('b', members)
-    const repeated = [1, 2, 3, 4, 5, 6, 7, 8].filter((time) => {
+    const repeated = Array.from({ length: 16 }, (_, i) => 1 + i).filter((time) => {
       b.said.length = 0
       b.handle({ type: 'tick' }, 50 * time)
       return b.said.length > 0
     })
-    assert.deepEqual(repeated, [1, 2, 4, 8])
+    assert.deepEqual(repeated, [1, 2, 4, 8, 12, 16])
   })
 })
 
@@ -145,6 +145,20 @@ describe('a merge that is over', () => {
     assert.equal(agreeing.of('settled').length, 0)
     agreeing.hear('d', agreeing.words.vote('d', members, f))
     assert.equal(agreeing.of('settled').length, 1)
+  })
+})
+
+describe('a member that is slower than two thirds', () => {
+  it('reads their result, and says by its vote that it has it', () => {
+    const f = digestOf('f')
+    const b = exchanging('b', members)
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.vote(id, members, f))
+    const reading = b.of('fetch').find(({ fetch }) => fetch.what === 'result')!
+    b.handle({ type: 'fetched', fetched: { fetch: reading.fetch, arrived: [] } })
+    assert.equal(b.machine.phase, 'merged')
+    assert.deepEqual(b.saidOf('result')[0], b.words.vote('b', members, f))
+    assert.equal(b.of('settled').length, 1)
   })
 })
 
@@ -222,7 +236,7 @@ describe('a member that is gone', () => {
     return b
   }
 
-  it('is looked after, while a roster is agreed on, by those who do not know of it', () => {
+  it('is asked, while a roster is agreed on, by those who do not know of it', () => {
     const b = disagreeing()
     // `a` has lost `c` instead.
     b.hear('a', b.words.roster(['a', 'b', 'd', 'e'], 2))
@@ -231,7 +245,12 @@ describe('a member that is gone', () => {
     // All have spoken, without a common roster; the next one waits for the answer.
     for (const id of ['c', 'e']) b.hear(id, b.words.roster(['a', 'b', 'c', 'd', 'e'], 2))
     assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
-    b.handle({ type: 'fetched', fetched: { fetch: probes[0]!, arrived: [], problem: 'unreachable' } })
+    const unanswered = { fetch: probes[0]!, arrived: [], problem: 'unreachable' } as const
+    // Once may be a hiccup.
+    b.handle({ type: 'fetched', fetched: unanswered })
+    assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+    assert.equal(b.of('fetch').length, 2)
+    b.handle({ type: 'fetched', fetched: unanswered })
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'e'], 3))
   })
 

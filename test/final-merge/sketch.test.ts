@@ -15,6 +15,12 @@ const sharesOf = (count: number, random: Random): number[] => {
 }
 
 describe('a sketch', () => {
+  it('is the same number on every peer: others compare it', () => {
+    // Recorded: whoever changes the coefficients needs another protocol version.
+    assert.equal(sketchOf(7, Float32Array.of(1), 1), 1.703061478678137)
+    assert.equal(sketchOf(12345, Float32Array.of(1, -2, 0.5), 40), -1.6014521426986903)
+  })
+
   it('is a sum with coefficients between 1 and 2, of either sign', () => {
     const sizes = Array.from({ length: 2000 }, (_, i) => sketchOf(7, Float32Array.of(1), i))
     assert.ok(sizes.every((size) => Math.abs(size) >= 1 && Math.abs(size) < 2))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { createClaims } from '../../node/peer/merge/claims.js'
 import { createMerges, type MergedPeriod, type Merges } from '../../node/peer/merge/merges.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
@@ -27,6 +28,8 @@ interface MemberOf {
   readonly abandoned: { readonly period: number; readonly reason: string }[]
   /** Models that statistics were taken of. */
   readonly estimated: Float32Array[]
+  /** Periods merged at each moment when nobody needed this peer any more. */
+  readonly settledAfter: number[]
 }
 
 const setUp = (
@@ -51,6 +54,7 @@ const setUp = (
   const claimed: string[] = []
 
   const addMember = (id: string): MemberOf => {
+    const settledAfter: number[] = []
     const merged: MergedPeriod[] = []
     const abandoned: { readonly period: number; readonly reason: string }[] = []
     const estimated: Float32Array[] = []
@@ -80,6 +84,7 @@ const setUp = (
         }),
       onMerged: (period) => merged.push(period),
       onAbandoned: ({ period, reason }) => abandoned.push({ period, reason }),
+      onSettled: () => settledAfter.push(merged.length),
       onAccused: (other, fault) => assert.fail(`${other}: ${fault}`),
       fail: (error) => assert.fail(String(error)),
     })
@@ -89,7 +94,7 @@ const setUp = (
       hear: (from, message) => merges.hear(from, message),
       serve: (request, from) => merges.serve(request, from),
     })
-    return { id, merges, merged, abandoned, estimated }
+    return { id, merges, merged, abandoned, estimated, settledAfter }
   }
   const members = ids.map(addMember)
   const allMerged = (periods: number) => (): boolean =>
@@ -233,7 +238,8 @@ describe('two periods', () => {
       await clock.until(allMerged(1))
       bob.merges.call()
       await clock.until(allMerged(2))
-      for (const { merged, merges } of members) {
+      for (const { merged, merges, settledAfter } of members) {
+        assert.deepEqual(settledAfter, [2])
         assert.deepEqual(
           merged.map(({ period, outcome }) => [period, outcome.mergeId]),
           [
@@ -247,6 +253,48 @@ describe('two periods', () => {
       }
     })
   }
+
+  it('are not thrown back by a result of the first that comes after that of the second', async (test) => {
+    const ids = [...IDS, 'dee']
+    const { clock, net, members, ann, bob } = setUp(test, { run: { periods: 3 }, ids })
+    const dee = members[3]!
+    bob.merges.call()
+    for (let turn = 0; turn < 2; turn++) await setImmediate()
+    net.down.add('dee')
+    await clock.until(() => dee.abandoned.length > 0 && ann.merged.length === 1)
+    net.loses((_from, { mergeId }) => mergeId.startsWith('1.'))
+    net.down.delete('dee')
+    bob.merges.call()
+    await clock.until(() => members.every(({ merged }) => merged.at(-1)?.period === 2))
+    net.loses(() => false)
+    await clock.pass(20_000)
+    assert.deepEqual(
+      dee.merged.map(({ period }) => period),
+      [2],
+    )
+    assert.equal(dee.merges.periodsDone, 2)
+  })
+
+  it('are not mixed up by statistics that come when the others have gone on', async (test) => {
+    const late = Promise.withResolvers<Statistics>()
+    let isFirst = true
+    const { clock, cem, ann, members, allMerged } = setUp(test, {
+      ...{ run: { periods: 2 }, normalised: true },
+      estimate(id) {
+        if (id !== 'cem' || !isFirst) return Promise.resolve(STATISTICS[id]!)
+        isFirst = false
+        return late.promise
+      },
+    })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    assert.equal(cem.merged[0]!.statistics, null)
+    ann.merges.call()
+    for (let turn = 0; turn < 6; turn++) await setImmediate()
+    late.resolve(STATISTICS.cem!)
+    await clock.until(allMerged(2))
+    for (const { merged } of members) assert.deepEqual(merged[1]!.outcome.roster, IDS)
+  })
 
   it('go on where one was skipped', async (test) => {
     const { clock, members, ann } = setUp(test, { run: { periods: 2 } })

@@ -247,7 +247,8 @@ export const createMerger = (deps: MergerDeps): Merger => {
     },
     frozen({ weights, samples }) {
       const part = current
-      if (!part) return
+      // Asked for by a merge that is over: what was frozen there must not change what is held for this one.
+      if (part?.machine.phase !== 'freezing') return
       const isWhole = deps.subjectOf(part.merge).method.name === 'all-to-all'
       const frozen = isWhole ? part.whole.freeze(weights, samples) : part.shards.freeze(weights)
       work(frozen.then((digest) => dispatch(part, { type: 'frozen', digest, samples })))

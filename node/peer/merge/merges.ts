@@ -84,7 +84,7 @@ export interface MergesDeps {
     readonly missing: readonly string[]
   }) => void
   readonly onAccused: (id: string, fault: MergeFault) => void
-  /** After `onMerged`: everyone who was named has the result, and nobody needs this peer for it any more. */
+  /** After `onMerged` of the last period: everyone who was named has the result, and nobody needs this peer for it any more. */
   readonly onSettled?: () => void
   readonly fail: (error: unknown) => void
 }
@@ -123,8 +123,11 @@ export const createMerges = (deps: MergesDeps): Merges => {
 
   const freezeStatistics = async (): Promise<void> => {
     // Named by others that are further: it has nothing to take statistics of.
-    if (!pending) return
-    const { values, count } = await trainer.estimateStatistics(pending.weights)
+    const merged = pending
+    if (!merged) return
+    const { values, count } = await trainer.estimateStatistics(merged.weights)
+    // It took longer than the others waited.
+    if (pending !== merged) return
     merger.frozen({ weights: values, samples: count })
   }
 
@@ -152,6 +155,8 @@ export const createMerges = (deps: MergesDeps): Merges => {
     freeze: (merge) => (isOfStatistics(merge) ? void freezeStatistics().catch(deps.fail) : deps.freeze()),
     onMerged(merge, outcome, weights) {
       const period = periodOf(merge)
+      // The run has gone on without this result.
+      if (period <= periodsDone || period < periodOf(merger.merge)) return
       if (isOfStatistics(merge)) return pending && finish(period, { values: weights, outcome })
       // A statistics merge of this period may not be had any more, that of the next may.
       pending = { outcome, weights }
@@ -160,7 +165,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
       // not call, and so not learn of the statistics that the others agree on.
       merger.call(merge + 1, [...new Set([...outcome.roster, deps.self])].sort())
     },
-    onSettled: (merge) => (hasStatistics && !isOfStatistics(merge) ? undefined : deps.onSettled?.()),
+    onSettled: (merge) => (merge === periods * perPeriod ? deps.onSettled?.() : undefined),
     onAbandoned(merge, reason, missing) {
       if (isOfStatistics(merge)) return pending && finish(periodOf(merge), null)
       deps.onAbandoned({ period: periodOf(merge), reason, missing })

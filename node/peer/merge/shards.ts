@@ -21,11 +21,19 @@ import {
   type ShardReply,
   type ShardRequest,
 } from '../../../protocols/wire/index.js'
-import { describeSnapshot, sha256, type Network, type SnapshotDescription } from '../../network/index.js'
+import {
+  describeSnapshot,
+  sha256,
+  type AskShardsOptions,
+  type Network,
+  type SnapshotDescription,
+} from '../../network/index.js'
 import type { Subject } from './subject.js'
 
 /** Milliseconds that a member waits at most for an average that is not there yet. Guess: then it asks another. */
 const AVERAGE_WAIT_MS = 5_000
+/** Results that are still served: others may be an attempt behind. */
+const RESULTS_KEPT = 2
 /** Bytes hashed between two turns of the event loop: about 1 ms. */
 const SLICE_BYTES = 1024 * 1024
 /** Elements sketched between two turns of the event loop: about 1 ms. */
@@ -74,7 +82,6 @@ export const createShards = ({
   /** Those who wait for an average. */
   const waiting = new Set<() => void>()
   const wake = (): void => [...waiting].forEach((look) => look())
-  signal.addEventListener('abort', wake, { once: true })
 
   const rangeOf = (index: number) => chunkRange(index, { byteLength: bytes, chunkBytes })
   /** As many chunks as one frame carries. */
@@ -122,8 +129,11 @@ export const createShards = ({
         return []
     }
   }
-  const keep = (weights: Float32Array, described: SnapshotDescription): void =>
-    void results.set(described.digest, { weights, described })
+  const keep = (weights: Float32Array, described: SnapshotDescription): void => {
+    results.delete(described.digest)
+    results.set(described.digest, { weights, described })
+    for (const digest of [...results.keys()].slice(0, -RESULTS_KEPT)) results.delete(digest)
+  }
 
   // Taking
 
@@ -199,7 +209,7 @@ export const createShards = ({
       (indexes) => ({ type: 'piece', digest, indexes }) as const,
     )
     let problem: Fetched['problem']
-    await network.askShards({
+    const askAll: AskShardsOptions = {
       ...{ from, signal },
       requests,
       onReply(reply, at) {
@@ -210,7 +220,8 @@ export const createShards = ({
           else decodeFloat32Into(data, weights, rangeOf(chunk).start / FLOAT32_BYTES)
         }
       },
-    })
+    }
+    if (requests.length > 0) await network.askShards(askAll)
     if (problem) return problem
     // Every chunk has been found to be what its leaf says.
     keep(weights, { bytes: encodeFloat32(weights), leaves, digest })
@@ -258,6 +269,7 @@ export const createShards = ({
       const end = (reply: ShardReply): void => {
         clearTimeout(timer)
         waiting.delete(look)
+        signal.removeEventListener('abort', look)
         resolve(reply)
       }
       const look = (): void => {
@@ -267,6 +279,7 @@ export const createShards = ({
       const giveUp = (): void => end(NONE)
       const timer = setTimeout(giveUp, AVERAGE_WAIT_MS)
       waiting.add(look)
+      signal.addEventListener('abort', look)
       // It may have been made at once.
       look()
     })

@@ -114,8 +114,8 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
     },
 
     withoutMember(member, attempt) {
-      const leavesOut = ({ call: of, entries }: Proposal): boolean =>
-        of === callDigest && entries.every((entry) => entry.member !== member)
+      const leavesOut = (proposal: Proposal): boolean =>
+        counts(proposal) && proposal.entries.every((entry) => entry.member !== member)
       return heard().filter(([, { rosters }]) =>
         [...rosters].some(([at, proposal]) => at > attempt && leavesOut(proposal)),
       ).length

@@ -18,6 +18,7 @@ import { createCalls, isBetter, type Call, type CallMessage, type Calls } from '
 import { Participation, type Step } from './participation.js'
 import { Reading } from './reading.js'
 import { createVoices, type Said, type Voices } from './voices.js'
+import { voteFor } from './vote.js'
 import { Words } from './words.js'
 
 /** Repetitions between two questions of a peer that takes no part: at first, and after a while. Guess: nobody waits for the answer. */
@@ -309,7 +310,8 @@ class Machine implements MergeMachine {
   }
 
   private merge({ call, claimed, entries, signatures }: Elected, nowMs: number): MergeEffect[] {
-    const { run, rule, weighting, chunkBytes } = this.config
+    const { config, words } = this
+    const { run, rule, weighting, chunkBytes } = config
     const { members, mergeId } = call
     const { digest } = claimed
     const roster = entries.map(({ member, ...model }) => ({ id: members[member]!, ...model }))
@@ -324,6 +326,9 @@ class Machine implements MergeMachine {
     this.words.follow(call)
     this.words.settleOn(claimed.roster)
     const ids = roster.map(({ id }) => id)
+    // Too slow to vote before: the others wait for its vote, which says that it has the result. Said with the rest below.
+    const isLate = members.includes(config.self) && !words.hasVoted
+    if (isLate) voteFor(claimed, { config, call, words, nowMs })
     return [
       {
         ...{ type: 'merged', mergeId, roster: ids, digest, certificate, attempts: claimed.attempt },

@@ -1,7 +1,7 @@
 import { limits } from '../../limits.js'
 import type { RosterEntry } from '../../wire/types.js'
 import type { Fetched, MergeConfig, MergeEffect, MergeEvent } from '../contract.js'
-import { entriesDigest, resultBytes } from '../statement.js'
+import { entriesDigest } from '../statement.js'
 import type { Accusations } from './accusations.js'
 import { Attempt } from './attempt.js'
 import type { Ballot } from './ballot.js'
@@ -9,6 +9,7 @@ import type { Call } from './calls.js'
 import { Pieces } from './pieces.js'
 import { Probes } from './probes.js'
 import type { Claimed, Said, Voices } from './voices.js'
+import { voteFor } from './vote.js'
 import type { Words } from './words.js'
 
 export interface FrozenModel {
@@ -159,13 +160,13 @@ export class Participation {
     ]
   }
 
-  /** Others leave them out: are they still there? */
-  private doubtLeftOut(): Step[] {
+  /** Others leave them out: are they still there? @param named by one of them; all are looked at without it. */
+  private doubtLeftOut(named: ReadonlySet<number> = new Set()): Step[] {
     const { members } = this.call
     for (const { member, digest } of this.entries) {
       const id = members[member]!
-      const isLeftOut = this.ballot.withoutMember(member, this.number - 1) > 0
-      if (isLeftOut && id !== this.config.self) this.probes.doubt(id, digest)
+      if (named.has(member) || id === this.config.self) continue
+      if (this.ballot.withoutMember(member, this.number - 1) > 0) this.probes.doubt(id, digest)
     }
     return [...this.probes.next()]
   }
@@ -235,7 +236,10 @@ export class Participation {
   /** A member named in the call has announced a roster. */
   challenged(from: string, roster: Said & { readonly type: 'roster' }, nowMs: number): Step[] {
     if (roster.call !== this.call.digest || !this.call.members.includes(from)) return []
-    if (this.phase === 'agreeing') return this.doubtLeftOut()
+    if (this.phase === 'agreeing') {
+      if (roster.attempt < this.number) return []
+      return this.doubtLeftOut(new Set(roster.entries.map(({ member }) => member)))
+    }
     this.attempt?.challenge(roster, this.ballot)
     return this.work(nowMs)
   }
@@ -274,20 +278,14 @@ export class Participation {
    * this one was able to do itself.
    */
   private voteFor(claimed: Claimed, holders: readonly string[], nowMs: number): Step[] {
-    const { roster, digest, attempt } = claimed
+    const { config, call } = this
+    const { words } = this.parts
+    const { roster, digest } = claimed
     if (digest !== this.held) return [{ type: 'read', digest, holders }]
-    const { mergeId, digest: call } = this.call
-    const { run, rule, weighting, timing, signatures } = this.config
     this.phase = 'voted'
-    this.deadlineMs = nowMs + timing.agreeMs
-    this.parts.words.settleOn(roster)
-    if (!this.config.claim(`result ${mergeId}`, `${call} ${roster} ${digest}`)) return []
-    const signature = signatures.sign(
-      resultBytes({ run, mergeId, rule: rule.name, weighting, call, roster, digest }),
-    )
-    return [
-      this.parts.words.say({ type: 'result', mergeId, call, attempt, roster, digest, signature }, nowMs),
-    ]
+    this.deadlineMs = nowMs + config.timing.agreeMs
+    words.settleOn(roster)
+    return voteFor(claimed, { config, call, words, nowMs })
   }
 
   // Time

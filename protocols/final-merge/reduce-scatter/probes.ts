@@ -1,23 +1,32 @@
 import { limits } from '../../limits.js'
 import type { Fetch, Fetched } from '../contract.js'
 
+/** Questions without an answer: one may be a hiccup of either side. Guess. */
+const FAILURES_MAX = 2
+
+interface Probe {
+  /** Of the member's frozen model. */
+  readonly digest: string
+  isAsked: boolean
+  failures: number
+}
+
 /**
  * Are members whom others leave out still there? While a roster is agreed on nothing else is asked of them, so nothing
  * else would tell, and those who know of a death would never agree with those who do not.
  */
 export class Probes {
-  /** Digests of the frozen models of those in doubt, by id. */
-  private readonly open = new Map<string, string>()
+  private readonly open = new Map<string, Probe>()
   private readonly doubted = new Set<string>()
 
-  /** @param busy members with a fetch under way: its end tells as much. */
+  /** @param busy members with a fetch under way. */
   constructor(private readonly busy: Set<string>) {}
 
   /** Each once. */
   doubt(id: string, digest: string): void {
     if (this.doubted.has(id)) return
     this.doubted.add(id)
-    this.open.set(id, digest)
+    this.open.set(id, { digest, isAsked: false, failures: 0 })
   }
 
   /** Some have not answered yet. */
@@ -30,14 +39,23 @@ export class Probes {
     const asked = [...this.open]
       .filter(([id]) => !busy.has(id))
       .slice(0, Math.max(0, limits.mergePullsMax - busy.size))
-    for (const [id] of asked) busy.add(id)
-    return asked.map(([from, digest]) => ({ type: 'fetch', fetch: { what: 'leaves', from, digest } }))
+    return asked.map(([from, probe]) => {
+      busy.add(from)
+      probe.isAsked = true
+      return { type: 'fetch', fetch: { what: 'leaves', from, digest: probe.digest } }
+    })
   }
 
-  /** @returns whether the member is gone. */
+  /** Any answer will do, also to what was asked before it was in doubt. @returns whether the member is gone. */
   fetched({ fetch, problem }: Fetched): boolean {
-    const isAnswer = this.open.delete(fetch.from)
+    const probe = this.open.get(fetch.from)
     // Without an average it may be there all the same, and only not have got so far.
-    return isAnswer && problem !== undefined && !(fetch.what === 'reduced' && problem === 'none')
+    const isAnswer = problem === undefined || (fetch.what === 'reduced' && problem === 'none')
+    if (isAnswer) this.open.delete(fetch.from)
+    if (isAnswer || !probe?.isAsked) return false
+    probe.isAsked = false
+    probe.failures += 1
+    if (probe.failures < FAILURES_MAX) return false
+    return this.open.delete(fetch.from)
   }
 }
