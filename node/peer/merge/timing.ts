@@ -8,10 +8,10 @@ const BYTES_PER_SECOND = 1_000_000
 /** Milliseconds that moving models gets whatever their size. Guess. */
 const MOVE_MIN_MS = 10_000
 
-/** Milliseconds for each member, whatever the size: 16 cold processes on two cores take 16 s for 4 MB, 32 a minute. */
+/** Milliseconds for each member, whatever the size: 16 cold processes on two cores take 16 s for 4 MB. */
 const PER_MEMBER_MS = 2_000
 
-/** Milliseconds to wait for words, at least, and for each member that may have some. Guess: 32 cold processes on two cores need half. */
+/** Milliseconds to wait for words, at least, and for each member that may have some. Guess. */
 const WORDS_MIN_MS = 10_000
 const WORDS_PER_MEMBER_MS = 500
 
