@@ -73,6 +73,8 @@ export const limits = {
   mergeAsksMax: 100,
   /** Times that a peer which has nothing else to do calls for one merge. Guess: two chances for those that were cut off. */
   mergeCallsMax: 3,
+  /** Times that the exchange of a merge gets more time while parts of models still come. Guess. */
+  mergeExtensionsMax: 2,
   /** Attempts of one final merge before it is abandoned. */
   mergeAttemptsMax: 5,
   /** Bytes of frozen snapshots that one peer holds during an all-to-all merge. */

@@ -95,7 +95,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
    * those who are would answer each other for ever.
    */
   const answerLatecomer = (message: MergeMessage, nowMs: number): MergeEffect[] =>
-    phase === 'merged' && message.type === 'call' && nowMs - lastSaidMs >= timing.repeatMs
+    phase === 'merged' && message.type === 'call' && nowMs - lastSaidMs >= timing(named.size).repeatMs
       ? sayAgain(nowMs)
       : []
 
@@ -167,7 +167,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
 
   /** Milliseconds after which the present phase ends whatever is missing, from the start of the merge. */
   const deadline = (): number => {
-    const { commitMs, pullMs, agreeMs } = timing
+    const { commitMs, pullMs, agreeMs } = timing(named.size)
     if (phase === 'freezing' || phase === 'committing') return commitMs
     if (phase === 'pulling') return commitMs + pullMs
     return commitMs + pullMs + agreeMs * (phase === 'comparing' ? attempt + 1 : attempt)
@@ -284,7 +284,10 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
     ...sayAgain(nowMs),
   ]
 
-  const nextTick = (nowMs: number): MergeEffect => ({ type: 'setTick', atMs: nowMs + timing.repeatMs })
+  const nextTick = (nowMs: number): MergeEffect => ({
+    type: 'setTick',
+    atMs: nowMs + timing(named.size).repeatMs,
+  })
 
   const tick = (nowMs: number): MergeEffect[] => {
     if (phase === 'idle' || phase === 'merged' || phase === 'abandoned') return []

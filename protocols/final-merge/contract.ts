@@ -18,7 +18,8 @@ export interface MergeConfig {
   readonly run: string
   /** Which merge of the run this is, counted from 1; messages of another are ignored. */
   readonly period: number
-  readonly timing: MergeTiming
+  /** For so many members named in the call. */
+  readonly timing: (members: number) => MergeTiming
   /** Chunks of the model. */
   readonly chunks: number
   /** Bytes of a chunk. */
@@ -54,8 +55,8 @@ export interface MergeTiming {
   /** Milliseconds to wait, in each attempt, for the others' words. */
   readonly agreeMs: number
   /**
-   * Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm. The
-   * reduce-scatter makes two and then every fourth: waiting for words should last longer than that.
+   * Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm: the
+   * same however many members there are. The reduce-scatter makes two and then every fourth: waiting for words should last longer than that.
    */
   readonly repeatMs: number
 }

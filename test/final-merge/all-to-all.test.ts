@@ -121,7 +121,15 @@ describe('the all-to-all machine', () => {
   const timing = { commitMs: 100, pullMs: 200, agreeMs: 300, repeatMs: 50 }
   const machineOf = () => {
     const machine = allToAll.create({
-      ...{ self: 'b', run: 'r', period: 1, timing, chunks: 1, chunkBytes: 1024, weighting: 'uniform' },
+      ...{
+        self: 'b',
+        run: 'r',
+        period: 1,
+        timing: () => timing,
+        chunks: 1,
+        chunkBytes: 1024,
+        weighting: 'uniform',
+      },
       ...{
         rule: { name: 'mean', linear: true },
         random: createRandom('by hand'),

@@ -57,7 +57,7 @@ export const wordsOf = (members: readonly string[], mergeId = '1.1') => {
 export const machineOf = (self: string, config: Partial<MergeConfig> = {}) => {
   const claims = new Map<string, string>()
   const machine = reduceScatter.create({
-    ...{ self, run: RUN, period: 1, timing, chunks: 4, chunkBytes: 16, weighting: 'uniform' },
+    ...{ self, run: RUN, period: 1, timing: () => timing, chunks: 4, chunkBytes: 16, weighting: 'uniform' },
     ...{ rule: { name: 'mean', linear: true }, mayCall: () => true, random: createRandom('by hand', self) },
     signatures: signaturesOf(self),
     claim(slot, value) {

@@ -199,7 +199,51 @@ describe('a member that is gone', () => {
       if (fetch.from === 'd' || !('chunks' in fetch)) continue
       b.handle({ type: 'fetched', fetched: { fetch, arrived: fetch.chunks } })
     }
+    // The others gave something: perhaps it is still coming.
     b.handle({ type: 'tick' }, timing.pullMs)
+    assert.equal(b.machine.phase, 'exchanging')
+    b.handle({ type: 'tick' }, 2 * timing.pullMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('has failed and has given nothing is to blame as soon as time is up', () => {
+    const b = exchanging('b', members)
+    b.settle(10, { silent: ['d'] })
+    b.handle({ type: 'tick' }, timing.pullMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('is told from one whose turn has not come: nobody is blamed for what was not asked', () => {
+    const many = [...'abcdefghijkl']
+    const b = exchanging('b', many, { chunks: 48 })
+    const asked = b.of('fetch')
+    assert.equal(asked.length, limits.mergePullsMax)
+    const { fetch } = asked[0]!
+    b.handle({ type: 'fetched', fetched: { fetch, arrived: 'chunks' in fetch ? fetch.chunks : [] } }, 10)
+    b.handle({ type: 'tick' }, timing.pullMs)
+    assert.equal(b.machine.phase, 'exchanging')
+    assert.equal(b.saidOf('roster').length, 1)
+  })
+
+  it('cannot keep the others waiting by giving little: after some more time the exchange ends', () => {
+    const b = exchanging('b', members)
+    b.settle(10, { silent: ['d'] })
+    const pieces = (nowMs: number) => {
+      b.handle({ type: 'tick' }, nowMs - 1)
+      const asked = b
+        .of('fetch')
+        .filter(({ fetch }) => fetch.from === 'd')
+        .at(-1)!
+      b.handle({ type: 'fetched', fetched: { fetch: asked.fetch, arrived: [99] } }, nowMs - 1)
+    }
+    for (let times = 1; times <= limits.mergeExtensionsMax; times++) {
+      pieces(times * timing.pullMs)
+      b.handle({ type: 'tick' }, times * timing.pullMs)
+      assert.equal(b.machine.phase, 'exchanging', `after ${times}`)
+    }
+    const end = (1 + limits.mergeExtensionsMax) * timing.pullMs
+    pieces(end)
+    b.handle({ type: 'tick' }, end)
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
   })
 
@@ -216,10 +260,16 @@ describe('a member that is gone', () => {
   it('is asked whether it is there when one other leaves it out, and gone if it does not answer', () => {
     const b = ready('b', members)
     b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
-    const probe = b.of('fetch').at(-1)?.fetch
+    const probe = b.of('fetch').at(-1)!.fetch
+    const probes = b.of('fetch').length
     assert.deepEqual(probe, { what: 'leaves', from: 'd', digest: digestOf('d') })
+    const failed = { fetch: probe, arrived: [], problem: 'unreachable' } as const
+    b.handle({ type: 'fetched', fetched: failed })
     assert.equal(b.machine.phase, 'ready')
-    b.handle({ type: 'fetched', fetched: { fetch: probe, arrived: [], problem: 'unreachable' } })
+    // Once may be a hiccup.
+    b.handle({ type: 'tick' }, 50)
+    assert.equal(b.of('fetch').length, probes + 1)
+    b.handle({ type: 'fetched', fetched: failed })
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
   })
 
@@ -563,6 +613,26 @@ describe('a result that this peer could not make', () => {
     e.hear('c', wordsOf(members, '1.2').commitment('c'))
     e.handle({ type: 'fetched', fetched: { fetch: e.of('fetch').at(-1)!.fetch, arrived: [] } })
     assert.equal(e.machine.phase, 'merged')
+  })
+
+  it('and is not to be had does not keep this peer from a newer call', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    const newer = wordsOf(members, '1.2')
+    b.handle({ type: 'call', members })
+    b.freeze()
+    b.handle({ type: 'tick' }, timing.commitMs)
+    assert.equal(b.machine.phase, 'abandoned')
+    b.hear('a', words.roster(['a', 'c', 'd']))
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.vote(id, ['a', 'c', 'd'], f), 200)
+    assert.equal(b.machine.phase, 'reading')
+    b.hear('a', newer.call(), 300)
+    assert.equal(b.machine.phase, 'reading')
+    // As long as reading may last.
+    b.handle({ type: 'tick' }, 200 + timing.pullMs + timing.agreeMs)
+    assert.equal(b.machine.phase, 'freezing')
+    b.hear('a', newer.commitment('a'), 1600)
+    assert.equal(b.machine.phase, 'freezing')
   })
 
   it('is asked for, ever more rarely, by a peer whose merge was abandoned', () => {

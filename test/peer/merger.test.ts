@@ -39,15 +39,15 @@ interface MemberOf {
   readonly ended: Ended[]
   /** Merges for which the vector was asked for. */
   readonly frozenFor: number[]
-  /** Merges whose timing was asked for. */
-  readonly timed: number
+  /** Merges whose subject was asked for. */
+  readonly begun: number[]
 }
 
 interface Options {
   readonly method?: Subject['method']
   readonly merges?: number
   readonly layout?: Layout
-  readonly timing?: () => MergeTiming
+  readonly timing?: (members: number) => MergeTiming
   /** Of merge 1; the next one merges 10 more, and so on. @default the index of the member, from 1 */
   readonly vectorOf?: (id: string, merge: number) => Float32Array
   readonly freezes?: boolean
@@ -79,7 +79,7 @@ const setUp = (test: TestContext, ids: readonly string[] = MEMBERS, options: Opt
     const network = { ...net.networkOf(id), ...(options.pull && { pull: options.pull }) }
     const ended: Ended[] = []
     const frozenFor: number[] = []
-    let timed = 0
+    const begun: number[] = []
     const snapshots = createSnapshots()
     const merger: Merger = createMerger({
       ...{ self: id, runId: 'run', merges, snapshots, network, signal: stopping.signal },
@@ -88,11 +88,11 @@ const setUp = (test: TestContext, ids: readonly string[] = MEMBERS, options: Opt
       claim: (slot, value) => claims.claim(slot, value),
       mayCall: options.mayCall ?? (() => true),
       next: () => ended.filter(({ outcome }) => outcome).length + 1,
-      subjectOf: () => plain(method, layout),
-      timing() {
-        timed += 1
-        return options.timing?.() ?? TIMING
+      subjectOf(merge) {
+        begun.push(merge)
+        return plain(method, layout)
       },
+      timing: (_subject, count) => options.timing?.(count) ?? TIMING,
       freeze(merge) {
         frozenFor.push(merge)
         if (freezes) merger.frozen({ weights: vectorOf(id, merge), samples: 100 })
@@ -109,10 +109,7 @@ const setUp = (test: TestContext, ids: readonly string[] = MEMBERS, options: Opt
       serve: (request) => merger.serve(request),
     })
     return {
-      ...{ id, merger, ended, frozenFor },
-      get timed() {
-        return timed
-      },
+      ...{ id, merger, ended, frozenFor, begun },
     }
   }
   const members = ids.map(addMember)
@@ -232,11 +229,11 @@ describe('words about merges', () => {
     const { clock, ann } = setUp(test, MEMBERS, { merges: 9 })
     for (const mergeId of ['final', '2.1', '10.1']) ann.merger.hear('bob', commitment(mergeId))
     await clock.settle()
-    assert.equal(ann.timed, 0)
+    assert.deepEqual(ann.begun, [])
     ann.merger.hear('bob', commitment('1.1'))
     ann.merger.hear('cem', commitment('1.1'))
     await clock.settle()
-    assert.equal(ann.timed, 1)
+    assert.deepEqual(ann.begun, [1])
     assert.equal(ann.merger.isActive, false)
   })
 
@@ -318,15 +315,13 @@ describe('the models of an all-to-all merge', () => {
 })
 
 describe('the time for a merge', () => {
-  it('goes by the members known when it begins', async (test) => {
-    let commitMs = 100
+  it('goes by the members named in the call', async (test) => {
     const { clock, ann } = setUp(test, MEMBERS, {
-      timing: () => ({ ...TIMING, commitMs, repeatMs: 50 }),
+      timing: (members) => ({ ...TIMING, commitMs: 100 * members, repeatMs: 50 }),
       freezes: false,
     })
-    commitMs = 300
+    // 300 ms
     ann.merger.call(1, MEMBERS)
-    commitMs = 9_000
     await clock.settle()
     await clock.pass(250)
     assert.equal(ann.merger.phase, 'freezing')

@@ -40,8 +40,8 @@ export interface MergerDeps {
   /** The merge that comes next for this peer. */
   readonly next: () => number
   readonly subjectOf: (merge: number) => Subject
-  /** Asked when a merge begins for this peer: it goes by the members of that moment. */
-  readonly timing: (subject: Subject) => MergeTiming
+  /** For so many members named in the call. */
+  readonly timing: (subject: Subject, members: number) => MergeTiming
   readonly signal: AbortSignal
   /** Asks for the vector of this merge to be frozen; the answer comes through `frozen`. */
   readonly freeze: (merge: number) => void
@@ -109,7 +109,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
       ...{ merge, shards, seed: 0 },
       whole: createWholeModels({ self, trainer, network, snapshots, layout: subject.layout, signal }),
       machine: subject.method.create({
-        ...{ self, run: deps.runId, period: merge, timing: deps.timing(subject) },
+        ...{ self, run: deps.runId, period: merge, timing: (members) => deps.timing(subject, members) },
         ...{ chunks: shards.store.chunks, chunkBytes: shards.chunkBytes, weighting: subject.weighting },
         rule: { name: subject.rule.name, linear: subject.rule.sharded.linear },
         ...{ signatures: deps.signatures, claim: deps.claim, callsBefore: callsBefore(merge) },

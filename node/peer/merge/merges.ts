@@ -145,12 +145,12 @@ export const createMerges = (deps: MergesDeps): Merges => {
     merges: periods * perPeriod,
     next: () => (pending ? periodsDone * perPeriod + 2 : periodsDone * perPeriod + 1),
     subjectOf: (merge) => (isOfStatistics(merge) ? ofStatistics() : ofWeights),
-    timing: (subject) =>
+    timing: (subject, members) =>
       deps.timing ??
       mergeTimingFor({
         parameters: subject.layout.length,
-        models: subject.method === allToAll ? deps.members().length : MODELS_RECEIVED,
-        members: deps.members().length,
+        models: subject.method === allToAll ? members : MODELS_RECEIVED,
+        members,
       }),
     freeze: (merge) => (isOfStatistics(merge) ? void freezeStatistics().catch(deps.fail) : deps.freeze()),
     onMerged(merge, outcome, weights) {

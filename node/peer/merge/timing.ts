@@ -18,7 +18,7 @@ const WORDS_PER_MEMBER_MS = 500
 /**
  * commitMs, agreeMs: for words of all members. pullMs: what has to be moved:
  * about three models by reduce-scatter, one of each member all-to-all, for at most two whole exchanges; and something
- * for every member. repeatMs: guess, every second gossipsub heartbeat.
+ * for every member named in the call. repeatMs: guess, every second gossipsub heartbeat.
  */
 export const mergeTimingFor = ({
   parameters,

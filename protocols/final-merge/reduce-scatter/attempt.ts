@@ -107,8 +107,18 @@ export class Attempt {
     }
   }
 
-  /** Time is up: whoever owes something is lost. */
-  giveUpOnOwing(): void {
+  /** Whether anything came since this was asked last. */
+  hasAdvanced(): boolean {
+    return this.exchange.hasAdvanced()
+  }
+
+  /** Time is up: whoever does not answer any more is lost. */
+  blameSilent(): void {
+    for (const id of this.exchange.silent()) this.exchange.lost.add(id)
+  }
+
+  /** No more time: whoever was asked and owes something is lost. */
+  blameOwing(): void {
     for (const id of this.exchange.owing()) this.exchange.lost.add(id)
   }
 }

@@ -9,6 +9,8 @@ import { Verification, type VerificationEffect } from './verification.js'
 const BATCH_CHUNKS = 64
 /** Owners after the first who may be asked for one chunk. */
 const STAND_INS = 2
+/** Failures that tell a member who is gone from one that had a hiccup. Guess, as for probes. */
+const FAILURES_TOLD_APART = 2
 
 export interface ExchangeConfig {
   readonly self: string
@@ -52,15 +54,18 @@ export class Exchange {
   private readonly source = new Map<number, string>()
   /** Per chunk, which of its candidates is asked. */
   private readonly asked = new Map<number, number>()
+  /** Failures of each since something came from it. */
   private readonly misses = new Map<string, number>()
+  /** Members who were asked for anything, and those who gave anything. */
+  private readonly approached = new Set<string>()
+  private readonly givers = new Set<string>()
+  private advanced = false
   /** Failed since the last tick. */
   private readonly paused = new Set<string>()
   /** Once all averages are there. */
   private verification: Verification | undefined
-  /** Others go on without them: gone at the first failure. */
-  private readonly doubted = new Set<string>()
-  /** Doubted, and nothing heard from them since. */
-  private readonly silent = new Set<string>()
+  /** Others go on without them. How often each has failed since, and whether it is still to be asked if it is there. */
+  private readonly doubted = new Map<string, { failures: number; isOpen: boolean }>()
   /** Members without whose model there is no average: they do not answer, or not truly. */
   readonly lost = new Set<string>()
 
@@ -94,19 +99,17 @@ export class Exchange {
     return [...effects, ...(this.verification?.next() ?? []), ...this.fetches()]
   }
 
-  fetched({ fetch, arrived, problem }: Fetched): void {
+  fetched(fetched: Fetched): void {
+    const { fetch, arrived, problem } = fetched
     const { from } = fetch
     if (problem) this.paused.add(from)
-    this.silent.delete(from)
-    // Without an average it may be there all the same, and only not have got so far.
-    const isFailure = problem === 'unreachable' || (problem !== undefined && fetch.what !== 'reduced')
-    if (isFailure && this.doubted.has(from)) this.lost.add(from)
+    this.look(fetched)
+    // Slow perhaps, but coming.
+    if (problem === undefined || arrived.length > 0) this.gave(from)
     switch (fetch.what) {
       case 'pieces':
         if (problem === 'false') this.lost.add(from)
-        // Slow, but coming.
-        else if (arrived.length > 0) this.misses.delete(from)
-        else if (problem) this.miss(from)
+        else if (problem && arrived.length === 0) this.miss(from)
         return
       case 'reduced':
         if (fetch.roster !== this.config.rosterDigest) return
@@ -116,14 +119,9 @@ export class Exchange {
       case 'sketch':
         if (problem === 'false') this.lost.add(from)
         else if (problem) this.miss(from)
-        else {
-          this.misses.delete(from)
-          this.verification?.sketchArrived(from, fetch.seed, arrived)
-        }
+        else this.verification?.sketchArrived(from, fetch.seed, arrived)
         return
       case 'leaves':
-        if (problem) this.lost.add(from)
-        return
       case 'result':
         return
     }
@@ -147,9 +145,7 @@ export class Exchange {
 
   /** Others go on without this member: is it still there? */
   doubt(id: string): void {
-    if (this.doubted.has(id)) return
-    this.doubted.add(id)
-    this.silent.add(id)
+    if (!this.doubted.has(id)) this.doubted.set(id, { failures: 0, isOpen: true })
   }
 
   /** Who gave this averaged chunk. */
@@ -161,14 +157,25 @@ export class Exchange {
     this.paused.clear()
   }
 
-  /** Members who have not given what is still needed: when time is up, these are to blame. */
-  owing(): readonly string[] {
-    return this.others.filter(
-      (id) =>
-        (this.misses.get(id) ?? 0) > 0 ||
-        this.piecesWanted(id).length > 0 ||
-        this.verification?.sketchOf(id) !== undefined,
+  /** Whether anything came since this was asked last. */
+  hasAdvanced(): boolean {
+    const { advanced } = this
+    this.advanced = false
+    return advanced
+  }
+
+  /** Members who owe something and fail: once if they have never given anything. */
+  silent(): readonly string[] {
+    return this.owing().filter(
+      (id) => (this.misses.get(id) ?? 0) >= (this.givers.has(id) ? FAILURES_TOLD_APART : 1),
     )
+  }
+
+  /** Members who were asked and have not given what is still needed. Those whose turn has not come owe nothing. */
+  owing(): readonly string[] {
+    const isNeeded = (id: string): boolean =>
+      this.piecesWanted(id).length > 0 || this.verification?.sketchOf(id) !== undefined
+    return this.others.filter((id) => this.approached.has(id) && isNeeded(id))
   }
 
   private hasPiece(id: string, chunk: number): boolean {
@@ -204,6 +211,7 @@ export class Exchange {
       const fetch = this.fetchFrom(from) ?? this.probeOf(from)
       if (!fetch) continue
       busy.add(from)
+      this.approached.add(from)
       effects.push({ type: 'fetch', fetch })
     }
     return effects
@@ -232,7 +240,8 @@ export class Exchange {
 
   /** Any other answer tells as much, so only where nothing else is asked. */
   private probeOf(from: string): Fetch | undefined {
-    if (!this.silent.delete(from)) return undefined
+    const doubt = this.doubted.get(from)
+    if (!doubt?.isOpen) return undefined
     return { what: 'leaves', from, digest: this.config.digests.get(from)! }
   }
 
@@ -260,6 +269,23 @@ export class Exchange {
   private candidateOf(chunk: number): string {
     const candidates = this.candidates[chunk]!
     return candidates[(this.asked.get(chunk) ?? 0) % candidates.length]!
+  }
+
+  /** A doubted member is gone when it fails twice with nothing in between: one failure may be of either side. */
+  private look({ fetch: { from, what }, arrived, problem }: Fetched): void {
+    const doubt = this.doubted.get(from)
+    if (!doubt) return
+    // Without an average it may be there all the same, and only not have got so far.
+    const isThere = problem === undefined || arrived.length > 0 || (what === 'reduced' && problem === 'none')
+    doubt.failures = isThere ? 0 : doubt.failures + 1
+    doubt.isOpen = !isThere
+    if (doubt.failures >= FAILURES_TOLD_APART) this.lost.add(from)
+  }
+
+  private gave(id: string): void {
+    this.misses.delete(id)
+    this.givers.add(id)
+    this.advanced = true
   }
 
   private miss(id: string): void {

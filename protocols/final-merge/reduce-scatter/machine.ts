@@ -9,6 +9,7 @@ import type {
   MergeMachine,
   MergeMethod,
   MergePhase,
+  MergeTiming,
 } from '../contract.js'
 import { mergeIdOf, parseMergeId } from '../merge-id.js'
 import { callBytes, resultBytes } from '../statement.js'
@@ -56,6 +57,8 @@ class Machine implements MergeMachine {
   private isSettled = false
   /** Digest of the last result at hand, also after its call was given up. */
   private held: string | undefined
+  /** Digest of the last result that was elected and not to be had: no reason to leave a newer call. */
+  private unreadable: string | undefined
   private askedTimes = 0
   /** How often a member's call has ended another that was under way. */
   private readonly interruptions = new Map<string, number>()
@@ -74,7 +77,7 @@ class Machine implements MergeMachine {
           signature,
         ),
     })
-    this.words = new Words({ self, repeatMs: timing.repeatMs, voices: this.voices })
+    this.words = new Words({ self, repeatMs: timing(1).repeatMs, voices: this.voices })
   }
 
   get phase(): MergePhase {
@@ -115,7 +118,12 @@ class Machine implements MergeMachine {
 
   /** Carries out what the participation cannot do itself, and moves on. */
   private settle(steps: readonly Step[] = [], nowMs: number): MergeEffect[] {
-    const effects = steps.flatMap((step): MergeEffect[] => {
+    const effects = this.carryOut(steps, nowMs)
+    return [...effects, ...this.conclude(nowMs)]
+  }
+
+  private carryOut(steps: readonly Step[], nowMs: number): MergeEffect[] {
+    return steps.flatMap((step): MergeEffect[] => {
       switch (step.type) {
         case 'read':
           return this.read(step.digest, step.holders, nowMs)
@@ -129,7 +137,6 @@ class Machine implements MergeMachine {
           return [step]
       }
     })
-    return [...effects, ...this.conclude(nowMs)]
   }
 
   // Calls
@@ -146,6 +153,10 @@ class Machine implements MergeMachine {
     const sorted = [...new Set(members)].sort()
     const signature = signatures.sign(callBytes({ run, mergeId, members: sorted }))
     return this.hearCall(self, { type: 'call', mergeId, members: sorted, caller: self, signature }, nowMs)
+  }
+
+  private get timing(): MergeTiming {
+    return this.config.timing(this.call?.members.length ?? 1)
   }
 
   private get sequence(): number {
@@ -265,13 +276,13 @@ class Machine implements MergeMachine {
   }
 
   private read(digest: string, holders: readonly string[], nowMs: number): MergeEffect[] {
-    const { self, random, timing } = this.config
+    const { self, random } = this.config
     const others = holders.filter((id) => id !== self)
     if (this.reading?.digest === digest || others.length === 0) return []
     // Not all ask the same one.
     const start = random.below(others.length)
     const inTurn = [...others.slice(start), ...others.slice(0, start)]
-    this.reading = new Reading(digest, inTurn, nowMs + timing.pullMs + timing.agreeMs)
+    this.reading = new Reading(digest, inTurn, nowMs + this.timing.pullMs + this.timing.agreeMs)
     this.part?.suspend()
     return [...this.reading.ask(), this.nextTick(nowMs)]
   }
@@ -292,7 +303,8 @@ class Machine implements MergeMachine {
     const own = this.call ? [this.call] : []
     for (const call of [...own, ...this.calls.bestFirst()]) {
       const elected = this.ballotOf(call).elected()
-      if (elected) return this.take(elected, nowMs)
+      if (!elected || (this.part && elected.claimed.digest === this.unreadable)) continue
+      return this.take(elected, nowMs)
     }
     return []
   }
@@ -365,7 +377,7 @@ class Machine implements MergeMachine {
 
   private nextTick(nowMs: number): MergeEffect {
     const every = this.isFree ? Math.min(ASK_EVERY_MIN * 2 ** this.askedTimes, ASK_EVERY_MAX) : 1
-    return { type: 'setTick', atMs: nowMs + every * this.config.timing.repeatMs }
+    return { type: 'setTick', atMs: nowMs + every * this.timing.repeatMs }
   }
 
   private ask(): MergeEffect {
@@ -391,7 +403,9 @@ class Machine implements MergeMachine {
   private tickReading(reading: Reading, nowMs: number): MergeEffect[] {
     if (nowMs < reading.deadlineMs) return [...reading.ask()]
     this.reading = undefined
+    this.unreadable = reading.digest
     // It may have had nothing to give up but its questions, which go on.
-    return this.part ? this.settle(this.part.abandon('the result was not to be had in time'), nowMs) : []
+    const given = this.part?.abandon('the result was not to be had in time') ?? []
+    return [...this.carryOut(given, nowMs), ...this.followBetter(nowMs)]
   }
 }

@@ -1,6 +1,6 @@
 import { limits } from '../../limits.js'
 import type { RosterEntry } from '../../wire/types.js'
-import type { Fetched, MergeConfig, MergeEffect, MergeEvent } from '../contract.js'
+import type { Fetched, MergeConfig, MergeEffect, MergeEvent, MergeTiming } from '../contract.js'
 import { entriesDigest } from '../statement.js'
 import type { Accusations } from './accusations.js'
 import { Attempt } from './attempt.js'
@@ -37,6 +37,8 @@ export class Participation {
   held: string | undefined
   /** When the present phase ends, whatever is missing. */
   private deadlineMs = Infinity
+  /** Of the present exchange. */
+  private extensions = 0
   /** Number of the attempt, counted from 1. */
   private number = 0
   /** None while there is no roster, and for a peer that has lost the model that the roster names. */
@@ -63,8 +65,12 @@ export class Participation {
     return this.parts.config
   }
 
+  private get timing(): MergeTiming {
+    return this.config.timing(this.call.members.length)
+  }
+
   begin(nowMs: number): Step[] {
-    this.deadlineMs = nowMs + this.config.timing.commitMs
+    this.deadlineMs = nowMs + this.timing.commitMs
     return this.frozen ? this.commit(this.frozen, nowMs) : [{ type: 'freeze' }]
   }
 
@@ -144,7 +150,7 @@ export class Participation {
       return this.abandon(`${entries.length} of ${members.length} members committed, ${quorum} are needed`)
     if (2 * entries.length <= members.length)
       return this.abandon('the models of half of the members or more are missing')
-    const { agreeMs, pullMs } = this.config.timing
+    const { agreeMs, pullMs } = this.timing
     this.number = attempt
     this.entries = entries
     this.phase = 'agreeing'
@@ -183,7 +189,8 @@ export class Participation {
     const { busy, accusations } = this.parts
     this.number = number
     this.phase = 'exchanging'
-    this.deadlineMs = nowMs + config.timing.pullMs
+    this.deadlineMs = nowMs + this.timing.pullMs
+    this.extensions = 0
     this.entries = entries
     this.attempt = undefined
     const own = entries.find(({ member }) => call.members[member] === config.self)
@@ -250,10 +257,11 @@ export class Participation {
     if (this.phase !== 'exchanging' || !this.attempt?.isDone) return []
     const { mergeId, digest: call } = this.call
     const roster = this.attempt.roster.digest
-    const { agreeMs, pullMs } = this.config.timing
+    const { agreeMs, pullMs } = this.timing
     this.phase = 'ready'
     this.held = digest
-    this.deadlineMs = nowMs + agreeMs + pullMs
+    // The others' exchange may be extended.
+    this.deadlineMs = nowMs + agreeMs + (1 + limits.mergeExtensionsMax) * pullMs
     return [
       this.parts.words.say({ type: 'ready', mergeId, call, attempt: this.number, roster, digest }, nowMs),
       ...this.advance(nowMs),
@@ -269,7 +277,7 @@ export class Participation {
   read(digest: string, nowMs: number): Step[] {
     this.phase = 'ready'
     this.held = digest
-    this.deadlineMs = nowMs + this.config.timing.agreeMs
+    this.deadlineMs = nowMs + this.timing.agreeMs
     return this.advance(nowMs)
   }
 
@@ -283,7 +291,7 @@ export class Participation {
     const { roster, digest } = claimed
     if (digest !== this.held) return [{ type: 'read', digest, holders }]
     this.phase = 'voted'
-    this.deadlineMs = nowMs + config.timing.agreeMs
+    this.deadlineMs = nowMs + this.timing.agreeMs
     words.settleOn(roster)
     return voteFor(claimed, { config, call, words, nowMs })
   }
@@ -314,13 +322,25 @@ export class Participation {
         if (announced >= quorum) return this.narrow(nowMs)
         return this.abandon(`${announced} of ${members.length} members are heard, ${quorum} are needed`)
       }
-      case 'exchanging': {
-        this.attempt?.giveUpOnOwing()
-        const further = this.replaceLost(nowMs)
-        return further.length > 0 ? further : this.abandon('the average was not done in time')
-      }
+      case 'exchanging':
+        return this.endExchange(nowMs)
       default:
         return this.abandon('not enough members held the same result in time')
     }
+  }
+
+  /** More time while something comes, if nobody is to blame; then another attempt without those who are. */
+  private endExchange(nowMs: number): Step[] {
+    const { attempt } = this
+    attempt?.blameSilent()
+    if (attempt?.lost.size === 0 && this.extensions < limits.mergeExtensionsMax && attempt.hasAdvanced()) {
+      this.extensions += 1
+      this.deadlineMs = nowMs + this.timing.pullMs
+      attempt.tick()
+      return this.work(nowMs)
+    }
+    if (attempt?.lost.size === 0) attempt.blameOwing()
+    const further = this.replaceLost(nowMs)
+    return further.length > 0 ? further : this.abandon('the average was not done in time')
   }
 }

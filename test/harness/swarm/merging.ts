@@ -103,7 +103,7 @@ export const createMerging = ({
   const freshPart = ({ id, index, incarnation }: SimulatedPeer): Part => {
     const store = new ShardStore({ self: id, layout, chunkBytes, rule: sharded, sha256: sha256Of })
     const machine = method.create({
-      ...{ self: id, run: RUN, period: 1, timing: TIMING, chunks: store.chunks, chunkBytes, weighting },
+      ...{ self: id, run: RUN, period: 1, timing: () => TIMING, chunks: store.chunks, chunkBytes, weighting },
       rule: { name: rule, linear: sharded.linear },
       mayCall: () => true,
       members: () => swarm.viewOf(peers[index]!),
