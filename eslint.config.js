@@ -10,6 +10,7 @@ const PROTOCOL_LAYERS = {
   training: ['model'],
   topology: [],
   membership: [],
+  kernels: [],
   averaging: ['model'],
   wire: ['model'],
   run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model'],
@@ -18,6 +19,7 @@ const PROTOCOL_LAYERS = {
 }
 /** Pure single files at the top of protocols/, open to every layer. */
 const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']
+/** `node/kernels` is no sibling: memory and compiled code that trainer and network both stand on. */
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
 
 /** The simulator's layers, each with those it stands on. `errors.ts` is open to all; `simulation.ts` stands on all. */
@@ -165,7 +167,8 @@ if (unlisted.length > 0)
   throw new Error(`name the layer of protocols/${unlisted.join(', protocols/')} in eslint.config.js`)
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'protocols/wire/messages.ts'] },
+  // AssemblyScript has TypeScript's grammar and types of its own; its compiler checks it.
+  { ignores: ['dist', 'node_modules', 'protocols/wire/messages.ts', 'protocols/kernels/assembly'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -216,6 +219,22 @@ export default tseslint.config(
   { files: ['protocols/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: impurePackages }] } },
   ...Object.entries(PROTOCOL_LAYERS).flatMap(protocolLayer),
   ...NODE_SIBLINGS.map(nodeSibling),
+  {
+    files: ['node/kernels/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: restrict(
+            'node/kernels stands below the other folders of node/ and imports none of them.',
+            `^(\\.\\./)+(${alternatives(NODE_SIBLINGS)}|cli|peer)(/|\\.)`,
+            '^(@libp2p|libp2p|@chainsafe|@multiformats|@tensorflow)(/|$)',
+            '/(test|scripts)/',
+          ),
+        },
+      ],
+    },
+  },
   ...Object.entries(HARNESS_LAYERS).map(harnessLayer),
   compositionRoot(['node/cli/**/*.ts', 'node/peer/**/*.ts', 'node/*.ts'], '/(test|scripts)/'),
   compositionRoot([SIMULATOR_COMMAND], '/(test/(?!harness/)|scripts/)'),

@@ -18,7 +18,7 @@ const FLOAT_BYTES = 4
 /** Milliseconds for the gossip mesh to form: a few heartbeats. */
 const MESH_MS = 3_000
 /** Milliseconds until a merge counts as hung. */
-const MERGE_MAX_MS = 180_000
+const MERGE_MAX_MS = 600_000
 
 type Method = (ToMergePeer & { type: 'setUp' })['method']
 
@@ -27,6 +27,9 @@ interface Cost {
   readonly sentMean: number
   readonly sentMax: number
 }
+
+/** A peer has given the merge up. */
+class Abandoned extends Error {}
 
 const post = (child: ChildProcess, message: ToMergePeer): void => void child.send(message, () => {})
 
@@ -38,24 +41,30 @@ const next = async <Type extends FromMergePeer['type']>(
     const [message] = (await once(child, 'message')) as [FromMergePeer]
     if (message.type === type) return message as FromMergePeer & { type: Type }
     if (message.type === 'failed') throw new Error(message.message)
-    if (message.type === 'abandoned') throw new Error(`a merge was abandoned: ${message.reason}`)
+    if (message.type === 'abandoned') throw new Abandoned(message.reason)
   }
 }
 
-const measure = async (peers: number, parameters: number, method: Method): Promise<Cost> => {
+/** Nothing when the merge was given up. */
+const measure = async (peers: number, parameters: number, method: Method): Promise<Cost | undefined> => {
   const children = Array.from({ length: peers }, () => fork(ENTRY, { stdio: 'inherit' }))
+  const beganMs = Date.now()
+  const tell = (what: string): void =>
+    console.error(`${peers} peers, ${method}: ${what} after ${((Date.now() - beganMs) / 1000).toFixed(0)} s`)
   const end = (): void => children.forEach((child) => child.kill('SIGKILL'))
   process.on('exit', end)
   try {
     const ready = children.map((child) => next(child, 'ready'))
     children.forEach((child, index) => post(child, { type: 'setUp', index, peers, parameters, method }))
     const addresses = (await Promise.all(ready)).map(({ address }) => address)
+    tell('listening')
     // One after the other: the handshakes of 32 cold processes at once take longer than one may.
     for (const [index, child] of children.entries()) {
       const dialled = next(child, 'dialled')
       post(child, { type: 'dial', addresses: addresses.slice(0, index) })
       await dialled
     }
+    tell('connected')
     await delay(MESH_MS)
     const counted = children.map((child) => next(child, 'counted'))
     children.forEach((child) => post(child, { type: 'count' }))
@@ -78,6 +87,10 @@ const measure = async (peers: number, parameters: number, method: Method): Promi
       sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / peers,
       sentMax: Math.max(...sent),
     }
+  } catch (error) {
+    if (!(error instanceof Abandoned)) throw error
+    tell(`given up (${error.message})`)
+    return undefined
   } finally {
     end()
     process.off('exit', end)
@@ -87,6 +100,10 @@ const measure = async (peers: number, parameters: number, method: Method): Promi
 const [parameters = 1_000_000, ...counts] = process.argv.slice(2).map(Number)
 const modelBytes = parameters * FLOAT_BYTES
 const inModels = (bytes: number): string => (bytes / modelBytes).toFixed(2).padStart(6)
+const cells = (cost: Cost | undefined): string =>
+  cost
+    ? `${inModels(cost.sentMean)} ${inModels(cost.sentMax)}  ${cost.seconds.toFixed(2).padStart(7)}`
+    : 'given up'.padStart(22)
 console.log(
   `${parameters} parameters, ${(modelBytes / 1e6).toFixed(1)} MB; sent in models, mean and most of a peer`,
 )
@@ -94,9 +111,9 @@ console.log('peers   reduce-scatter: sent   most  seconds   all-to-all: sent   m
 for (const peers of counts.length > 0 ? counts : [4, 8, 16, 32]) {
   const ours = await measure(peers, parameters, 'reduce-scatter')
   const plain = await measure(peers, parameters, 'all-to-all')
+  const ratio = ours && plain ? (ours.seconds / plain.seconds).toFixed(2) : ''
   console.log(
-    `${String(peers).padStart(5)}                ${inModels(ours.sentMean)} ${inModels(ours.sentMax)}  ${ours.seconds.toFixed(2).padStart(7)}` +
-      `            ${inModels(plain.sentMean)} ${inModels(plain.sentMax)}  ${plain.seconds.toFixed(2).padStart(7)}       ${(ours.seconds / plain.seconds).toFixed(2).padStart(6)}`,
+    `${String(peers).padStart(5)}                ${cells(ours)}            ${cells(plain)}       ${ratio.padStart(6)}`,
   )
 }
 process.exit(0)

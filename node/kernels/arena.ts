@@ -1,0 +1,132 @@
+import { KernelError } from './errors.js'
+
+/** Bytes of a page of WebAssembly memory. */
+const PAGE_BYTES = 65_536
+/** 4 GiB: all that 32 bits address. What the modules are compiled for. */
+const PAGES_MAX = 65_536
+/** At the bottom of the memory, for the modules' own constants. */
+const RESERVED_BYTES = PAGE_BYTES
+/** Blocks begin at multiples of a cache line. */
+const ALIGNMENT = 64
+
+/** A part of the arena. Whoever allocated it owns it, and frees it once. */
+export interface Block {
+  /** Address in the arena. */
+  readonly pointer: number
+  readonly bytes: number
+}
+
+/**
+ * Memory that WebAssembly kernels read and write, shared by all threads of the process. One thread allocates and frees;
+ * others are told addresses. Growing never moves anything, and views of before stay good.
+ */
+export interface Arena {
+  readonly memory: WebAssembly.Memory
+  /** Bytes that are allocated now. */
+  readonly used: number
+  /** Not zeroed. @throws KernelError ARENA_FULL, nothing changed. */
+  allocate(bytes: number): Block
+  /** Its bytes may be anyone's from now on. @throws KernelError NOT_ALLOCATED for what is not allocated, or not any more. */
+  free(block: Block): void
+}
+
+/** A gap between blocks. */
+interface Gap {
+  pointer: number
+  bytes: number
+}
+
+/**
+ * First fit over the gaps in the order of their addresses; gaps that touch become one. Blocks are few (some per trainer and
+ * model), so searching them one by one costs less than anything cleverer.
+ *
+ * @param bytesMax of the whole memory. @default 4 GiB
+ */
+export const createArena = ({
+  bytesMax = PAGES_MAX * PAGE_BYTES,
+}: { readonly bytesMax?: number } = {}): Arena => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true })
+  const gaps: Gap[] = []
+  const blocks = new Map<number, number>()
+  let end = RESERVED_BYTES
+  let used = 0
+
+  const take = (bytes: number): number | undefined => {
+    const index = gaps.findIndex((gap) => gap.bytes >= bytes)
+    const gap = gaps[index]
+    if (!gap) return undefined
+    const { pointer } = gap
+    gap.pointer += bytes
+    gap.bytes -= bytes
+    if (gap.bytes === 0) gaps.splice(index, 1)
+    return pointer
+  }
+
+  /** At the end, where the last gap may begin already. */
+  const grow = (bytes: number): number => {
+    const last = gaps.at(-1)
+    const touches = last !== undefined && last.pointer + last.bytes === end
+    const pointer = touches ? last.pointer : end
+    const newEnd = pointer + bytes
+    const missing = Math.ceil(newEnd / PAGE_BYTES) * PAGE_BYTES - memory.buffer.byteLength
+    if (newEnd > bytesMax) throw full(bytes)
+    try {
+      if (missing > 0) memory.grow(missing / PAGE_BYTES)
+    } catch (error) {
+      throw full(bytes, error)
+    }
+    if (touches) gaps.pop()
+    end = newEnd
+    return pointer
+  }
+
+  const full = (bytes: number, cause?: unknown): KernelError =>
+    new KernelError(
+      'ARENA_FULL',
+      `no ${bytes} bytes are left in kernel memory (${used} of at most ${bytesMax} are in use); nothing was changed. ` +
+        'Free some, or work in ordinary memory',
+      { bytes, used, bytesMax },
+      { cause },
+    )
+
+  return {
+    memory,
+    get used() {
+      return used
+    },
+    allocate(bytes) {
+      const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT)
+      const pointer = take(size) ?? grow(size)
+      blocks.set(pointer, size)
+      used += size
+      return { pointer, bytes }
+    },
+    free({ pointer }) {
+      const bytes = blocks.get(pointer)
+      if (bytes === undefined) {
+        throw new KernelError('NOT_ALLOCATED', `there is no block at ${pointer}: it was freed before`, {
+          pointer,
+        })
+      }
+      blocks.delete(pointer)
+      used -= bytes
+      insert(gaps, { pointer, bytes })
+    },
+  }
+}
+
+const insert = (gaps: Gap[], gap: Gap): void => {
+  const next = gaps.findIndex(({ pointer }) => pointer > gap.pointer)
+  const index = next < 0 ? gaps.length : next
+  gaps.splice(index, 0, gap)
+  for (const at of [index, index - 1]) {
+    const [left, right] = [gaps[at], gaps[at + 1]]
+    if (!left || !right || left.pointer + left.bytes !== right.pointer) continue
+    left.bytes += right.bytes
+    gaps.splice(at + 1, 1)
+  }
+}
+
+/** A view of the block. Good also after the arena has grown. */
+export const floatsIn = (memory: WebAssembly.Memory, { pointer, bytes }: Block): Float32Array =>
+  new Float32Array(memory.buffer, pointer, bytes / Float32Array.BYTES_PER_ELEMENT)
