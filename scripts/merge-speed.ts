@@ -1,12 +1,12 @@
 /**
- * What the final merge costs: N peers as N processes over loopback, random models, no training. Bytes that each sent
- * from the call to its result, gossip included, and the time until the last one has the result; reduce-scatter and
- * all-to-all one after the other.
+ * What the final merge costs: N peers over loopback, random models, no training. Bytes that each sent from the call to
+ * its result, gossip included, and the time until the last one has the result; reduce-scatter and all-to-all one after
+ * the other. Up to 16 peers have a process each. Of more, four share one: 32 cold processes on two cores are busy with
+ * compiling, each the same code.
  *
  *     npx tsx scripts/merge-speed.ts [PARAMETERS] [PEERS…]      default 1000000 4 8 16 32
  */
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FromMergePeer, ToMergePeer } from './merge/messages.js'
 
@@ -15,12 +15,18 @@ const ENTRY = new URL(
   import.meta.url,
 )
 const FLOAT_BYTES = 4
+/** Peers that have a process each, and how many share one when they are more. */
+const PROCESSES_MAX = 16
+const PEERS_PER_PROCESS = 4
 /** Milliseconds for the gossip mesh to form: a few heartbeats. */
 const MESH_MS = 3_000
 /** Milliseconds until a merge counts as hung. */
 const MERGE_MAX_MS = 600_000
 
 type Method = (ToMergePeer & { type: 'setUp' })['method']
+/** A message without whom it is to. */
+type Order = WithoutIndex<ToMergePeer>
+type WithoutIndex<Message> = Message extends unknown ? Omit<Message, 'index'> : never
 
 interface Cost {
   readonly seconds: number
@@ -31,60 +37,75 @@ interface Cost {
 /** A peer has given the merge up. */
 class Abandoned extends Error {}
 
-const post = (child: ChildProcess, message: ToMergePeer): void => void child.send(message, () => {})
-
-const next = async <Type extends FromMergePeer['type']>(
-  child: ChildProcess,
-  type: Type,
-): Promise<FromMergePeer & { type: Type }> => {
-  for (;;) {
-    const [message] = (await once(child, 'message')) as [FromMergePeer]
-    if (message.type === type) return message as FromMergePeer & { type: Type }
-    if (message.type === 'failed') throw new Error(message.message)
-    if (message.type === 'abandoned') throw new Abandoned(message.reason)
-  }
+interface Peer {
+  readonly index: number
+  readonly child: ChildProcess
 }
 
+const post = ({ index, child }: Peer, message: Order): void =>
+  void child.send({ ...message, index }, () => {})
+
+const next = <Type extends FromMergePeer['type']>(
+  { index, child }: Peer,
+  type: Type,
+): Promise<FromMergePeer & { type: Type }> =>
+  new Promise((resolve, reject) => {
+    const hear = (message: FromMergePeer): void => {
+      if (message.index !== index) return
+      if (message.type === type) resolve(message as FromMergePeer & { type: Type })
+      else if (message.type === 'failed') reject(new Error(message.message))
+      else if (message.type === 'abandoned') reject(new Abandoned(message.reason))
+      else return
+      child.off('message', hear)
+    }
+    child.on('message', hear)
+  })
+
 /** Nothing when the merge was given up. */
-const measure = async (peers: number, parameters: number, method: Method): Promise<Cost | undefined> => {
-  const children = Array.from({ length: peers }, () => fork(ENTRY, { stdio: 'inherit' }))
+const measure = async (count: number, parameters: number, method: Method): Promise<Cost | undefined> => {
+  const processes = count > PROCESSES_MAX ? Math.ceil(count / PEERS_PER_PROCESS) : count
+  const children = Array.from({ length: processes }, () => fork(ENTRY, { stdio: 'inherit' }))
+  const peers = Array.from({ length: count }, (_, index): Peer => {
+    return { index, child: children[index % children.length]! }
+  })
   const beganMs = Date.now()
   const tell = (what: string): void =>
-    console.error(`${peers} peers, ${method}: ${what} after ${((Date.now() - beganMs) / 1000).toFixed(0)} s`)
+    console.error(`${count} peers, ${method}: ${what} after ${((Date.now() - beganMs) / 1000).toFixed(0)} s`)
   const end = (): void => children.forEach((child) => child.kill('SIGKILL'))
   process.on('exit', end)
   try {
-    const ready = children.map((child) => next(child, 'ready'))
-    children.forEach((child, index) => post(child, { type: 'setUp', index, peers, parameters, method }))
+    const ready = peers.map((peer) => next(peer, 'ready'))
+    peers.forEach((peer) => post(peer, { type: 'setUp', peers: count, parameters, method }))
     const addresses = (await Promise.all(ready)).map(({ address }) => address)
     tell('listening')
     // One after the other: the handshakes of 32 cold processes at once take longer than one may.
-    for (const [index, child] of children.entries()) {
-      const dialled = next(child, 'dialled')
-      post(child, { type: 'dial', addresses: addresses.slice(0, index) })
+    for (const peer of peers) {
+      const { index } = peer
+      const dialled = next(peer, 'dialled')
+      post(peer, { type: 'dial', addresses: addresses.slice(0, index) })
       await dialled
     }
     tell('connected')
     await delay(MESH_MS)
-    const counted = children.map((child) => next(child, 'counted'))
-    children.forEach((child) => post(child, { type: 'count' }))
+    const counted = peers.map((peer) => next(peer, 'counted'))
+    peers.forEach((peer) => post(peer, { type: 'count' }))
     const before = await Promise.all(counted)
-    const merged = children.map((child) => next(child, 'merged'))
+    const merged = peers.map((peer) => next(peer, 'merged'))
     const startedMs = Date.now()
-    post(children[0]!, { type: 'call' })
+    post(peers[0]!, { type: 'call' })
     const ended = await Promise.race([
       Promise.all(merged),
       delay(MERGE_MAX_MS).then(() => Promise.reject(new Error('a merge did not end'))),
     ])
     if (new Set(ended.map(({ digest }) => digest)).size !== 1) throw new Error('the digests differ')
-    if (ended.some(({ models }) => models !== peers)) throw new Error('models are missing')
+    if (ended.some(({ models }) => models !== count)) throw new Error('models are missing')
     // What others still fetch from those that are done belongs to the merge too.
-    const after = children.map((child) => next(child, 'counted'))
-    children.forEach((child) => post(child, { type: 'count' }))
+    const after = peers.map((peer) => next(peer, 'counted'))
+    peers.forEach((peer) => post(peer, { type: 'count' }))
     const sent = (await Promise.all(after)).map(({ bytesSent }, i) => bytesSent - before[i]!.bytesSent)
     return {
       seconds: (Math.max(...ended.map(({ atMs }) => atMs)) - startedMs) / 1000,
-      sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / peers,
+      sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / count,
       sentMax: Math.max(...sent),
     }
   } catch (error) {

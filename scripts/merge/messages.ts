@@ -1,10 +1,9 @@
 import type { RunConfiguration } from '../../protocols/run/index.js'
 
-/** To a process that merges. */
-export type ToMergePeer =
+/** To a process that has peers which merge: to the one with this index. */
+export type ToMergePeer = { readonly index: number } & (
   | {
       readonly type: 'setUp'
-      readonly index: number
       readonly peers: number
       readonly parameters: number
       readonly method: RunConfiguration['finalMerge']['method']
@@ -13,13 +12,15 @@ export type ToMergePeer =
   /** Says what it has sent so far. */
   | { readonly type: 'count' }
   | { readonly type: 'call' }
+)
 
 interface Bytes {
   readonly bytesSent: number
   readonly bytesReceived: number
 }
 
-export type FromMergePeer =
+/** From the peer with this index. */
+export type FromMergePeer = { readonly index: number } & (
   | { readonly type: 'ready'; readonly address: string }
   | { readonly type: 'dialled'; readonly connected: number }
   | ({ readonly type: 'counted' } & Bytes)
@@ -33,3 +34,4 @@ export type FromMergePeer =
     } & Bytes)
   | { readonly type: 'abandoned'; readonly reason: string }
   | { readonly type: 'failed'; readonly message: string }
+)

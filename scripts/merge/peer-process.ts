@@ -1,6 +1,12 @@
-/** One peer that does nothing but merge, as a process of its own: network and merge as they ship, no training. */
+/** Peers that do nothing but merge, in a process of their own: network and merge as they ship, no training. */
 import '../../node/polyfills.js'
-import { createNetwork, createSignatures, peerIdOf, seededIdentity } from '../../node/network/index.js'
+import {
+  createNetwork,
+  createSignatures,
+  peerIdOf,
+  seededIdentity,
+  type Network,
+} from '../../node/network/index.js'
 import { createClaims } from '../../node/peer.js'
 import { createMerges, type Merges } from '../../node/peer/merge/merges.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
@@ -11,15 +17,18 @@ import { encodeRunConfiguration, parseRunConfiguration, runIdOf } from '../../pr
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { FromMergePeer, ToMergePeer } from './messages.js'
 
-const send = (message: FromMergePeer): void => void process.send?.(message, () => {})
-const fail = (error: unknown): void => {
-  send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+interface Peer {
+  readonly merges: Merges
+  readonly network: Network
 }
 
-let merges: Merges | undefined
-let dial: (address: string) => Promise<unknown>
-let connected: () => number
-let stats: () => { readonly bytesSent: number; readonly bytesReceived: number }
+const peersHere = new Map<number, Peer>()
+
+const send = (message: FromMergePeer): void => void process.send?.(message, () => {})
+const failureOf = (index: number) => (error: unknown) => {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  send({ type: 'failed', index, message })
+}
 
 const setUp = async ({
   index,
@@ -43,13 +52,13 @@ const setUp = async ({
       onHeads(from, message) {
         if (message.type === 'presence') network.learn({ id: from, ...message.presence })
       },
-      onMerge: (from, message) => merges?.hear(from, message),
+      onMerge: (from, message) => peersHere.get(index)?.merges.hear(from, message),
       onAdmitted: (id, { name, addresses }) => network.learn({ id, name, addresses }),
       onDisconnected() {},
       onRefused() {},
       onMembers: (records) => records.forEach((record) => network.learn(record)),
       snapshot: (request) => snapshots.find(request),
-      shard: (request, from) => merges?.serve(request, from) ?? { type: 'none' },
+      shard: (request, from) => peersHere.get(index)?.merges.serve(request, from) ?? { type: 'none' },
       status: () => new Uint8Array(),
       mergeCall: () => ({ type: 'refused', code: 'NO', message: 'not here' }),
       members: () => [],
@@ -66,39 +75,41 @@ const setUp = async ({
       return Promise.resolve(out)
     },
   } as Pick<Trainer, 'statisticsLength' | 'mix'> as Trainer
-  const peer = createMerges({
+  const merges: Merges = createMerges({
     ...{ self: network.peerId, configuration, layout, trainer, network, snapshots, timing: undefined },
     signatures: createSignatures(identity),
     claim: (slot, value) => claims.claim(slot, value),
     members: () => members,
     signal: new AbortController().signal,
-    freeze: () => peer.frozen({ weights, samples: 1 }),
+    freeze: () => merges.frozen({ weights, samples: 1 }),
     onMerged: ({ outcome: { digest, roster, attempts } }) =>
-      send({ type: 'merged', digest, models: roster.length, attempts, atMs: Date.now(), ...network.stats() }),
-    onAbandoned: ({ reason }) => send({ type: 'abandoned', reason }),
-    onAccused: (id, fault) => send({ type: 'failed', message: `accuses ${id}: ${fault}` }),
-    fail,
+      send({
+        ...{ type: 'merged', index, digest, models: roster.length, attempts, atMs: Date.now() },
+        ...network.stats(),
+      }),
+    onAbandoned: ({ reason }) => send({ type: 'abandoned', index, reason }),
+    onAccused: (id, fault) => send({ type: 'failed', index, message: `accuses ${id}: ${fault}` }),
+    fail: failureOf(index),
   })
-  merges = peer
-  dial = (address) => network.dial(address)
-  connected = () => network.connectedPeers().length
-  stats = () => network.stats()
-  send({ type: 'ready', address: network.addresses()[0]! })
+  peersHere.set(index, { merges, network })
+  send({ type: 'ready', index, address: network.addresses()[0]! })
 }
 
 process.on('message', (message: ToMergePeer) => {
+  const { index } = message
+  const fail = failureOf(index)
+  if (message.type === 'setUp') return void setUp(message).catch(fail)
+  const { merges, network } = peersHere.get(index)!
   switch (message.type) {
-    case 'setUp':
-      return void setUp(message).catch(fail)
     case 'dial':
-      return void Promise.all(message.addresses.map((address) => dial(address))).then(
-        () => send({ type: 'dialled', connected: connected() }),
+      return void Promise.all(message.addresses.map((address) => network.dial(address))).then(
+        () => send({ type: 'dialled', index, connected: network.connectedPeers().length }),
         fail,
       )
     case 'count':
-      return send({ type: 'counted', ...stats() })
+      return send({ type: 'counted', index, ...network.stats() })
     case 'call':
-      return merges!.call()
+      return merges.call()
   }
 })
 process.on('disconnect', () => process.exit(0))
