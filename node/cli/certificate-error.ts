@@ -8,6 +8,8 @@ export class CertificateError extends MurmurationError<
   | 'FOREIGN_RUN'
   /** The model is not the one that was signed. */
   | 'DIGEST_MISMATCH'
+  /** The model has statistics, and nothing was given that proves them. */
+  | 'STATISTICS_UNPROVEN'
 > {}
 
 /** What a fault means and what to do. @param path of the certificate */

@@ -68,6 +68,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'CertificateError.FOREIGN_KEY': 73,
   'CertificateError.BAD_SIGNATURE': 74,
   'CertificateError.NO_QUORUM': 75,
+  'CertificateError.STATISTICS_UNPROVEN': 76,
 }
 
 /** What was asked on the command line makes no sense. */

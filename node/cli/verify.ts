@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import {
   certificateFault,
   mergeChunkBytes,
+  parseMergeId,
   quorumOf,
   type Certificate,
 } from '../../protocols/final-merge/index.js'
@@ -14,6 +15,9 @@ import { createOutput, type Output } from './output.js'
 
 interface VerifyOptions {
   readonly run?: string
+  /** Path of the statistics' certificate. */
+  readonly statistics?: string
+  readonly weightsOnly?: boolean
   readonly json: boolean
 }
 
@@ -37,6 +41,11 @@ export const addVerifyCommand = (program: Command): void => {
     .argument('<model>', 'a .safetensors file that murmur saved')
     .argument('<certificate>', 'the .certificate.json file of its merge')
     .option('--run <ID>', 'refuse another run: its whole id, as in status --json', runId)
+    .option(
+      '--statistics <FILE>',
+      'the statistics.certificate.json file, for a model with batch normalisation',
+    )
+    .option('--weights-only', 'check no statistics of batch normalisation')
     .addHelpText('after', HELP)
   addJsonOption(command)
   command.action((model: string, certificate: string, options: VerifyOptions) =>
@@ -46,38 +55,97 @@ export const addVerifyCommand = (program: Command): void => {
 
 const verify = async (paths: Pair, options: VerifyOptions): Promise<void> => {
   const output = createOutput(options)
-  const certificate = await beforeStart(() => loadCertificate(paths.certificate))
-  const fault = certificateFault(certificate, verifySignature)
-  if (fault) throw certificateErrorOf(paths.certificate, fault)
-  if (options.run !== undefined)
-    assertRun(paths.certificate, certificate, { run: options.run, of: 'asked for' })
-  await assertSigned(paths, certificate)
+  const certificate = await certificateIn(paths.certificate, options)
+  const { weights, statistics, metadata } = await beforeStart(() => loadModel(paths.model))
+  const ofModel = { run: metadata.runId, of: `of ${paths.model}` }
+  assertRun(paths.certificate, certificate, ofModel)
+  await assertSigned(paths, certificate, { what: 'weights', values: weights })
+  const proof = statistics && (await proofOfStatistics(paths.model, options))
+  if (proof) {
+    assertRun(proof.path, proof.certificate, ofModel)
+    assertFollows({ weights: certificate, path: proof.path, statistics: proof.certificate })
+    const pair = { ...paths, certificate: proof.path }
+    await assertSigned(pair, proof.certificate, { what: 'statistics', values: statistics })
+  }
   sayAgreement(paths.model, certificate, output)
+  if (proof) output.say(`${proof.certificate.signatures.length} signed its statistics of batch normalisation`)
+  else if (statistics) output.say('Its statistics of batch normalisation were not checked')
   const { run, mergeId, rule, weighting, digest, members, roster, signatures } = certificate
   const signed = signatures.map(({ id }) => id)
   const needed = quorumOf(members.length)
   output.emit({
     ...{ type: 'result', valid: true, run, mergeId, rule, weighting, digest },
     ...{ members, roster, signed, needed },
+    statistics: proof ? 'signed' : statistics ? 'unchecked' : 'none',
   })
 }
 
-/** @throws CertificateError FOREIGN_RUN, MALFORMED, DIGEST_MISMATCH; StoreError as loadModel */
-const assertSigned = async (paths: Pair, certificate: Certificate): Promise<void> => {
-  const { weights, metadata } = await beforeStart(() => loadModel(paths.model))
-  assertRun(paths.certificate, certificate, { run: metadata.runId, of: `of ${paths.model}` })
-  const { chunkBytes, digest, mergeId } = certificate
-  const expected = mergeChunkBytes(weights.byteLength)
+/** @throws CertificateError for one that does not hold by itself; StoreError as loadCertificate */
+const certificateIn = async (path: string, { run }: VerifyOptions): Promise<Certificate> => {
+  const certificate = await beforeStart(() => loadCertificate(path))
+  const fault = certificateFault(certificate, verifySignature)
+  if (fault) throw certificateErrorOf(path, fault)
+  if (run !== undefined) assertRun(path, certificate, { run, of: 'asked for' })
+  return certificate
+}
+
+/** @throws CertificateError STATISTICS_UNPROVEN, and as certificateIn */
+const proofOfStatistics = async (
+  model: string,
+  options: VerifyOptions,
+): Promise<{ readonly path: string; readonly certificate: Certificate } | undefined> => {
+  const { statistics: path, weightsOnly } = options
+  if (path !== undefined) return { path, certificate: await certificateIn(path, options) }
+  if (weightsOnly) return undefined
+  throw new CertificateError(
+    'STATISTICS_UNPROVEN',
+    `${model} also holds statistics of batch normalisation, which members sign by themselves: its weights hold, its ` +
+      'statistics may have been changed. Nothing was changed by this check; give the statistics.certificate.json that was ' +
+      'saved with the model by --statistics, or leave them unchecked by --weights-only.',
+    { path: model },
+  )
+}
+
+/**
+ * Each merge of weights is followed by the one of their statistics.
+ * @throws CertificateError DIGEST_MISMATCH
+ */
+const assertFollows = ({
+  weights,
+  path,
+  statistics,
+}: {
+  readonly weights: Certificate
+  readonly path: string
+  readonly statistics: Certificate
+}): void => {
+  const [of, after] = [weights, statistics].map(({ mergeId }) => parseMergeId(mergeId)?.period ?? NaN)
+  if (after === of! + 1) return
+  throw new CertificateError(
+    'DIGEST_MISMATCH',
+    `${path} is of merge ${statistics.mergeId}, not of the statistics that follow merge ${weights.mergeId}. Nothing was ` +
+      'changed by this check; take the two certificates that were saved with the model.',
+    { path, expected: weights.mergeId, actual: statistics.mergeId },
+  )
+}
+
+/** @throws CertificateError MALFORMED, DIGEST_MISMATCH */
+const assertSigned = async (
+  paths: Pair,
+  { chunkBytes, digest, mergeId }: Certificate,
+  { what, values }: { readonly what: 'weights' | 'statistics'; readonly values: Float32Array },
+): Promise<void> => {
+  const expected = mergeChunkBytes(values.byteLength)
   // Not signed, because it follows from the size.
   if (chunkBytes !== expected) {
-    const what = `its digest is over chunks of ${chunkBytes} bytes, a model as large as ${paths.model} has chunks of ${expected}`
-    throw certificateErrorOf(paths.certificate, { code: 'MALFORMED', what })
+    const problem = `its digest is over chunks of ${chunkBytes} bytes, a model as large as ${paths.model} has chunks of ${expected}`
+    throw certificateErrorOf(paths.certificate, { code: 'MALFORMED', what: problem })
   }
-  const { digest: actual } = await describeSnapshot(weights, chunkBytes)
+  const { digest: actual } = await describeSnapshot(values, chunkBytes)
   if (actual === digest) return
   throw new CertificateError(
     'DIGEST_MISMATCH',
-    `${paths.model} is not the model that the members signed: its weights have the digest ${actual}, ` +
+    `${paths.model} is not the model that the members signed: its ${what} have the digest ${actual}, ` +
       `the one of merge ${mergeId} has ${digest}. It was changed, or is of another merge. Nothing was changed by this check; ` +
       'copy model and certificate again, both from one peer.',
     { expected: digest, actual },

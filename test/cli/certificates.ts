@@ -14,6 +14,8 @@ export const stranger = createMembers(1)[0]!
 const merge = { run: RUN, mergeId: '1.1', members, weights: weightsOf(1) }
 export const good = await certificateOf(merge)
 
+/** [mean, variance] of two channels. */
+const statistics = Float32Array.of(0.5, 2, -1, 0.25)
 const bySigner = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
 const garbled = bytesToHex(stranger.sign(Uint8Array.of(1)))
 /** One that holds and the same with something wrong, by the name of the file, `.json` left out. */
@@ -47,6 +49,8 @@ export const certificates: Readonly<Record<string, Certificate>> = {
   unsorted: { ...good, members: [...good.members].reverse() },
   twice: { ...good, signatures: [good.signatures[0]!, ...good.signatures] },
   chunks: { ...good, chunkBytes: 2048 },
+  statistics: await certificateOf({ ...merge, mergeId: '2.1', weights: statistics }),
+  'later-statistics': await certificateOf({ ...merge, mergeId: '4.1', weights: statistics }),
 }
 
 /** Fills a folder with certificates and models. @returns the folder. */
@@ -59,9 +63,16 @@ export const prepare = async (folder: string): Promise<string> => {
   const model = join(folder, 'model.safetensors')
   await saveWeights(model, merge)
   await saveWeights(join(folder, 'second.safetensors'), { ...merge, weights: weightsOf(2) })
-  const bytes = await readFile(model)
-  // The least significant bit of the last weight.
-  bytes[bytes.length - 4]! ^= 1
-  await writeFile(join(folder, 'flipped.safetensors'), bytes)
+  await flip(model, join(folder, 'flipped.safetensors'))
+  const normalised = join(folder, 'normalised.safetensors')
+  await saveWeights(normalised, { ...merge, statistics })
+  await flip(normalised, join(folder, 'flipped-statistics.safetensors'))
   return folder
+}
+
+/** Copies a model with another bit: the least significant one of its last number. */
+const flip = async (from: string, to: string): Promise<void> => {
+  const bytes = await readFile(from)
+  bytes[bytes.length - 4]! ^= 1
+  await writeFile(to, bytes)
 }

@@ -50,10 +50,15 @@ export const certificateOf = async ({ run, mergeId, members, weights }: Merge): 
 export const weightsOf = (seed: number): Float32Array =>
   Float32Array.from({ length: layout.length }, (_, i) => ((i * 7 + seed) % 101) / 101 - 0.5)
 
-export const saveWeights = (path: string, { run, weights }: Pick<Merge, 'run' | 'weights'>): Promise<void> =>
+/** @param statistics of batch normalisation; softmax has none, but nobody looks at that here. */
+export const saveWeights = (
+  path: string,
+  { run, weights, statistics }: Pick<Merge, 'run' | 'weights'> & { readonly statistics?: Float32Array },
+): Promise<void> =>
   saveModel(path, {
     layout,
     weights,
+    ...(statistics ? { statistics } : {}),
     metadata: {
       model: 'softmax',
       inputShape: [28, 28, 1],

@@ -20,7 +20,9 @@ const refusal = (
   title,
   command: (folder) => {
     const [model, certificate, ...options] = files
-    return ['verify', `${folder}/${model}.safetensors`, `${folder}/${certificate}.json`, ...options].join(' ')
+    return ['verify', `${folder}/${model}.safetensors`, `${folder}/${certificate}.json`, ...options]
+      .join(' ')
+      .replace('{}', folder)
   },
   ...expected,
 })
@@ -49,6 +51,8 @@ const noForm = (file: string, ...says: string[]) => ({
   code: 'MALFORMED',
   says: [file, ...says],
 })
+const withStatistics = (model: string, certificate: string) =>
+  [model, 'good', '--statistics', certificate] as const
 const missing = (file: string) => ({ exitCode: 43, code: 'NOT_FOUND', says: [file, 'Check the path'] })
 
 describeMistakes(
@@ -92,6 +96,25 @@ describeMistakes(
     refusal('refuses a signature that counts twice', ['model', 'twice'], malformed('one is there twice')),
     // 31,400 bytes are cut into chunks of 1,024.
     refusal('refuses other chunks than the model has', ['model', 'chunks'], malformed('2048', '1024')),
+    refusal('refuses statistics that nothing proves', ['normalised', 'good'], {
+      ...{ exitCode: 76, code: 'STATISTICS_UNPROVEN' },
+      says: ['--statistics', '--weights-only', 'its weights hold'],
+    }),
+    refusal(
+      'refuses statistics with one bit flipped',
+      withStatistics('flipped-statistics', '{}/statistics.json'),
+      { ...changedModel, says: ['its statistics have the digest', 'merge 2.1'] },
+    ),
+    refusal(
+      'refuses the statistics of another merge',
+      withStatistics('normalised', '{}/later-statistics.json'),
+      { ...changedModel, says: ['merge 4.1', 'follow merge 1.1'] },
+    ),
+    refusal(
+      'refuses the certificate of the weights for the statistics',
+      withStatistics('normalised', '{}/good.json'),
+      { ...changedModel, says: ['follow merge 1.1'] },
+    ),
     refusal('refuses a text for a certificate', ['model', 'text'], noForm('text.json', 'not JSON')),
     refusal('refuses other JSON', ['model', 'list'], noForm('list.json', 'expected object')),
     refusal('says which certificate is not there', ['model', 'nowhere'], missing('nowhere.json')),
@@ -123,6 +146,8 @@ describe('murmur verify', () => {
       'model.safetensors good.json --json',
       `model.safetensors quorum.json --run ${RUN}`,
       'second.safetensors other-merge.json',
+      'normalised.safetensors good.json --json --statistics statistics.json',
+      'flipped-statistics.safetensors good.json --weights-only',
       '--help',
     ].map((text) => ({ folder, args: ['verify', ...text.split(' ')] }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
@@ -138,7 +163,8 @@ describe('murmur verify', () => {
     assert.equal(exitCode, 0, stderr)
     const { chunkBytes: _chunkBytes, signatures: _signatures, ...agreed } = good
     const signed = members.map(({ id }) => id)
-    assert.deepEqual(JSON.parse(stdout), { type: 'result', valid: true, ...agreed, signed, needed: 4 })
+    const result = { type: 'result', valid: true, ...agreed, signed, needed: 4, statistics: 'none' }
+    assert.deepEqual(JSON.parse(stdout), result)
   })
   it('accepts as many signatures as are needed, and shows who signed and whose model is in it', () => {
     const { exitCode, stdout, stderr } = outcomes[1]!
@@ -162,8 +188,16 @@ describe('murmur verify', () => {
     assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /merge 1\.2 of run/)
   })
+  it('accepts statistics of batch normalisation that are signed, or need not be', () => {
+    const [signed, unchecked] = outcomes.slice(3)
+    assert.equal(signed!.exitCode, 0, signed!.stderr)
+    assert.equal((JSON.parse(signed!.stdout) as { statistics: string }).statistics, 'signed')
+    assert.match(signed!.stderr, /5 signed its statistics/)
+    assert.equal(unchecked!.exitCode, 0, unchecked!.stderr)
+    assert.match(unchecked!.stderr, /statistics of batch normalisation were not checked/)
+  })
   it('says in its help what a certificate cannot know', () => {
-    const { exitCode, stdout } = outcomes[3]!
+    const { exitCode, stdout } = outcomes.at(-1)!
     assert.equal(exitCode, 0)
     assert.match(stdout, /two thirds of the members that it names[^]*is for you to know/)
   })

@@ -105,6 +105,11 @@ describe('a run with batch normalisation', () => {
       assert.notEqual(digest, results[0]!.digest)
       assert.equal(mergedAccuracy, results[0]!.mergedAccuracy)
     }
+    const { model, certificate: ofWeights, statisticsCertificate: ofStatistics } = results[0]!
+    const paths = [model, ofWeights, '--statistics', ofStatistics] as string[]
+    const verified = await finish(folder, 'verify', ...paths, '--json')
+    assert.equal(verified.exitCode, 0, verified.stderr())
+    assert.equal(verified.events.at(-1)!.statistics, 'signed')
     const evaluated = await finish(folder, 'eval', results[1]!.model as string, '--data', 'digits', '--json')
     assert.equal(evaluated.exitCode, 0, evaluated.stderr())
     assert.equal(evaluated.events.at(-1)!.accuracy, results[1]!.mergedAccuracy)
