@@ -191,6 +191,7 @@ describe('one liar among seven', () => {
     'false-words': [],
     'small-rosters': [],
     mute: [],
+    'keeps-from-some': [],
   }
 
   for (const does of lies) {

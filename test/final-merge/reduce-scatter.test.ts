@@ -175,6 +175,17 @@ describe('a member that is gone', () => {
     assert.deepEqual(b.saidOf('roster'), [words.roster(['a', 'b', 'c'])])
   })
 
+  it('before it commits is waited for as long as the largest call for the merge gives it', () => {
+    const b = machineOf('b', { timing: (count) => ({ ...timing, commitMs: 100 * count }) })
+    b.hear('a', wordsOf(['a', 'b']).call())
+    b.freeze()
+    b.hear('a', wordsOf([...members, 'e']).call(), 10)
+    b.handle({ type: 'tick' }, 499)
+    assert.equal(b.machine.phase, 'committing')
+    b.handle({ type: 'tick' }, 500)
+    assert.equal(b.machine.phase, 'abandoned')
+  })
+
   it('in the exchange, and with it its model, leads to another attempt without it', () => {
     const b = exchanging('b', members)
     for (let i = 1; i <= limits.mergeFetchTriesMax; i++) {
@@ -299,8 +310,77 @@ describe('a member that is gone', () => {
     // Once may be a hiccup.
     b.handle({ type: 'fetched', fetched: unanswered })
     assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+    assert.equal(b.of('fetch').length, 1)
+    b.handle({ type: 'tick' }, 350)
     assert.equal(b.of('fetch').length, 2)
     b.handle({ type: 'fetched', fetched: unanswered })
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'e'], 3))
+  })
+
+  it('is dropped by those who are ready when others leave it out and it does not say that it is ready too', () => {
+    const b = ready('b', members)
+    // `d` keeps its model from `a` alone, and answers everybody else.
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
+    b.hear('c', b.words.ready(members, digestOf('f')))
+    b.settle()
+    b.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs - 1)
+    assert.equal(b.machine.phase, 'ready')
+    b.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+    // Had it said so, two thirds would hold the result.
+    const other = ready('b', members)
+    other.hear('a', other.words.roster(['a', 'b', 'c'], 2))
+    other.hear('d', other.words.ready(members, digestOf('f')))
+    other.settle()
+    other.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs)
+    assert.equal(other.machine.phase, 'ready')
+  })
+
+  it('is dropped by those who wait for an average that cannot be made without it', () => {
+    const b = exchanging('b', members)
+    const answer = (nowMs: number) => {
+      for (const { fetch } of b.of('fetch').splice(0)) {
+        const isAverage = fetch.what === 'reduced'
+        const arrived = !isAverage && 'chunks' in fetch ? fetch.chunks : []
+        const problem = isAverage ? ({ problem: 'none' } as const) : {}
+        b.handle({ type: 'fetched', fetched: { fetch, arrived, ...problem } }, nowMs)
+      }
+    }
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
+    const end = (1 + limits.mergeExtensionsMax) * timing.pullMs
+    for (let now = 0; now < end; now += 50) {
+      answer(now)
+      b.handle({ type: 'tick' }, now)
+      assert.equal(b.machine.phase, 'exchanging', `at ${now}`)
+    }
+    b.handle({ type: 'tick' }, end)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('is to blame for a fetch that hangs since the attempt before', () => {
+    const b = exchanging('b', [...members, 'e'])
+    const fetchesTo = (id: string) => b.of('fetch').filter(({ fetch }) => fetch.from === id)
+    const settleAllBut = (ids: string, nowMs: number) => {
+      for (const { fetch } of b.of('fetch')) {
+        if (ids.includes(fetch.from) || answered.has(fetch)) continue
+        answered.add(fetch)
+        b.handle(
+          { type: 'fetched', fetched: { fetch, arrived: 'chunks' in fetch ? fetch.chunks : [] } },
+          nowMs,
+        )
+      }
+    }
+    const answered = new Set<unknown>()
+    settleAllBut('cd', 0)
+    const { fetch } = fetchesTo('c')[0]!
+    b.handle({ type: 'fetched', fetched: { fetch, arrived: [], problem: 'false' } }, 0)
+    for (const id of ['a', 'd', 'e']) b.hear(id, b.words.roster(['a', 'b', 'd', 'e'], 2), 0)
+    assert.equal(b.machine.phase, 'exchanging')
+    for (let end = 1; b.machine.phase === 'exchanging'; end++) {
+      settleAllBut('cd', end * timing.pullMs - 1)
+      b.handle({ type: 'tick' }, end * timing.pullMs)
+    }
+    assert.equal(fetchesTo('d').length, 1)
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'e'], 3))
   })
 
@@ -633,6 +713,34 @@ describe('a result that this peer could not make', () => {
     assert.equal(b.machine.phase, 'freezing')
     b.hear('a', newer.commitment('a'), 1600)
     assert.equal(b.machine.phase, 'freezing')
+  })
+
+  it('and was not to be had may be what this peer makes itself in a newer call', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    const newer = wordsOf(members, '1.2')
+    b.handle({ type: 'call', members })
+    b.freeze()
+    b.handle({ type: 'tick' }, timing.commitMs)
+    b.hear('a', words.roster(['a', 'c', 'd']))
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.vote(id, ['a', 'c', 'd'], f), 200)
+    b.hear('a', newer.call(), 300)
+    const now = 200 + timing.pullMs + timing.agreeMs
+    b.handle({ type: 'tick' }, now)
+    b.freeze(now)
+    for (const id of ['a', 'c', 'd']) b.hear(id, newer.commitment(id), now)
+    for (const id of ['a', 'c', 'd']) b.hear(id, newer.roster(members), now)
+    b.settle(now)
+    b.handle({ type: 'checked', bad: [] }, now)
+    b.settle(now)
+    for (const { chunk } of b.of('judge'))
+      b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] }, now)
+    b.handle({ type: 'assembled', digest: f }, now)
+    assert.equal(b.machine.phase, 'ready')
+    for (const id of ['a', 'c', 'd']) b.hear(id, newer.ready(members, f), now)
+    for (const id of ['a', 'c', 'd']) b.hear(id, newer.vote(id, members, f), now)
+    assert.equal(b.machine.phase, 'merged')
+    assert.equal(b.of('abandoned').length, 1)
   })
 
   it('is asked for, ever more rarely, by a peer whose merge was abandoned', () => {

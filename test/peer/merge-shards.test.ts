@@ -310,16 +310,22 @@ describe('the result', () => {
     const { ann, bob, net, digestOf } = swarm
     await averageAt(swarm)
     const digest = await ann.assemble()
+    const other = await ann.serve({ type: 'leaves', digest: digestOf.ann })
+    net.lies((_from, _request, reply) => (reply.type === 'leaves' ? other : reply))
+    assert.equal((await bob.fetch({ what: 'result', from: 'ann', digest })).problem, 'false')
     net.lies((_from, _request, reply) =>
       reply.type === 'chunk'
         ? { ...reply, data: reply.data.map((byte, at) => (at === 9 ? byte ^ 1 : byte)) }
         : reply,
     )
     assert.equal((await bob.fetch({ what: 'result', from: 'ann', digest })).problem, 'false')
-    const other = await ann.serve({ type: 'leaves', digest: digestOf.ann })
-    net.lies((_from, _request, reply) => (reply.type === 'leaves' ? other : reply))
-    assert.equal((await bob.fetch({ what: 'result', from: 'ann', digest })).problem, 'false')
     assert.equal(bob.result(digest), undefined)
+    // What was right stays; the next holder is asked for the rest only.
+    net.lies((_from, _request, reply) => reply)
+    net.asked.length = 0
+    assert.equal((await bob.fetch({ what: 'result', from: 'ann', digest })).problem, undefined)
+    assert.ok(net.asked.every(({ request }) => request.type === 'piece'))
+    assert.deepEqual(bob.result(digest), ann.result(digest))
   })
 })
 

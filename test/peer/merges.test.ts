@@ -39,11 +39,14 @@ const setUp = (
     normalised = false,
     ids = IDS,
     estimate = (id) => Promise.resolve(STATISTICS[id]!),
+    freeze = (_id, now) => now(),
   }: {
     run?: object
     normalised?: boolean
     ids?: readonly string[]
     estimate?: (id: string) => Promise<Statistics>
+    /** Calls `now` when the local model is there. @default at once */
+    freeze?: (id: string, now: () => void) => void
   } = {},
 ) => {
   const clock = stillClock(test)
@@ -78,10 +81,12 @@ const setUp = (
       timing: TIMING,
       // Base 1, 2, 3 in the first period, and 10 more in each further one.
       freeze: () =>
-        merges.frozen({
-          weights: ramp(LENGTH, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
-          samples: 100 * (1 + IDS.indexOf(id)),
-        }),
+        freeze(id, () =>
+          merges.frozen({
+            weights: ramp(LENGTH, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
+            samples: 100 * (1 + IDS.indexOf(id)),
+          }),
+        ),
       onMerged: (period) => merged.push(period),
       onAbandoned: ({ period, reason }) => abandoned.push({ period, reason }),
       onSettled: () => settledAfter.push(merged.length),
@@ -208,6 +213,51 @@ describe('the statistics of a merged model', () => {
     const { outcome, statistics } = late.merged[0]!
     assert.equal(outcome.digest, ann.merged[0]!.outcome.digest)
     assert.deepEqual([...statistics!.values], [2, 4, 5, 0])
+  })
+})
+
+describe('a member that is late', () => {
+  it('does not commit to its model where statistics are asked for', async (test) => {
+    const estimates = Promise.withResolvers<void>()
+    let freezeLate = (): void => {}
+    const { clock, ann, cem, members, allMerged } = setUp(test, {
+      normalised: true,
+      estimate: (id) => estimates.promise.then(() => STATISTICS[id]!),
+      freeze: (id, now) => (id === 'cem' ? void (freezeLate = now) : now()),
+    })
+    ann.merges.call()
+    await clock.until(() => cem.estimated.length > 0)
+    assert.equal(cem.merges.phase, 'freezing')
+    freezeLate()
+    await clock.settle()
+    assert.equal(cem.merges.phase, 'freezing')
+    estimates.resolve()
+    await clock.until(allMerged(1))
+    for (const { merged } of members)
+      assert.deepEqual(merged[0]!.statistics!.outcome.roster, ['ann', 'bob', 'cem'])
+  })
+
+  it('may read the statistics before the model', async (test) => {
+    const { clock, net, ann, addMember, allMerged } = setUp(test, { normalised: true })
+    const dee = addMember('dee')
+    net.down.add('dee')
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    net.down.delete('dee')
+    const said = net.said.slice()
+    const hear = (mergeId: string, types: readonly string[]): void => {
+      for (const { from, message } of said)
+        if (message.mergeId === mergeId && types.includes(message.type)) dee.merges.hear(from, message)
+    }
+    net.loses((_from, { mergeId }) => mergeId.startsWith('1.'))
+    hear('1.1', ['call'])
+    hear('2.1', ['call', 'roster', 'result'])
+    await clock.pass(1_000)
+    assert.equal(dee.merged.length, 0)
+    net.loses(() => false)
+    await clock.until(() => dee.merged.length === 1)
+    assert.equal(dee.merges.isActive, false)
+    assert.deepEqual(dee.merged[0]!.statistics!.values, ann.merged[0]!.statistics!.values)
   })
 })
 

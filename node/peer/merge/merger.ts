@@ -80,6 +80,8 @@ interface Part {
 
 /** Merges that this peer may be behind the others: it has missed one, with its statistics. */
 const MERGES_AHEAD = 2
+/** A result that was put together is the machine's: in other phases it came too late. */
+const HOLDING: ReadonlySet<MergePhase> = new Set(['ready', 'voted', 'merged'])
 const IDLE: ReadonlySet<MergePhase> = new Set(['idle', 'merged', 'abandoned'])
 
 export const createMerger = (deps: MergerDeps): Merger => {
@@ -177,20 +179,29 @@ export const createMerger = (deps: MergerDeps): Merger => {
         return shards.store.begin(effect.roster, effect.duties)
       case 'fetch':
         return work(
-          shards.fetch(effect.fetch).then((fetched) => dispatch(part, { type: 'fetched', fetched })),
+          shards.fetch(effect.fetch).then((fetched) => {
+            const { fetch, problem } = fetched
+            if (fetch.what === 'result' && !problem) shards.hold(fetch.digest)
+            dispatch(part, { type: 'fetched', fetched })
+          }),
         )
       case 'reduce':
         shards.store.reduce(effect.chunk)
         return shards.wake()
       case 'check':
         part.seed = effect.seed
-        return dispatch(part, { type: 'checked', bad: shards.store.check(effect.seed) })
+        return work(shards.check(effect.seed).then((bad) => bad && dispatch(part, { type: 'checked', bad })))
       case 'judge': {
         const { chunk } = effect
         return dispatch(part, { type: 'judged', chunk, ...shards.store.judge(chunk, part.seed) })
       }
       case 'assemble':
-        return work(shards.assemble().then((digest) => dispatch(part, { type: 'assembled', digest })))
+        return work(
+          shards.assemble().then((digest) => {
+            dispatch(part, { type: 'assembled', digest })
+            if (HOLDING.has(part.machine.phase)) shards.hold(digest)
+          }),
+        )
       case 'accused':
         return deps.onAccused(effect.id, effect.fault)
       case 'pull': {

@@ -113,6 +113,8 @@ export const createMerges = (deps: MergesDeps): Merges => {
   let periodsDone = 0
   /** Weights that are merged, until their statistics are. */
   let pending: { readonly outcome: MergeOutcome; readonly weights: Float32Array } | undefined
+  /** Statistics that were read before the weights. */
+  let early: { readonly period: number; readonly statistics: MergedPeriod['statistics'] } | undefined
 
   const finish = (period: number, statistics: MergedPeriod['statistics']): void => {
     const { outcome, weights } = pending!
@@ -157,10 +159,14 @@ export const createMerges = (deps: MergesDeps): Merges => {
       const period = periodOf(merge)
       // The run has gone on without this result.
       if (period <= periodsDone || period < periodOf(merger.merge)) return
-      if (isOfStatistics(merge)) return pending && finish(period, { values: weights, outcome })
+      if (isOfStatistics(merge)) {
+        early = { period, statistics: { values: weights, outcome } }
+        return pending && finish(period, early.statistics)
+      }
       // A statistics merge of this period may not be had any more, that of the next may.
       pending = { outcome, weights }
       if (!hasStatistics) return finish(period, null)
+      if (early?.period === period) return finish(period, early.statistics)
       // All call for the same: those whose models are in it. One that only read the result names itself too, or could
       // not call, and so not learn of the statistics that the others agree on.
       merger.call(merge + 1, [...new Set([...outcome.roster, deps.self])].sort())
@@ -191,7 +197,10 @@ export const createMerges = (deps: MergesDeps): Merges => {
     hearNeighbour: () => {},
     gone: () => {},
     serve: (request) => merger.serve(request),
-    frozen: (frozen) => merger.frozen(frozen),
+    frozen(frozen) {
+      // Asked for by a merge of weights that is over.
+      if (!isOfStatistics(merger.merge)) merger.frozen(frozen)
+    },
   }
 }
 

@@ -107,14 +107,19 @@ export class Attempt {
     }
   }
 
-  /** Whether anything came since this was asked last. */
-  hasAdvanced(): boolean {
-    return this.exchange.hasAdvanced()
-  }
-
   /** Time is up: whoever does not answer any more is lost. */
   blameSilent(): void {
     for (const id of this.exchange.silent()) this.exchange.lost.add(id)
+  }
+
+  /** More time may help: something came since this was asked last, or all that is missing are averages of others. */
+  takesLonger(): boolean {
+    return this.exchange.takeAdvance() || this.exchange.owing().length === 0
+  }
+
+  /** Those whom others leave out are lost, except who is known to hold the result. */
+  blameLeftOut(holds: (id: string) => boolean): void {
+    for (const id of this.exchange.leftOut()) if (!holds(id)) this.exchange.lost.add(id)
   }
 
   /** No more time: whoever was asked and owes something is lost. */

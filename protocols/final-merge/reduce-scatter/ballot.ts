@@ -16,6 +16,8 @@ export interface Ballot {
   withoutMember(member: number, attempt: number): number
   /** What two thirds say that they hold, and who does. */
   readyForVote(): { readonly claimed: Claimed; readonly holders: readonly string[] } | undefined
+  /** Whether this member says that it holds this result. */
+  holds(id: string, digest: string): boolean
   /** Two thirds voted alike. */
   elected(): Elected | undefined
 }
@@ -131,6 +133,11 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
       )
       return group && { claimed: group.value, holders: group.ids }
     }),
+
+    holds: (id, digest) =>
+      [...(voices.of(id, mergeId)?.readies.values() ?? [])].some(
+        (claimed) => claimed.call === callDigest && claimed.digest === digest,
+      ),
 
     elected: cached(() => {
       const group = quorumOf(

@@ -148,6 +148,11 @@ export class Exchange {
     if (!this.doubted.has(id)) this.doubted.set(id, { failures: 0, isOpen: true })
   }
 
+  /** Those who are doubted. */
+  leftOut(): Iterable<string> {
+    return this.doubted.keys()
+  }
+
   /** Who gave this averaged chunk. */
   sourceOf(chunk: number): string | undefined {
     return this.source.get(chunk)
@@ -158,7 +163,7 @@ export class Exchange {
   }
 
   /** Whether anything came since this was asked last. */
-  hasAdvanced(): boolean {
+  takeAdvance(): boolean {
     const { advanced } = this
     this.advanced = false
     return advanced
@@ -206,8 +211,9 @@ export class Exchange {
     const { busy } = this.config
     const effects: ExchangeEffect[] = []
     for (const from of this.inTurn()) {
-      if (busy.size >= limits.mergePullsMax) break
-      if (busy.has(from) || this.paused.has(from)) continue
+      // Perhaps since the attempt before.
+      if (busy.has(from)) this.approached.add(from)
+      if (busy.size >= limits.mergePullsMax || busy.has(from) || this.paused.has(from)) continue
       const fetch = this.fetchFrom(from) ?? this.probeOf(from)
       if (!fetch) continue
       busy.add(from)

@@ -303,7 +303,9 @@ class Machine implements MergeMachine {
     const own = this.call ? [this.call] : []
     for (const call of [...own, ...this.calls.bestFirst()]) {
       const elected = this.ballotOf(call).elected()
-      if (!elected || (this.part && elected.claimed.digest === this.unreadable)) continue
+      if (!elected) continue
+      const { digest } = elected.claimed
+      if (this.part && digest === this.unreadable && digest !== this.part.held) continue
       return this.take(elected, nowMs)
     }
     return []
@@ -392,7 +394,7 @@ class Machine implements MergeMachine {
       this.askedTimes += 1
       return [this.ask(), this.nextTick(nowMs)]
     }
-    const isDue = this.words.isDue()
+    const isDue = this.words.countRepetition()
     const said = isDue ? [...(this.part ? this.words.again(nowMs) : []), this.ask()] : []
     const effects = this.reading
       ? this.tickReading(this.reading, nowMs)

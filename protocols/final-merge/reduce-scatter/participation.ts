@@ -39,6 +39,8 @@ export class Participation {
   private deadlineMs = Infinity
   /** Of the present exchange. */
   private extensions = 0
+  /** While ready: until then whoever is left out by others may still prove to be there. */
+  private patienceMs = Infinity
   /** Number of the attempt, counted from 1. */
   private number = 0
   /** None while there is no roster, and for a peer that has lost the model that the roster names. */
@@ -76,6 +78,7 @@ export class Participation {
 
   /** Goes on under a better call for the same merge, while nothing was said but the commitment. */
   moveTo(call: Call, ballot: Ballot, nowMs: number): Step[] {
+    this.deadlineMs += this.config.timing(call.members.length).commitMs - this.timing.commitMs
     this.call = call
     this.ballot = ballot
     return this.advance(nowMs)
@@ -157,7 +160,7 @@ export class Participation {
     this.attempt = undefined
     this.probes = new Probes(this.parts.busy)
     // Others may be busy with the attempt before for as long as that may last.
-    this.deadlineMs = nowMs + agreeMs + (attempt > 1 ? pullMs : 0)
+    this.deadlineMs = nowMs + agreeMs + (attempt > 1 ? (1 + limits.mergeExtensionsMax) * pullMs : 0)
     const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
     return [
       ...(isFree ? [this.parts.words.say({ type: 'roster', mergeId, call, attempt, entries }, nowMs)] : []),
@@ -259,6 +262,7 @@ export class Participation {
     const roster = this.attempt.roster.digest
     const { agreeMs, pullMs } = this.timing
     this.phase = 'ready'
+    this.patienceMs = nowMs + agreeMs + pullMs
     this.held = digest
     // The others' exchange may be extended.
     this.deadlineMs = nowMs + agreeMs + (1 + limits.mergeExtensionsMax) * pullMs
@@ -305,8 +309,15 @@ export class Participation {
 
   tick(nowMs: number): Step[] {
     if (nowMs >= this.deadlineMs) return this.passDeadline(nowMs)
-    if (this.phase === 'agreeing') return [...this.probes.next()]
+    if (this.phase === 'agreeing') {
+      this.probes.tick()
+      return [...this.probes.next()]
+    }
     this.attempt?.tick()
+    // Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
+    // and then they are two thirds who do, or it is dropped.
+    if (this.phase === 'ready' && nowMs >= this.patienceMs)
+      this.attempt?.blameLeftOut((id) => this.ballot.holds(id, this.held!))
     return this.work(nowMs)
   }
 
@@ -333,13 +344,16 @@ export class Participation {
   private endExchange(nowMs: number): Step[] {
     const { attempt } = this
     attempt?.blameSilent()
-    if (attempt?.lost.size === 0 && this.extensions < limits.mergeExtensionsMax && attempt.hasAdvanced()) {
+    const mayExtend = this.extensions < limits.mergeExtensionsMax
+    if (attempt?.lost.size === 0 && mayExtend && attempt.takesLonger()) {
       this.extensions += 1
       this.deadlineMs = nowMs + this.timing.pullMs
       attempt.tick()
       return this.work(nowMs)
     }
     if (attempt?.lost.size === 0) attempt.blameOwing()
+    // Those who wait for an average may know of nobody that keeps it from being made.
+    if (attempt?.lost.size === 0) attempt.blameLeftOut(() => false)
     const further = this.replaceLost(nowMs)
     return further.length > 0 ? further : this.abandon('the average was not done in time')
   }

@@ -9,6 +9,8 @@ interface Probe {
   readonly digest: string
   isAsked: boolean
   failures: number
+  /** Failed since the last tick: asked again at once, it would fail for the same reason. */
+  isPaused: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export class Probes {
   doubt(id: string, digest: string): void {
     if (this.doubted.has(id)) return
     this.doubted.add(id)
-    this.open.set(id, { digest, isAsked: false, failures: 0 })
+    this.open.set(id, { digest, isAsked: false, failures: 0, isPaused: false })
   }
 
   /** Some have not answered yet. */
@@ -34,10 +36,14 @@ export class Probes {
     return this.open.size > 0
   }
 
+  tick(): void {
+    for (const probe of this.open.values()) probe.isPaused = false
+  }
+
   next(): readonly { readonly type: 'fetch'; readonly fetch: Fetch }[] {
     const { busy } = this
     const asked = [...this.open]
-      .filter(([id]) => !busy.has(id))
+      .filter(([id, { isPaused }]) => !isPaused && !busy.has(id))
       .slice(0, Math.max(0, limits.mergePullsMax - busy.size))
     return asked.map(([from, probe]) => {
       busy.add(from)
@@ -54,6 +60,7 @@ export class Probes {
     if (isAnswer) this.open.delete(fetch.from)
     if (isAnswer || !probe?.isAsked) return false
     probe.isAsked = false
+    probe.isPaused = true
     probe.failures += 1
     if (probe.failures < FAILURES_MAX) return false
     return this.open.delete(fetch.from)

@@ -238,12 +238,22 @@ export class ShardStore {
    * The chunks of others whose average does not fit the models' sketches, all of which are there. Where a piece of a
    * model is there, its sketch is made here: whoever gave the average may have bent its sketch to fit.
    */
-  check(seed: number): number[] {
-    const { chunks, made } = this.current
+  check(seed: number): readonly number[] {
+    const checking = this.checking(seed)
+    for (;;) {
+      const { done, value } = checking.next()
+      if (done) return value ?? []
+    }
+  }
+
+  /** The same with a pause after each chunk. @returns undefined when another roster was begun meanwhile. */
+  *checking(seed: number): Generator<void, readonly number[] | undefined> {
+    const { current } = this
     const bad: number[] = []
     for (let chunk = 0; chunk < this.chunks; chunk++) {
-      if (made.has(chunk)) continue
-      const average = chunks.get(chunk)!
+      if (this.current !== current) return undefined
+      if (current.made.has(chunk)) continue
+      const average = current.chunks.get(chunk)!
       const first = this.rangeOf(chunk).start / FLOAT32_BYTES
       let expected = 0
       for (const { id, digest, share } of this.roster.models)
@@ -251,6 +261,7 @@ export class ShardStore {
       const difference = Math.abs(sketchOf(seed, average, first) - expected)
       // Written so that NaN is bad.
       if (!(difference <= toleranceOf(seed, average, first))) bad.push(chunk)
+      yield
     }
     return bad
   }

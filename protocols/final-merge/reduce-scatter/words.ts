@@ -57,7 +57,7 @@ export class Words {
   }
 
   /** Every `repeatMs`. @returns whether it is time to say everything again. */
-  isDue(): boolean {
+  countRepetition(): boolean {
     this.dueTimes += 1
     return this.dueTimes <= 2 || this.dueTimes % QUIET_EVERY === 0
   }

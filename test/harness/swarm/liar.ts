@@ -6,8 +6,9 @@ import type { Lie } from './merge-scenario.js'
 /** What a peer says and gives, as the one it goes to gets to see it. */
 export interface Tongue {
   /** Undefined: it says nothing. */
-  words(message: MergeMessage, to: number): MergeMessage
-  pieces(bytes: Uint8Array, to: number): Uint8Array
+  words(message: MergeMessage, to: number): MergeMessage | undefined
+  /** Undefined: it gives none. */
+  pieces(bytes: Uint8Array, to: number): Uint8Array | undefined
   averages(bytes: Uint8Array, to: number): Uint8Array
   /** @param of what it holds, and the seed of the sketch. */
   sketch(values: Float64Array, of: { readonly store: ShardStore; readonly seed: number }): Float64Array
@@ -67,6 +68,12 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
       }
     case 'mute':
       return { ...honest, answers: false }
+    case 'keeps-from-some':
+      return {
+        ...honest,
+        words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
+        pieces: (bytes, to) => (to < 2 ? undefined : bytes),
+      }
   }
 }
 

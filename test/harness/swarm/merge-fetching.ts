@@ -77,11 +77,11 @@ export const createFetching = ({
         testimony: testimony && tongue.testimony(testimony),
       })
     }
-    const chunks = fetch.chunks.map((chunk) => ({
-      chunk,
-      data: tongue.pieces(encodeFloat32(store.chunkOf(frozen.weights, chunk)), peer.index),
-    }))
-    return answerOf({ leaves, chunks })
+    const chunks = fetch.chunks.flatMap((chunk) => {
+      const data = tongue.pieces(encodeFloat32(store.chunkOf(frozen.weights, chunk)), peer.index)
+      return data ? [{ chunk, data }] : []
+    })
+    return chunks.length < fetch.chunks.length ? undefined : answerOf({ leaves, chunks })
   }
 
   const answer =

@@ -24,6 +24,7 @@ export interface MergeScenario {
  * - `false-words`: says that it holds, and votes for, a result that nobody else has
  * - `small-rosters`: would leave others out
  * - `mute`: commits, and answers nobody who asks for something
+ * - `keeps-from-some`: gives its model to all but two peers, too few to be believed, and never says that it has a result
  */
 export const lies = [
   'false-pieces',
@@ -37,5 +38,6 @@ export const lies = [
   'false-words',
   'small-rosters',
   'mute',
+  'keeps-from-some',
 ] as const
 export type Lie = (typeof lies)[number]

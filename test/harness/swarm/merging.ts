@@ -185,7 +185,9 @@ export const createMerging = ({
     const entries = message.type === 'roster' ? message.entries.length : 0
     for (const other of peers) {
       if (other === peer) continue
-      const said = signed(peer, message, tongues[peer.index]!.words(message, other.index))
+      const words = tongues[peer.index]!.words(message, other.index)
+      if (!words) continue
+      const said = signed(peer, message, words)
       swarm.send(peer, other, MESSAGE_BYTES + entries * ROSTER_ENTRY_BYTES, () =>
         handle(other, { type: 'message', from: peer.id, message: said }),
       )
