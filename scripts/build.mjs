@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { buildKernels } from './build-kernels.mjs'
+import { bundle } from './bundle.mjs'
 
 const SOURCES = ['node', 'protocols', 'scripts', 'test', 'package.json', 'package-lock.json', 'tsconfig.json']
 const STAMP = 'dist/.built'
@@ -30,6 +31,7 @@ if (!upToDate()) {
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
   if (!buildKernels()) process.exit(1)
+  await bundle()
   chmodSync('dist/node/cli/main.js', 0o755)
   writeFileSync(STAMP, '')
   // What was edited meanwhile is not in it.

@@ -1,34 +1,15 @@
-import type { Command } from 'commander'
 import { loadDataset, parseDataSource } from '../data/index.js'
 import { loadModel } from '../store/index.js'
 import { createTrainer, layoutOf, statisticsLengthOf } from '../trainer/index.js'
 import { PeerError } from '../peer.js'
 import { beforeStart } from './before-start.js'
-import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
+import type { EvalOptions } from './evaluate-command.js'
 import { Interrupted } from './exit-codes.js'
 import { interruptSignal } from './interrupt.js'
 import { percent } from '../units.js'
 import { createOutput } from './output.js'
-import { integer } from './values.js'
 
-interface EvalOptions extends CommonOptions {
-  readonly data: string
-  readonly seed: number
-}
-
-export const addEvalCommand = (program: Command): void => {
-  const command = program
-    .command('eval')
-    .description('accuracy and loss of a saved model on the held-out examples of a data source')
-    .argument('<model>', 'a .safetensors file that murmur saved')
-    .requiredOption('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files')
-    .option('--seed <N>', 'of generated data', integer(0, 0xffffffff), 1)
-  addBackendOption(command)
-  addJsonOption(command)
-  command.action((path: string, options: EvalOptions) => evaluate(path, options))
-}
-
-const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
+export const evaluate = async (path: string, options: EvalOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
   const source = await beforeStart(() => parseDataSource(options.data))

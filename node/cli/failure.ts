@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { isMurmurationError } from '../../protocols/errors.js'
 import { CliError, exitCodeOf } from './exit-codes.js'
-import { printable } from './output.js'
+import { printable } from './printable.js'
 
 /**
  * Says on stderr what went wrong and, with `--json`, on stdout as the last line, of type `error`.

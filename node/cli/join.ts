@@ -1,25 +1,15 @@
-import type { Command } from 'commander'
 import { decodeRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
 import { WireError } from '../../protocols/errors.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
 import { CliError, Interrupted } from './exit-codes.js'
 import { interruptSignal } from './interrupt.js'
-import { addMemberOptions, type MemberOptions } from './member-options.js'
+import type { MemberOptions } from './member-options.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
 import { discover, visit } from './visitor.js'
 
-export const addJoinCommand = (program: Command): void => {
-  const command = program
-    .command('join')
-    .description('join a run: fetch its configuration from a peer and take part')
-    .argument('[multiaddr]', 'a peer of the run; without it, one is looked for on the local network')
-  addMemberOptions(command)
-  command.action((address: string | undefined, options: MemberOptions) => joinRun(address, options))
-}
-
-const joinRun = async (given: string | undefined, options: MemberOptions): Promise<void> => {
+export const joinRun = async (given: string | undefined, options: MemberOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
   if (given === undefined && options.mdns === false) {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { ESTIMATE_EVERY } from '../peer.js'
+import { ESTIMATE_EVERY } from '../peer/counterfactual.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from './common-options.js'
 import { displayName, integer, part, type PartOption, path } from './values.js'
 

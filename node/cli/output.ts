@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update'
+import { printable } from './printable.js'
 
 /** For people on stderr, for programs on stdout. */
 export interface Output {
@@ -56,10 +57,6 @@ const watchReaders = (): void => {
   // A closed terminal: the hangup signal says so too, and what is to be saved is still saved.
   process.stderr.on('error', () => {})
 }
-
-/** Names and messages come from other machines: none of them may steer the terminal. */
-export const printable = (text: string): string =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 
 const BAR_CELLS = 30
 

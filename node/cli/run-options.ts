@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../protocols/averaging/index.js'
 import { mixingNames } from '../../protocols/gossip-learning/index.js'
-import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
 import { topologyUsages } from '../../protocols/topology/index.js'
 import { belowOne, integer, oneOf, positive } from './values.js'
 
@@ -135,26 +134,4 @@ export const addRunOptions = (command: Command): Command => {
     command.addOption(option)
   }
   return command
-}
-
-/** Everyone has four others, or as many as there are. */
-export const defaultTopology = (peers: number): string => (peers < 5 ? 'full' : 'regular:4')
-
-/** @throws ConfigError BAD_VALUE; TopologyError */
-export const configurationOf = (
-  options: RunOptions,
-  more: Pick<RunConfiguration, 'name' | 'minPeers'> &
-    Partial<Pick<RunConfiguration, 'inputShape' | 'classes'>>,
-): RunConfiguration => {
-  const { optimizer, lr, momentum, ...rest } = options
-  const topology = options.topology ?? defaultTopology(more.minPeers)
-  const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
-  return parseRunConfiguration({
-    ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
-    optimizer:
-      optimizer === 'sgd'
-        ? { kind: 'sgd', learningRate: lr, momentum }
-        : { kind: optimizer, learningRate: lr },
-    ...more,
-  })
 }

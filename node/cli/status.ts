@@ -1,7 +1,5 @@
-import type { Command } from 'commander'
 import { z } from 'zod'
 import { WireError } from '../../protocols/errors.js'
-import { addJsonOption } from './common-options.js'
 import { percent, size } from '../units.js'
 import { createOutput } from './output.js'
 import { visit } from './visitor.js'
@@ -34,16 +32,7 @@ const schema = z.looseObject({
   ),
 })
 
-export const addStatusCommand = (program: Command): void => {
-  const command = program
-    .command('status')
-    .description('what a peer is doing, and who is in its run')
-    .argument('<multiaddr>', 'a peer of the run, as it printed itself')
-  addJsonOption(command)
-  command.action((address: string, options: { readonly json: boolean }) => status(address, options))
-}
-
-const status = async (address: string, options: { readonly json: boolean }): Promise<void> => {
+export const status = async (address: string, options: { readonly json: boolean }): Promise<void> => {
   const output = createOutput(options)
   const bytes = await visit({}, async (network) => network.status(await network.dial(address)))
   const report = parseStatus(bytes)

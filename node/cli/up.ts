@@ -1,28 +1,16 @@
-import type { Command } from 'commander'
 import { isMurmurationError } from '../../protocols/errors.js'
 import { limits } from '../../protocols/limits.js'
 import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import { readYaml } from '../store/index.js'
 import { beforeStart } from './before-start.js'
 import { interruptSignal } from './interrupt.js'
-import { addMemberOptions, listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
+import { listenAddress, wantsMdns } from './member-options.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
+import type { UpOptions } from './up-command.js'
 
-interface UpOptions extends MemberOptions {
-  readonly run?: string
-}
-
-export const addUpCommand = (program: Command): void => {
-  const command = program
-    .command('up')
-    .description('start a run: be its first peer and print the line with which others join')
-    .option('--run <FILE>', 'run configuration, YAML; what it leaves out takes its default')
-  addMemberOptions(command)
-  command.action((options: UpOptions) => up(options))
-}
-
-const up = async (options: UpOptions): Promise<void> => {
+/** @throws what `takePart` does; ConfigError, TopologyError for what the file says. */
+export const up = async (options: UpOptions): Promise<void> => {
   const output = createOutput(options)
   const { run } = options
   const configuration = await beforeStart(() =>

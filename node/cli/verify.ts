@@ -1,4 +1,3 @@
-import { InvalidArgumentError, type Command } from 'commander'
 import {
   certificateFault,
   mergeChunkBytes,
@@ -10,16 +9,8 @@ import { describeSnapshot, verifySignature } from '../network/index.js'
 import { loadCertificate, loadModel } from '../store/index.js'
 import { beforeStart } from './before-start.js'
 import { CertificateError, certificateErrorOf } from './certificate-error.js'
-import { addJsonOption } from './common-options.js'
 import { createOutput, type Output } from './output.js'
-
-interface VerifyOptions {
-  readonly run?: string
-  /** Path of the statistics' certificate. */
-  readonly statistics?: string
-  readonly weightsOnly?: boolean
-  readonly json: boolean
-}
+import type { VerifyOptions } from './verify-command.js'
 
 /** The two files, by their paths. */
 interface Pair {
@@ -27,33 +18,7 @@ interface Pair {
   readonly certificate: string
 }
 
-const HELP = `
-The certificate proves that two thirds of the members that it names signed this very model. Anyone can name members
-of their own making: whether these are the peers of your run is for you to know. Compare the ids with those that the
-peers show, and pin the run with --run. Signed are the weights, the run and the members' models by digest; what else the
-model file says of itself is not.
-`
-
-export const addVerifyCommand = (program: Command): void => {
-  const command = program
-    .command('verify')
-    .description('check that the members of a run signed a merged model, and say who they are')
-    .argument('<model>', 'a .safetensors file that murmur saved')
-    .argument('<certificate>', 'the .certificate.json file of its merge')
-    .option('--run <ID>', 'refuse another run: its whole id, as in status --json', runId)
-    .option(
-      '--statistics <FILE>',
-      'the statistics.certificate.json file, for a model with batch normalisation',
-    )
-    .option('--weights-only', 'check no statistics of batch normalisation')
-    .addHelpText('after', HELP)
-  addJsonOption(command)
-  command.action((model: string, certificate: string, options: VerifyOptions) =>
-    verify({ model, certificate }, options),
-  )
-}
-
-const verify = async (paths: Pair, options: VerifyOptions): Promise<void> => {
+export const verify = async (paths: Pair, options: VerifyOptions): Promise<void> => {
   const output = createOutput(options)
   const certificate = await certificateIn(paths.certificate, options)
   const { weights, statistics, metadata } = await beforeStart(() => loadModel(paths.model))
@@ -184,10 +149,4 @@ const sayAgreement = (model: string, certificate: Certificate, output: Output): 
     output.say(`  ${id}  ${signed.has(id) ? 'signed' : 'did not sign'}, ${part}`)
   }
   output.say('Are these the members of your run? Compare the ids: the certificate cannot know.')
-}
-
-/** The first digits that people are shown would not do: whoever wants to can make a run that begins with them. */
-function runId(text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text
-  throw new InvalidArgumentError('It must be the whole id, 64 lower-case hex digits.')
 }

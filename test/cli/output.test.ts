@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bar, printable } from '../../node/cli/output.js'
+import { bar } from '../../node/cli/output.js'
+import { printable } from '../../node/cli/printable.js'
 import { percent, size } from '../../node/units.js'
 
 describe('what is shown to people', () => {

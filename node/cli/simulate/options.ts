@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
-import { baselineNames, trainerNames } from '../../../test/harness/cell/settings.js'
+import { baselineNames, trainerNames } from '../../../test/harness/cell/names.js'
 import type { Axis } from '../../../test/harness/sweep/index.js'
 import { addJsonOption } from '../common-options.js'
 import { runOptions, type ValueOption } from '../run-options.js'

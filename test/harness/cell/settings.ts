@@ -6,12 +6,7 @@ import { hash32 } from '../../../protocols/random.js'
 import { hintFor } from '../../../protocols/suggestion.js'
 import { asConfigError } from '../world/config-error.js'
 import { worldSchema } from '../world/schema.js'
-
-/** What the gossip is compared with: a server, an exact average each round, nobody at all, one place with all data. */
-export const baselineNames = ['none', 'fedavg', 'allreduce', 'local', 'centralised'] as const
-export type Baseline = (typeof baselineNames)[number]
-
-export const trainerNames = ['real', 'toy'] as const
+import { baselineNames, trainerNames } from './names.js'
 
 /** As `--rule` takes them: the averaging rules, or no mixing at all. */
 export const ruleNames: readonly string[] = [...averagingRuleNames, 'none']

@@ -1,4 +1,4 @@
-import { printable } from '../../output.js'
+import { printable } from '../../printable.js'
 
 /** Light and dark follow the reader's system. */
 const STYLE = `

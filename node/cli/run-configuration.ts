@@ -1,0 +1,24 @@
+import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
+import type { RunOptions } from './run-options.js'
+
+/** Everyone has four others, or as many as there are. */
+export const defaultTopology = (peers: number): string => (peers < 5 ? 'full' : 'regular:4')
+
+/** @throws ConfigError BAD_VALUE; TopologyError */
+export const configurationOf = (
+  options: RunOptions,
+  more: Pick<RunConfiguration, 'name' | 'minPeers'> &
+    Partial<Pick<RunConfiguration, 'inputShape' | 'classes'>>,
+): RunConfiguration => {
+  const { optimizer, lr, momentum, ...rest } = options
+  const topology = options.topology ?? defaultTopology(more.minPeers)
+  const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
+  return parseRunConfiguration({
+    ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
+    optimizer:
+      optimizer === 'sgd'
+        ? { kind: 'sgd', learningRate: lr, momentum }
+        : { kind: optimizer, learningRate: lr },
+    ...more,
+  })
+}
