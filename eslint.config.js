@@ -11,7 +11,7 @@ const PROTOCOL_LAYERS = {
   topology: [],
   membership: [],
   kernels: [],
-  averaging: ['model'],
+  averaging: ['model', 'kernels'],
   wire: ['model'],
   run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model'],
   'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],

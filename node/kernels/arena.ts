@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto'
 import { KernelError } from './errors.js'
 
 /** Bytes of a page of WebAssembly memory. */
@@ -6,6 +7,8 @@ const PAGE_BYTES = 65_536
 const PAGES_MAX = 65_536
 /** At the bottom of the memory, for the modules' own constants. */
 const RESERVED_BYTES = PAGE_BYTES
+/** Where in the reserved part each memory has a random number of its own, two 64-bit words: see `addressIn`. */
+const IDENTITY_AT = RESERVED_BYTES - 16
 /** Blocks begin at multiples of a cache line. */
 const ALIGNMENT = 64
 
@@ -24,7 +27,10 @@ export interface Arena {
   readonly memory: WebAssembly.Memory
   /** Bytes that are allocated now. */
   readonly used: number
-  /** Not zeroed. @throws KernelError ARENA_FULL, nothing changed. */
+  /**
+   * Not zeroed.
+   * @param bytes a whole number ≥ 0. @throws KernelError ARENA_FULL, nothing changed; RangeError for what is no number of bytes.
+   */
   allocate(bytes: number): Block
   /** Its bytes may be anyone's from now on. @throws KernelError NOT_ALLOCATED for what is not allocated, or not any more. */
   free(block: Block): void
@@ -46,6 +52,8 @@ export const createArena = ({
   bytesMax = PAGES_MAX * PAGE_BYTES,
 }: { readonly bytesMax?: number } = {}): Arena => {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true })
+  // Not straight into shared memory, which the generator refuses.
+  identityOf(memory.buffer).set(randomFillSync(new BigUint64Array(2)))
   const gaps: Gap[] = []
   const blocks = new Map<number, number>()
   let end = RESERVED_BYTES
@@ -95,6 +103,7 @@ export const createArena = ({
       return used
     },
     allocate(bytes) {
+      if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`${bytes} is no number of bytes`)
       const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT)
       const pointer = take(size) ?? grow(size)
       blocks.set(pointer, size)
@@ -130,3 +139,16 @@ const insert = (gaps: Gap[], gap: Gap): void => {
 /** A view of the block. Good also after the arena has grown. */
 export const floatsIn = (memory: WebAssembly.Memory, { pointer, bytes }: Block): Float32Array =>
   new Float32Array(memory.buffer, pointer, bytes / Float32Array.BYTES_PER_ELEMENT)
+
+/**
+ * Where a view lies in a memory, or undefined when it lies elsewhere. A buffer that has come from another thread, or that was
+ * taken before the memory grew, is another object over the same bytes; so memories are told apart by what is written in them.
+ */
+export const addressIn = (memory: WebAssembly.Memory, view: ArrayBufferView): number | undefined => {
+  const { buffer } = view
+  if (!(buffer instanceof SharedArrayBuffer) || buffer.byteLength < RESERVED_BYTES) return undefined
+  const [ours, theirs] = [identityOf(memory.buffer), identityOf(buffer)]
+  return ours[0] === theirs[0] && ours[1] === theirs[1] ? view.byteOffset : undefined
+}
+
+const identityOf = (buffer: ArrayBufferLike): BigUint64Array => new BigUint64Array(buffer, IDENTITY_AT, 2)

@@ -1,7 +1,9 @@
 import { average, averagingRule, caughtUp } from '../../protocols/averaging/index.js'
 import { isMurmurationError } from '../../protocols/errors.js'
+import type { MixingKernels } from '../../protocols/kernels/index.js'
 import type { MixRequest } from '../../protocols/training/contract.js'
 import type { Layout } from '../../protocols/model/index.js'
+import { createKernels } from '../kernels/kernels.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
 import { toRecord } from './errors.js'
 import { initialWeights } from './initial-weights.js'
@@ -44,6 +46,8 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
   const startBench = await benches[setup.backend]()
   const bench = await startBench(setup, layout)
   const sessions = new Map<number, Session>()
+  /** Made by the first mix: a trainer that never mixes needs none. */
+  let kernels: MixingKernels | undefined
 
   const setupOf = (trainer: number): SessionSetup => ({
     part: parts[trainer]!,
@@ -77,7 +81,7 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
       case 'estimateStatistics':
         return bench.estimateStatistics(request.weights, own)
       case 'mix':
-        return mix(layout, request)
+        return mix(layout, request, (kernels ??= createKernels()))
       case 'reset':
         sessions.get(trainer)?.reset()
         return undefined
@@ -108,13 +112,18 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
   }
 }
 
-const mix = (layout: Layout, { rule, contributions, catchUp }: MixRequest): Float32Array => {
+const mix = (
+  layout: Layout,
+  { rule, contributions, catchUp }: MixRequest,
+  kernels: MixingKernels,
+): Float32Array => {
   const out = sharedFloats(layout.length)
   average({
     rule: averagingRule(rule),
     layout,
-    contributions: catchUp ? caughtUp(layout, contributions, catchUp) : contributions,
+    contributions: catchUp ? caughtUp(layout, contributions, catchUp, kernels) : contributions,
     out,
+    kernels,
   })
   return out
 }

@@ -1,3 +1,4 @@
+import { type MixingKernels, referenceKernels } from '../kernels/index.js'
 import { assertFits, type Layout } from '../model/index.js'
 
 /** A contribution that may be older than the model it is mixed with. */
@@ -24,12 +25,14 @@ export interface CatchUp {
  * together learn only about 1/(1 + s·τ) as fast as in lock step. Comparing models of the same time instead,
  * x ← x + Σ w_k·(W_k − since_k), leaves the progress whole; it is gossip over delayed differences. Fully compensated
  * it is unstable when s and the delay are large, hence the fraction. protocols/decisions/0004 has the measurements.
+ * @param kernels what the floats are added with. @default plain code, which gives the same bits as any other
  * @returns contributions for `average`; those that are moved get a fresh buffer, nothing given is changed.
  */
 export const caughtUp = (
   layout: Layout,
   contributions: readonly DatedContribution[],
   { now, fraction }: CatchUp,
+  kernels: MixingKernels = referenceKernels,
 ): DatedContribution[] => {
   assertFits(now, layout)
   return contributions.map(({ from, weights, weight, since }) => {
@@ -37,7 +40,7 @@ export const caughtUp = (
     assertFits(weights, layout)
     assertFits(since, layout)
     const moved = new Float32Array(layout.length)
-    for (let i = 0; i < moved.length; i++) moved[i] = weights[i]! + fraction * (now[i]! - since[i]!)
+    kernels.advance({ weights, now, since, fraction, out: moved })
     return { from, weights: moved, weight }
   })
 }

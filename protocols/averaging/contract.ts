@@ -1,13 +1,11 @@
+import type { MixingKernels } from '../kernels/index.js'
 import type { Layout } from '../model/index.js'
 
-/**
- * How several models become one. A rule is stateless; each average runs through a fresh Mixer, which streams:
- * contributions are accumulated as they come, so memory is one accumulator whatever their number.
- */
+/** How several models become one. A rule is stateless, and needs no memory for models besides what it is given. */
 export interface AveragingRule {
   readonly name: string
-  /** Starts one average over this layout. */
-  begin(layout: Layout): Mixer
+  /** Fills `out`, which may be one of the models. Everything is checked before: see `average`. */
+  mix(models: ModelsToMix, kernels: MixingKernels): void
   /** How it is taken chunk by chunk, each in another place; none when that cannot be done. */
   readonly sharded?: ShardedRule
 }
@@ -37,13 +35,12 @@ export interface ShardedRule {
   ): void
 }
 
-export interface Mixer {
-  /**
-   * Adds one model.
-   * @param weights a flat vector of the layout; borrowed for the call, not changed.
-   * @param weight the model's share, ≥ 0. The shares of one average sum to 1.
-   */
-  add(weights: Float32Array, weight: number): void
-  /** Writes the average into `out`, a flat vector of the layout, which may be one of the inputs. Call once, last. */
-  finish(out: Float32Array): void
+/** Flat vectors of the layout; borrowed for the call, not changed. */
+export interface ModelsToMix {
+  readonly layout: Layout
+  /** At least one, in the order in which they are added. */
+  readonly models: readonly Float32Array[]
+  /** One for each model, ≥ 0 with sum 1. */
+  readonly shares: readonly number[]
+  readonly out: Float32Array
 }

@@ -1,11 +1,12 @@
 import { AveragingError } from '../errors.js'
-import type { Layout } from '../model/index.js'
+import { type MixingKernels, referenceKernels } from '../kernels/index.js'
+import { assertFits, type Layout } from '../model/index.js'
 import type { AveragingRule } from './contract.js'
 import { mean } from './mean.js'
 import { sortedShares } from './shares.js'
 import { varianceCorrected } from './variance-corrected.js'
 
-export type { AveragingRule, Mixer, ShardedRule } from './contract.js'
+export type { AveragingRule, ModelsToMix, ShardedRule } from './contract.js'
 export { caughtUp, type CatchUp, type DatedContribution } from './catch-up.js'
 export { metropolisHastings } from './mixing-weights.js'
 export { combineStatistics, totalVariance } from './total-variance.js'
@@ -35,6 +36,7 @@ export const averagingRule = (name: string): AveragingRule => {
  * must get the same bits from the same models.
  * @param contributions at least one, senders different, shares ≥ 0 with sum 1; borrowed, not changed.
  * @param out receives the result; may be one of the inputs.
+ * @param kernels what the floats are added with. @default plain code, which gives the same bits as any other
  * @throws AveragingError NO_CONTRIBUTIONS, BAD_MIXING_WEIGHT; ModelError LENGTH_MISMATCH. `out` is then unchanged.
  */
 export const average = ({
@@ -42,6 +44,7 @@ export const average = ({
   layout,
   contributions,
   out,
+  kernels = referenceKernels,
 }: {
   readonly rule: AveragingRule
   readonly layout: Layout
@@ -51,9 +54,12 @@ export const average = ({
     readonly weight: number
   }[]
   readonly out: Float32Array
+  readonly kernels?: MixingKernels
 }): void => {
   const sorted = sortedShares(contributions)
-  const mixer = rule.begin(layout)
-  for (const { weights, weight } of sorted) mixer.add(weights, weight)
-  mixer.finish(out)
+  for (const { weights } of sorted) assertFits(weights, layout)
+  assertFits(out, layout)
+  const models = sorted.map(({ weights }) => weights)
+  const shares = sorted.map(({ weight }) => weight)
+  rule.mix({ layout, models, shares, out }, kernels)
 }

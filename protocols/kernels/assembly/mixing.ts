@@ -1,11 +1,13 @@
-/** y[i] += a · x[i], over `length` floats: in place. Unaligned pointers are fine. */
-export function axpy(y: usize, x: usize, length: i32, a: f32): void {
-  const factor = f32x4.splat(a)
-  const bytes = (<usize>length) << 2
-  const whole = bytes & ~15
-  let at: usize = 0
-  for (; at < whole; at += 16) {
-    v128.store(y + at, f32x4.add(v128.load(y + at), f32x4.mul(factor, v128.load(x + at))))
-  }
-  for (; at < bytes; at += 4) store<f32>(y + at, load<f32>(y + at) + a * load<f32>(x + at))
-}
+/**
+ * What mixing and codecs do to many floats. Pointers are addresses in the shared memory and need the alignment of their
+ * elements only; lengths are in elements; nothing here keeps state or has data of its own. What each function computes, to
+ * the bit, is written in protocols/kernels/contract.ts.
+ */
+export { accumulateFloat16, dequantiseFloat16, quantiseFloat16 } from './mixing/float16'
+export { accumulateInt8, dequantiseInt8, quantiseInt8 } from './mixing/int8'
+export { advance, rescale } from './mixing/rescale'
+export { weightedSum } from './mixing/sum'
+export { weightedSumWithMoments } from './mixing/sum-with-moments'
+export { countDigits, gatherAbove } from './mixing/top-k'
+export { trimmedMean } from './mixing/trimmed-mean'
+export { axpy, clip, dot, firstNonFinite, squaredDistance } from './mixing/vectors'

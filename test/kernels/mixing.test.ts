@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { referenceKernels } from '../../protocols/kernels/index.js'
+import { momentsOf } from '../../protocols/model/index.js'
+import { bitsOf, kernels, KINDS, LENGTHS, PLACES, randomVector, type Kind } from './vectors.js'
+
+const sharesOf = (count: number) =>
+  Array.from({ length: count }, (_, k) => (2 * (k + 1)) / (count * (count + 1)))
+
+const modelsOf = (count: number, length: number, kind: Kind) =>
+  Array.from({ length: count }, (_, k) => randomVector(length, k + 1, kind))
+
+for (const place of PLACES) {
+  describe(`mixing kernels on vectors ${place.name}`, () => {
+    /** Runs on copies that lie there; one more, the last, is for the result. */
+    const there = (vectors: readonly Float32Array[], run: (copies: Float32Array[]) => void): void => {
+      const placed = [...vectors, new Float32Array(vectors[0]!.length)].map((vector) => place.copy(vector))
+      run(placed.map(({ vector }) => vector))
+      for (const { free } of placed) free()
+    }
+
+    for (const kind of KINDS) {
+      it(`sums as the reference does, to the bit: ${kind} values, 1 to 7 inputs, odd lengths`, () => {
+        for (const length of LENGTHS) {
+          for (const count of [1, 2, 3, 4, 5, 7]) {
+            const [inputs, shares] = [modelsOf(count, length, kind), sharesOf(count)]
+            const expected = new Float32Array(length)
+            referenceKernels.weightedSum({ inputs, shares, out: expected })
+            there(inputs, (copies) => {
+              const out = copies.pop()!
+              kernels.weightedSum({ inputs: copies, shares, out })
+              assert.deepEqual(bitsOf(out), bitsOf(expected), `${count} × ${length}`)
+            })
+          }
+        }
+      })
+
+      it(`takes moments as the reference does, to the bit: ${kind} values, also into an input`, () => {
+        for (const length of LENGTHS) {
+          for (const count of [1, 2, 3, 4, 6]) {
+            const [inputs, shares] = [modelsOf(count, length, kind), sharesOf(count)]
+            const expected = new Float32Array(length)
+            const moments = referenceKernels.weightedSumWithMoments({ inputs, shares, out: expected })
+            there(inputs, (copies) => {
+              const out = copies.pop()!
+              for (const to of [out, copies[0]!]) {
+                assert.deepEqual(kernels.weightedSumWithMoments({ inputs: copies, shares, out: to }), moments)
+                assert.deepEqual(bitsOf(to), bitsOf(expected), `${count} × ${length}`)
+              }
+            })
+          }
+        }
+      })
+
+      it(`rescales and advances as the reference does, to the bit: ${kind} values`, () => {
+        for (const length of LENGTHS) {
+          const [weights, now, since] = modelsOf(3, length, kind)
+          const expected = new Float32Array(length)
+          referenceKernels.advance({
+            weights: weights!,
+            now: now!,
+            since: since!,
+            fraction: 0.6,
+            out: expected,
+          })
+          referenceKernels.rescale(expected, { mean: 0.1, factor: 0.37 })
+          there([weights!, now!, since!], ([w, n, s, out]) => {
+            kernels.advance({ weights: w!, now: n!, since: s!, fraction: 0.6, out: out! })
+            kernels.rescale(out!, { mean: 0.1, factor: 0.37 })
+            assert.deepEqual(bitsOf(out!), bitsOf(expected), String(length))
+          })
+        }
+      })
+
+      it(`takes trimmed means and medians as the reference does, to the bit: ${kind} values`, () => {
+        for (const length of [1, 3, 4, 6, 515, 4099]) {
+          for (const count of [1, 2, 3, 6, 9]) {
+            const inputs = modelsOf(count, length, kind)
+            for (const trim of new Set([0, (count - 1) >> 1])) {
+              const expected = new Float32Array(length)
+              referenceKernels.trimmedMean({ inputs, trim, out: expected })
+              there(inputs, (copies) => {
+                const out = copies.pop()!
+                kernels.trimmedMean({ inputs: copies, trim, out })
+                assert.deepEqual(bitsOf(out), bitsOf(expected), `${count} × ${length}, trim ${trim}`)
+              })
+            }
+          }
+        }
+      })
+    }
+  })
+}
+
+describe('the moments of the reference', () => {
+  /** Of one vector, and of it by the definition. */
+  const both = (values: Float32Array) => {
+    const out = new Float32Array(values.length)
+    const [moments] = referenceKernels.weightedSumWithMoments({ inputs: [values], shares: [1], out })
+    return { moments: moments!, exact: momentsOf(values) }
+  }
+
+  it('are within 1e-7 of two passes in float64 for what models hold, and for other ordinary values', () => {
+    for (const kind of ['ordinary', 'far'] as const) {
+      for (const length of [513, 9001, 200_003]) {
+        const { moments, exact } = both(randomVector(length, 3, kind))
+        assert.ok(Math.abs(moments.variance / exact.variance - 1) < 1e-7, `${kind} ${length}`)
+        assert.ok(Math.abs(moments.mean - exact.mean) < 1e-7 * Math.sqrt(exact.variance))
+      }
+    }
+  })
+
+  it('are within 2e-5 for outliers at the beginning, steps between blocks, and extreme values', () => {
+    const outlier = randomVector(5000, 5)
+    outlier[0] = 1e6
+    const steps = randomVector(5000, 6).map((value, i) => value + 1e4 * (i >> 9))
+    const huge = randomVector(5000, 7).map((value) => value * 1e30)
+    const tiny = randomVector(5000, 7, 'tiny')
+    const hugeThenSmall = randomVector(5000, 8).map((value, i) => (i < 512 ? value * 1e35 : value))
+    for (const values of [outlier, steps, huge, tiny, hugeThenSmall]) {
+      const { moments, exact } = both(values)
+      assert.ok(Math.abs(moments.variance / exact.variance - 1) < 2e-5)
+    }
+  })
+
+  it('have no variance where no value differs, and are zero for nothing', () => {
+    assert.deepEqual(both(new Float32Array(1500).fill(0.1)).moments, {
+      mean: Math.fround(0.1),
+      variance: 0,
+    })
+    assert.deepEqual(both(new Float32Array(0)).moments, { mean: 0, variance: 0 })
+  })
+})
+
+describe('a trimmed mean', () => {
+  it('leaves out the least and the greatest of each element', () => {
+    // [1, 9, 2, 4] without 1 and 9: (2 + 4)/2 = 3; [−5, 0, 100, 1] without −5 and 100: (0 + 1)/2 = 0.5
+    const inputs = [
+      [1, -5],
+      [9, 0],
+      [2, 100],
+      [4, 1],
+    ].map((values) => Float32Array.from(values))
+    const out = new Float32Array(2)
+    kernels.trimmedMean({ inputs, trim: 1, out })
+    assert.deepEqual([...out], [3, 0.5])
+  })
+})
+
+describe('more inputs than the kernels have room for', () => {
+  it('are mixed all the same', () => {
+    const inputs = modelsOf(130, 700, 'ordinary')
+    const shares = sharesOf(130)
+    const [out, expected] = [new Float32Array(700), new Float32Array(700)]
+    kernels.weightedSum({ inputs, shares, out })
+    referenceKernels.weightedSum({ inputs, shares, out: expected })
+    assert.deepEqual(bitsOf(out), bitsOf(expected))
+  })
+
+  it('fit up to 128', () => {
+    const inputs = modelsOf(128, 1700, 'ordinary')
+    const shares = sharesOf(128)
+    const [out, expected] = [new Float32Array(1700), new Float32Array(1700)]
+    assert.deepEqual(
+      kernels.weightedSumWithMoments({ inputs, shares, out }),
+      referenceKernels.weightedSumWithMoments({ inputs, shares, out: expected }),
+    )
+    assert.deepEqual(bitsOf(out), bitsOf(expected))
+  })
+})
