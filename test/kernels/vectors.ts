@@ -39,7 +39,7 @@ export const KINDS: readonly Kind[] = ['ordinary', 'special', 'tiny', 'far']
 /** Puts a copy somewhere. Whoever calls frees it. */
 export interface Place {
   readonly name: string
-  copy(values: Float32Array): { readonly vector: Float32Array; free(): void }
+  readonly copy: (values: Float32Array) => { readonly vector: Float32Array; readonly free: () => void }
 }
 
 export const PLACES: readonly Place[] = [
