@@ -4,6 +4,12 @@
 export const percent = (fraction: number | null): string =>
   fraction === null ? '–' : `${(100 * fraction).toFixed(1)} %`
 
+/** What a merge was over; a merge of one is no mistake, but not what people want. */
+export const mergedModels = (peers: number): string =>
+  peers === 1
+    ? 'merged the model of this peer alone: nobody else was there'
+    : `merged the models of ${peers} peers`
+
 /** `1.2 MB`, in units of 1,000. */
 export const size = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

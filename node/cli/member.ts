@@ -16,7 +16,8 @@ import { aborted } from './interrupt.js'
 import { listenAddress, wantsMdns, type MemberOptions } from './member-options.js'
 import { openOutputFolder, type OutputFolder } from './output-folder.js'
 import { createNarrator } from './narrator.js'
-import { percent } from '../units.js'
+import { mergedModels, percent } from '../units.js'
+import { sayNextSteps } from './next-steps.js'
 import type { Output } from './output.js'
 import { saveRunModel } from './save-model.js'
 import { saveResult as saveRunResult } from './save-result.js'
@@ -132,7 +133,7 @@ const saveResult = async ({
   } = result
   output.endProgress()
   output.say(
-    `merged the models of ${result.roster.length} peers (digest ${result.digest.slice(0, 16)}…): accuracy ${percent(result.localAccuracy)} before, ` +
+    `${mergedModels(result.roster.length)} (digest ${result.digest.slice(0, 16)}…): accuracy ${percent(result.localAccuracy)} before, ` +
       `${percent(result.mergedAccuracy)} after` +
       (result.error === null ? '' : `; average reached to ${result.error.toExponential(0)}`) +
       (result.missing.length === 0 ? '' : `; without ${result.missing.join(', ')}`),
@@ -141,8 +142,8 @@ const saveResult = async ({
   if (tuned && saved.tuned) {
     output.say(`Tuned to the data here (accuracy ${percent(tuned.accuracy)}): ${saved.tuned}`)
   }
-  output.say(`Try it:           npx murmur eval ${saved.model} --data ${data}`)
-  if (saved.certificate) output.say(`Check it:         npx murmur verify ${saved.model} ${saved.certificate}`)
+  const hasStatistics = result.statistics !== null
+  sayNextSteps(output, { saved, data, runId: runIdOf(configuration), hasStatistics })
   output.emit({ type: 'result', ...figures, tunedAccuracy: tuned?.accuracy ?? null, ...saved })
 }
 

@@ -1,6 +1,6 @@
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
-import { percent, size } from '../units.js'
+import { mergedModels, percent, size } from '../units.js'
 import { bar, type Output } from './output.js'
 
 /** Says what a peer reports, for people and for programs. */
@@ -46,7 +46,7 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         return
       case 'merged':
         return output.say(
-          `period ${report.period} ended: merged the models of ${report.models} peers, accuracy ${percent(report.mergedAccuracy)}; training goes on from there`,
+          `period ${report.period} ended: ${mergedModels(report.models)}, accuracy ${percent(report.mergedAccuracy)}; training goes on from there`,
         )
       case 'abandoned':
         return output.say(

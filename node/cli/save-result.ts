@@ -2,8 +2,13 @@ import { join } from 'node:path'
 import type { RunConfiguration } from '../../protocols/run/index.js'
 import { describeSnapshot } from '../network/index.js'
 import type { PeerResult } from '../peer.js'
-import { saveCertificate } from '../store/index.js'
+import { removeFiles, saveCertificate } from '../store/index.js'
 import { saveRunModel } from './save-model.js'
+
+/** Names of the files beside a merged model. */
+export const CERTIFICATE = 'model.certificate.json'
+export const STATISTICS_CERTIFICATE = 'statistics.certificate.json'
+const TUNED = 'tuned.safetensors'
 
 /** Where a result was saved. */
 export interface SavedResult {
@@ -15,7 +20,7 @@ export interface SavedResult {
   readonly tuned: string | null
 }
 
-/** Saves what a run ended with, each file whole or not at all. @throws StoreError */
+/** Saves what a run ended with, each file whole or not at all; what an earlier run left there goes first. @throws StoreError */
 export const saveResult = async (
   folder: string,
   { configuration, result }: { readonly configuration: RunConfiguration; readonly result: PeerResult },
@@ -24,10 +29,11 @@ export const saveResult = async (
   const file = (name: string): string => join(folder, name)
   const saved = {
     model: file('model.safetensors'),
-    certificate: certificate ? file('model.certificate.json') : null,
-    statisticsCertificate: statisticsCertificate ? file('statistics.certificate.json') : null,
-    tuned: tuned ? file('tuned.safetensors') : null,
+    certificate: certificate ? file(CERTIFICATE) : null,
+    statisticsCertificate: statisticsCertificate ? file(STATISTICS_CERTIFICATE) : null,
+    tuned: tuned ? file(TUNED) : null,
   }
+  await removeFiles([CERTIFICATE, STATISTICS_CERTIFICATE, TUNED].map(file))
   await saveRunModel(saved.model, {
     ...{ configuration, weights, digest, peers: roster.length },
     ...(statistics ? { statistics } : {}),

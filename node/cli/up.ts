@@ -1,6 +1,7 @@
-import { isMurmurationError } from '../../protocols/errors.js'
+import { ConfigError, isMurmurationError } from '../../protocols/errors.js'
 import { limits } from '../../protocols/limits.js'
 import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
+import { isPeerId } from '../network/index.js'
 import { readYaml } from '../store/index.js'
 import { beforeStart } from './before-start.js'
 import { interruptSignal } from './interrupt.js'
@@ -41,9 +42,23 @@ const readConfiguration = async (path: string): Promise<RunConfiguration> => {
   const bytesMax = limits.controlFrameBytesMax
   const input = await readYaml(path, { what: 'run configuration', bytesMax })
   try {
-    return parseRunConfiguration(input)
+    const configuration = parseRunConfiguration(input)
+    assertCallers(configuration)
+    return configuration
   } catch (error) {
     if (isMurmurationError(error)) error.message = `the run configuration ${path}: ${error.message}`
     throw error
   }
+}
+
+/** A name in place of an id would leave nobody who may call. @throws ConfigError BAD_VALUE */
+const assertCallers = ({ finalMerge: { callers } }: RunConfiguration): void => {
+  const wrong = callers === 'any' ? undefined : callers.find((id) => !isPeerId(id))
+  if (wrong === undefined) return
+  throw new ConfigError(
+    'BAD_VALUE',
+    `finalMerge.callers: ${JSON.stringify(wrong)} is no peer id. Each peer prints its own, in the address that others join ` +
+      'by: 12D3KooW… Nothing was started.',
+    { value: wrong },
+  )
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { addJsonOption } from './common-options.js'
 
 export interface VerifyOptions {
@@ -27,7 +27,9 @@ export const addVerifyCommand = (program: Command): void => {
       '--statistics <FILE>',
       'the statistics.certificate.json file, for a model with batch normalisation',
     )
-    .option('--weights-only', 'check no statistics of batch normalisation')
+    .addOption(
+      new Option('--weights-only', 'check no statistics of batch normalisation').conflicts('statistics'),
+    )
     .addHelpText('after', HELP)
   addJsonOption(command)
   command.action(async (model: string, certificate: string, options: VerifyOptions) =>

@@ -35,6 +35,7 @@ export const verify = async (paths: Pair, options: VerifyOptions): Promise<void>
   sayAgreement(paths.model, certificate, output)
   if (proof) output.say(`${proof.certificate.signatures.length} signed its statistics of batch normalisation`)
   else if (statistics) output.say('Its statistics of batch normalisation were not checked')
+  else if (options.statistics) output.say('It holds no statistics: --statistics was not looked at')
   const { run, mergeId, rule, weighting, digest, members, roster, signatures } = certificate
   const signed = signatures.map(({ id }) => id)
   const needed = quorumOf(members.length)
@@ -111,8 +112,8 @@ const assertSigned = async (
   throw new CertificateError(
     'DIGEST_MISMATCH',
     `${paths.model} is not the model that the members signed: its ${what} have the digest ${actual}, ` +
-      `the one of merge ${mergeId} has ${digest}. It was changed, or is of another merge. Nothing was changed by this check; ` +
-      'copy model and certificate again, both from one peer.',
+      `the one of merge ${mergeId} has ${digest}. It was changed or tuned since, or is of another merge. Nothing was changed by ` +
+      'this check; copy model and certificate again, both from one peer.',
     { expected: digest, actual },
   )
 }
@@ -146,7 +147,8 @@ const sayAgreement = (model: string, certificate: Certificate, output: Output): 
   for (const id of members) {
     const samples = models.get(id)
     const part = samples === undefined ? 'no model in it' : `${samples} examples seen`
-    output.say(`  ${id}  ${signed.has(id) ? 'signed' : 'did not sign'}, ${part}`)
+    output.say(`  ${id}  ${signed.has(id) ? 'signed' : 'no signature here'}, ${part}`)
   }
+  if (members.length === 1) output.say('Nobody else was there to sign: this is what one peer says of itself')
   output.say('Are these the members of your run? Compare the ids: the certificate cannot know.')
 }

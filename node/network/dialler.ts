@@ -91,7 +91,7 @@ const addressOf = (
   try {
     peerId = peerIdFromString(target)
   } catch (error) {
-    const message = `${JSON.stringify(target.slice(0, 128))} is neither a multiaddr nor a peer id; nothing was dialled`
+    const message = `${JSON.stringify(target.slice(0, 128))} is neither a multiaddr nor a peer id; nothing was dialled. Give the address that the peer printed, /ip4/…/tcp/…/p2p/12D3KooW…`
     throw new NetworkError('BAD_ADDRESS', message, {}, { cause: error })
   }
   if (target === self)

@@ -67,3 +67,13 @@ const parseKey = (id: string): KeyObject | undefined => {
 }
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
+
+/** Whether this is how a peer id is written. */
+export const isPeerId = (text: string): boolean => {
+  try {
+    peerIdFromString(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -10,6 +10,7 @@ export {
   type SavedModel,
 } from './model-file.js'
 export { decodeSafetensors, encodeSafetensors, type StoredWeights } from './safetensors.js'
+export { removeFiles } from './remove-files.js'
 export { readTextFile, unreadable, type ReadTextOptions } from './text-file.js'
 export { readYaml } from './yaml-file.js'
 export { openClaimsFile, type ClaimsFile } from './claims-file.js'

@@ -17,6 +17,7 @@ const RUN_FILES = {
   word: 'mode: asink\n',
   model: 'model: mpl:128\n',
   topology: 'topology: rign\n',
+  callers: 'finalMerge: { callers: [bob] }\n',
   nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
   broken: 'rounds: [\n',
   list: '- rounds\n',
@@ -134,6 +135,11 @@ const mistakes: readonly Mistake<Fixtures>[] = [
     exitCode: 6,
     code: 'UNKNOWN_TOPOLOGY',
     says: ['"rign"', 'Did you mean ring?'],
+  }),
+  run('up refuses a name where it needs the id of a peer', 'callers', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['finalMerge.callers', '"bob" is no peer id', 'Nothing was started'],
   }),
   {
     title: 'up says that a run file is a folder',

@@ -148,6 +148,7 @@ describe('murmur verify', () => {
       'second.safetensors other-merge.json',
       'normalised.safetensors good.json --json --statistics statistics.json',
       'flipped-statistics.safetensors good.json --weights-only',
+      'model.safetensors good.json --statistics nowhere.json',
       '--help',
     ].map((text) => ({ folder, args: ['verify', ...text.split(' ')] }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
@@ -179,7 +180,7 @@ describe('murmur verify', () => {
         '4 of 5 members signed, 4 are needed; 4 models are in it (variance-corrected, weighted',
       ),
     )
-    assert.ok(stderr.includes(`  ${ann!.id}  did not sign, 100 examples seen\n`), stderr)
+    assert.ok(stderr.includes(`  ${ann!.id}  no signature here, 100 examples seen\n`), stderr)
     assert.ok(stderr.includes(`  ${bob!.id}  signed, no model in it\n`), stderr)
     assert.match(stderr, /Are these the members of your run\?/)
   })
@@ -189,12 +190,14 @@ describe('murmur verify', () => {
     assert.match(stderr, /merge 1\.2 of run/)
   })
   it('accepts statistics of batch normalisation that are signed, or need not be', () => {
-    const [signed, unchecked] = outcomes.slice(3)
+    const [signed, unchecked, needless] = outcomes.slice(3)
     assert.equal(signed!.exitCode, 0, signed!.stderr)
     assert.equal((JSON.parse(signed!.stdout) as { statistics: string }).statistics, 'signed')
     assert.match(signed!.stderr, /5 signed its statistics/)
     assert.equal(unchecked!.exitCode, 0, unchecked!.stderr)
     assert.match(unchecked!.stderr, /statistics of batch normalisation were not checked/)
+    assert.equal(needless!.exitCode, 0, needless!.stderr)
+    assert.match(needless!.stderr, /holds no statistics: --statistics was not looked at/)
   })
   it('says in its help what a certificate cannot know', () => {
     const { exitCode, stdout } = outcomes.at(-1)!

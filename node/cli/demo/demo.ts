@@ -1,16 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { runIdOf } from '../../../protocols/run/index.js'
 import { createTopology } from '../../../protocols/topology/index.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
-import { atomicWrite, StoreError } from '../../store/index.js'
+import { atomicWrite, removeFiles, StoreError } from '../../store/index.js'
 import { createTrainer, layoutOf } from '../../trainer/index.js'
 import { beforeStart } from '../before-start.js'
 import { Interrupted } from '../exit-codes.js'
 import { interruptSignal } from '../interrupt.js'
 import { openOutputFolder } from '../output-folder.js'
 import { percent, size } from '../../units.js'
+import { sayNextSteps } from '../next-steps.js'
 import { createOutput, type Output } from '../output.js'
 import { configurationOf } from '../run-configuration.js'
+import { CERTIFICATE, STATISTICS_CERTIFICATE } from '../save-result.js'
 import type { DemoOptions } from './command.js'
 import { conduct } from './conduct.js'
 import type { SwarmResult } from './seats.js'
@@ -41,7 +44,8 @@ export const demo = async (options: DemoOptions): Promise<void> => {
     try {
       const out = folder.path
       const result = await conduct({ ...options, out, configuration, layout, evaluator, output, interrupt })
-      await finish({ result, out, output, data: options.data })
+      const run = { runId: runIdOf(configuration), statisticsLength: evaluator.statisticsLength }
+      await finish({ result, out, output, data: options.data, run })
     } finally {
       await evaluator.close()
     }
@@ -76,18 +80,25 @@ const finish = async ({
   out,
   output,
   data,
+  run,
 }: {
   readonly result: SwarmResult
   readonly out: string
   readonly output: Output
   readonly data: string
+  readonly run: { readonly runId: string; readonly statisticsLength: number }
 }): Promise<void> => {
   const path = join(out, 'model.safetensors')
-  const certificate = join(out, 'model.certificate.json')
+  const certificate = join(out, CERTIFICATE)
+  const statisticsCertificate = join(out, STATISTICS_CERTIFICATE)
   const { saved } = result
   try {
+    // Of an earlier demo: they would not fit.
+    await removeFiles([certificate, statisticsCertificate])
     await atomicWrite(path, await readFile(saved.model))
     if (saved.certificate) await atomicWrite(certificate, await readFile(saved.certificate))
+    if (saved.statisticsCertificate)
+      await atomicWrite(statisticsCertificate, await readFile(saved.statisticsCertificate))
   } catch (error) {
     if (error instanceof StoreError) error.message += ` The merged model is whole in ${saved.model}.`
     throw error
@@ -107,10 +118,12 @@ const finish = async ({
   output.say(`sent per peer ${size(figures.bytesSentPerPeer)}, ${figures.seconds.toFixed(1)} s in all`)
   output.say()
   output.say(`The merged model: ${path}`)
-  output.say(`Try it:           npx murmur eval ${path} --data ${data}`)
-  if (saved.certificate) output.say(`Check it:         npx murmur verify ${path} ${certificate}`)
-  output.emit({
-    ...{ type: 'result', ...figures, missing, model: path },
+  const files = {
+    model: path,
     certificate: saved.certificate && certificate,
-  })
+    statisticsCertificate: saved.statisticsCertificate && statisticsCertificate,
+  }
+  const { runId, statisticsLength } = run
+  sayNextSteps(output, { saved: files, data, runId, hasStatistics: statisticsLength > 0 })
+  output.emit({ type: 'result', ...figures, missing, ...files })
 }

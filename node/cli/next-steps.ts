@@ -1,0 +1,25 @@
+import type { Output } from './output.js'
+import type { SavedResult } from './save-result.js'
+
+/** Shows what can be done with a merged model, as commands to copy. */
+export const sayNextSteps = (
+  output: Output,
+  {
+    saved: { model, certificate, statisticsCertificate },
+    data,
+    runId,
+    hasStatistics,
+  }: {
+    readonly saved: Omit<SavedResult, 'tuned'>
+    readonly data: string
+    readonly runId: string
+    /** Of batch normalisation. */
+    readonly hasStatistics: boolean
+  },
+): void => {
+  output.say(`Try it:           npx murmur eval ${model} --data ${data}`)
+  if (!certificate) return
+  const signed = statisticsCertificate ? `--statistics ${statisticsCertificate}` : '--weights-only'
+  const statistics = hasStatistics ? ` ${signed}` : ''
+  output.say(`Check it:         npx murmur verify ${model} ${certificate}${statistics} --run ${runId}`)
+}
