@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../protocols/averaging/index.js'
-import { mixingNames } from '../../protocols/gossip-learning/index.js'
-import { topologyUsages } from '../../protocols/topology/index.js'
+import { mixingNames } from '../../protocols/gossip-learning/mixing.js'
+import { topologyUsages } from '../../protocols/topology/registry.js'
 import { belowOne, integer, oneOf, positive } from './values.js'
 
 /** Options that make up a run configuration. */
