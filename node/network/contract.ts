@@ -29,8 +29,8 @@ export interface ServedSnapshot {
 /** A snapshot that was pulled, verified chunk by chunk. The caller owns all of it. */
 export interface PulledSnapshot {
   readonly head: Head
-  /** Backed by a SharedArrayBuffer, so that a worker thread can read it without a copy. */
-  readonly weights: Float32Array<SharedArrayBuffer>
+  /** `into`, or fresh memory backed by a SharedArrayBuffer, so that a worker thread can read it without a copy. */
+  readonly weights: Float32Array
   readonly leaves: Uint8Array
   /** The encoded weights, to serve them on: a view of `weights` on little-endian machines. */
   readonly bytes: Uint8Array
@@ -41,6 +41,11 @@ export interface PullOptions {
   readonly from: string
   readonly request: Exclude<SnapshotRequest, { readonly type: 'chunk' }>
   readonly layout: Layout
+  /**
+   * Where the weights go: any memory with as many elements as the layout. Nobody else may use it until the pull has
+   * settled; it holds garbage when that fails. @default fresh memory
+   */
+  readonly into?: Float32Array
   readonly signal?: AbortSignal
 }
 

@@ -13,11 +13,11 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import type { Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Limits } from '../../protocols/limits.js'
 import { privateKeyOf } from './identity.js'
+import { socketTls } from './socket-tls.js'
 
 export type Node = Libp2p<{ identify: Identify; ping: Ping; pubsub: GossipSub }>
 
@@ -54,7 +54,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     addresses: { listen: [...listen] },
     transports: [tcp()],
     // The order is the order of preference: TLS moves 20 to 60 % more than noise.
-    connectionEncrypters: [tls(), noise()],
+    connectionEncrypters: [socketTls(), noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX } })],
     // Pings collide with the monitor's own, and a busy machine is late: neither is a reason to hang up.
     connectionMonitor: { pingInterval: 30_000, abortConnectionOnPingFailure: false },

@@ -1,8 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { lpStream } from '@libp2p/utils'
-import type { LengthPrefixedStream } from '@libp2p/utils'
 import type { Limits } from '../../protocols/limits.js'
 import { within } from './deadline.js'
+import { createFrameReader, type ChunkSink, type FrameReader } from './frame-reader.js'
 import { frameOf, sendFrame } from './streams.js'
 import type { Tally } from './tally.js'
 
@@ -11,6 +10,8 @@ export interface NeighbourStream<Request> {
   send(request: Request, signal: AbortSignal): Promise<void>
   /** The next reply frame, undecoded. */
   read(signal: AbortSignal): Promise<Uint8Array>
+  /** The same, but a chunk goes into the sink piece by piece, and null is given in its place. */
+  readChunk(sink: ChunkSink, signal: AbortSignal): Promise<Uint8Array | null>
 }
 
 export interface NeighbourStreams<Request> {
@@ -37,13 +38,17 @@ export const createNeighbourStreams = <Request>({
   readonly limits: Limits
   readonly tally: Tally
 }): NeighbourStreams<Request> => {
-  const open = new Map<string, { readonly stream: Stream; readonly frames: LengthPrefixedStream<Stream> }>()
+  const open = new Map<string, { readonly stream: Stream; readonly frames: FrameReader }>()
   const drop = (peerId: string) => {
     open.get(peerId)?.stream.abort(new Error('the exchange failed'))
     open.delete(peerId)
   }
-  const maxDataLength = Math.max(limits.chunkFrameBytesMax, limits.controlFrameBytesMax)
-  const options = { maxDataLength, maxBufferSize: (limits.chunkWindow + 1) * maxDataLength }
+  const frameBytesMax = Math.max(limits.chunkFrameBytesMax, limits.controlFrameBytesMax)
+  const reading = {
+    frameBytesMax,
+    bufferBytesMax: (limits.chunkWindow + 1) * frameBytesMax,
+    onBytes: (bytes: number) => tally.received(bytes),
+  }
 
   return {
     async to(peerId, connect, signal) {
@@ -51,7 +56,7 @@ export const createNeighbourStreams = <Request>({
       if (!entry || entry.stream.status !== 'open') {
         const connection = await connect()
         const stream = await within(connection.newStream(protocol, { signal }), signal)
-        entry = { stream, frames: lpStream(stream, { ...options }) }
+        entry = { stream, frames: createFrameReader(stream, reading) }
         open.set(peerId, entry)
         stream.addEventListener('close', () => {
           if (open.get(peerId)?.stream === stream) open.delete(peerId)
@@ -60,11 +65,8 @@ export const createNeighbourStreams = <Request>({
       const { stream, frames } = entry
       return {
         send: (request, at) => sendFrame(stream, frameOf(encode(request)), { signal: at, tally }),
-        async read(at) {
-          const frame = await frames.read({ signal: at })
-          tally.received(frame.byteLength)
-          return frame.subarray()
-        },
+        read: (at) => frames.read(at),
+        readChunk: (sink, at) => frames.readChunk(sink, at),
       }
     },
     drop,

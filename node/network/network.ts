@@ -192,9 +192,9 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
     },
     publishHead: async (message) => gossiping().publishHead(message),
     publishMerge: async (message) => gossiping().publishMerge(message),
-    async pull(request) {
+    async pull(options) {
       assertRunning()
-      return client.pull(request)
+      return client.pull(options)
     },
     async askShards(request) {
       assertRunning()

@@ -9,6 +9,7 @@ import {
   encodeFloat32,
   encodeSnapshotRequest,
   FLOAT32_BYTES,
+  float32Writer,
 } from '../../protocols/wire/index.js'
 import type { SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
 import type { PulledSnapshot, PullOptions } from './contract.js'
@@ -17,7 +18,7 @@ import { createExchanges, type ExchangesDeps } from './exchanges.js'
 import type { NeighbourStream } from './neighbour-streams.js'
 import { sha256 } from './sha256.js'
 import { SNAPSHOT_PROTOCOL } from './snapshot-server.js'
-import { readChunks } from './verified-chunks.js'
+import { drain, readChunks } from './verified-chunks.js'
 
 export interface SnapshotClient {
   pull(options: PullOptions): Promise<PulledSnapshot | null>
@@ -42,7 +43,7 @@ export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
 
 const pullOn = async (
   stream: NeighbourStream<SnapshotRequest>,
-  { request, layout, from }: PullOptions,
+  { request, layout, from, into }: PullOptions,
   { limits, signal }: { readonly limits: Limits; readonly signal: AbortSignal },
 ): Promise<PulledSnapshot | null> => {
   await stream.send(request, signal)
@@ -54,15 +55,19 @@ const pullOn = async (
   const { head, bytes } = manifest
   // The frame that the leaves are a view of is released; the caller owns its copy.
   const leaves = manifest.leaves.slice()
-  const weights = new Float32Array(new SharedArrayBuffer(bytes))
-  await readChunks(weights, {
+  const weights = into ?? new Float32Array(new SharedArrayBuffer(bytes))
+  await readChunks(float32Writer(weights), {
     ...{ leaves, limits },
     request: (index) => stream.send({ type: 'chunk', digest: head.digest, index }, signal),
-    async read() {
-      const chunk = decodeSnapshotReply(await stream.read(signal))
-      if (chunk.type !== 'none') return expect(chunk, 'chunk', from)
-      const message = `${from} replaced version ${head.version} while it was pulled; nothing was changed. Pull the newest.`
-      throw new NetworkError('SNAPSHOT_GONE', message, { from, version: head.version })
+    async read(sink) {
+      const frame = await stream.readChunk(sink, signal)
+      if (frame === null) return
+      const reply = decodeSnapshotReply(frame)
+      if (reply.type === 'none') {
+        const message = `${from} replaced version ${head.version} while it was pulled; nothing was changed. Pull the newest.`
+        throw new NetworkError('SNAPSHOT_GONE', message, { from, version: head.version })
+      }
+      drain(expect(reply, 'chunk', from), sink)
     },
   })
   return { head, weights, leaves, bytes: encodeFloat32(weights) }

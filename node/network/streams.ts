@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface'
 import { byteStream } from '@libp2p/utils'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { varint } from '../../protocols/wire/index.js'
 import type { Tally } from './tally.js'
 
@@ -37,10 +38,10 @@ export const sendFrame = async (
   frame: readonly Uint8Array[],
   { signal, tally }: { readonly signal: AbortSignal; readonly tally: Tally },
 ): Promise<void> => {
-  for (const part of frame) {
-    stream.send(part)
-    tally.sent(part.byteLength)
-  }
+  // One list, so that the muxer makes one frame of it.
+  const whole = new Uint8ArrayList(...frame)
+  if (whole.byteLength > 0) stream.send(whole)
+  tally.sent(whole.byteLength)
   await whenWritable(stream, signal)
 }
 

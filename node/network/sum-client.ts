@@ -6,6 +6,7 @@ import {
   DIGEST_BYTES,
   digestOfLeaves,
   FLOAT32_BYTES,
+  float32Writer,
   type ShardReply,
   type ShardRequest,
 } from '../../protocols/wire/index.js'
@@ -13,7 +14,7 @@ import type { PulledSum, PullSumOptions } from './contract.js'
 import { NetworkError } from './errors.js'
 import type { NeighbourStream } from './neighbour-streams.js'
 import { sha256 } from './sha256.js'
-import { readChunks } from './verified-chunks.js'
+import { drain, readChunks } from './verified-chunks.js'
 
 type SumReply = Extract<ShardReply, { readonly type: 'sum' }>
 
@@ -23,8 +24,8 @@ export const pullSumOn = async (
   { from, mergeId, newerThan, layout }: PullSumOptions,
   { limits, signal }: { readonly limits: Limits; readonly signal: AbortSignal },
 ): Promise<PulledSum | null> => {
-  const next = async <Type extends 'sum' | 'chunk'>(type: Type) => {
-    const reply = decodeShardReply(await stream.read(signal))
+  const expect = <Type extends 'sum' | 'chunk'>(frame: Uint8Array, type: Type) => {
+    const reply = decodeShardReply(frame)
     if (reply.type === 'refused') {
       const { code, message } = reply
       throw new NetworkError('REFUSED', `${from} refused a running sum: ${message} (${code})`, { from, code })
@@ -35,19 +36,21 @@ export const pullSumOn = async (
   }
 
   await stream.send({ type: 'sum', mergeId, newerThan }, signal)
-  const manifest = await next('sum')
+  const manifest = expect(await stream.read(signal), 'sum')
   if (manifest.type === 'none') return null
   checkManifest(manifest, { layout, newerThan, limits })
   // The frame that the leaves are a view of is released.
   const leaves = manifest.leaves.slice()
   const digest = digestOfLeaves(leaves, sha256)
   const sum = new Float32Array(layout.length)
-  await readChunks(sum, {
+  await readChunks(float32Writer(sum), {
     ...{ leaves, limits },
     request: (index) => stream.send({ type: 'piece', digest, indexes: [index] }, signal),
-    async read() {
-      const chunk = await next('chunk')
-      if (chunk.type !== 'none') return chunk
+    async read(sink) {
+      const frame = await stream.readChunk(sink, signal)
+      if (frame === null) return
+      const chunk = expect(frame, 'chunk')
+      if (chunk.type !== 'none') return drain(chunk, sink)
       const message = `${from} replaced version ${manifest.label.version} of its running sum while it was pulled; nothing was changed. Pull the newest.`
       throw new NetworkError('SNAPSHOT_GONE', message, { from, version: manifest.label.version })
     },

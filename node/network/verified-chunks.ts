@@ -1,13 +1,8 @@
+import { createHash, type Hash } from 'node:crypto'
 import { WireError } from '../../protocols/errors.js'
 import type { Limits } from '../../protocols/limits.js'
-import {
-  chunkCount,
-  decodeFloat32Into,
-  FLOAT32_BYTES,
-  leafAt,
-  verifyChunk,
-} from '../../protocols/wire/index.js'
-import { sha256 } from './sha256.js'
+import { chunkCount, chunkRange, leafAt, LEAF_PREFIX, type ChunkWriter } from '../../protocols/wire/index.js'
+import type { ChunkSink } from './frame-reader.js'
 
 export interface ReadChunksOptions {
   /** 32 bytes per chunk, already checked against their digest. */
@@ -15,34 +10,66 @@ export interface ReadChunksOptions {
   readonly limits: Limits
   /** Asks for a chunk; a few ahead of those that were read. */
   readonly request: (index: number) => Promise<void>
-  /** The next reply. Throws when it is no chunk. */
-  readonly read: () => Promise<{ readonly index: number; readonly data: Uint8Array }>
+  /** Reads the next reply into the sink. Throws when it is no chunk. */
+  readonly read: (sink: ChunkSink) => Promise<void>
 }
 
 /**
- * Reads float32 values chunk by chunk into `out` and verifies each chunk before the next is looked at.
- * @param out holds garbage when this throws.
+ * Reads chunk by chunk into `writer`. Each chunk is hashed while it comes and verified before the next is looked at.
  * @throws WireError MALFORMED, DIGEST_MISMATCH or NOT_FINITE; what `request` and `read` throw.
  */
 export const readChunks = async (
-  out: Float32Array,
+  writer: ChunkWriter,
   { leaves, limits, request, read }: ReadChunksOptions,
 ): Promise<void> => {
-  const count = chunkCount(out.byteLength, limits.chunkBytes)
-  const chunkElements = limits.chunkBytes / FLOAT32_BYTES
+  const count = chunkCount(writer.bytes, limits.chunkBytes)
+  const sink = verifying(writer, { leaves, chunkBytes: limits.chunkBytes })
   let requested = 0
   for (let received = 0; received < count; received++) {
     for (; requested < Math.min(count, received + limits.chunkWindow); requested++) await request(requested)
-    const { index, data } = await read()
-    if (index !== received)
-      throw new WireError('MALFORMED', `chunk ${index} came in place of ${received}`, { index })
-    if (!verifyChunk(leafAt(leaves, index), data, sha256)) {
-      throw new WireError(
-        'DIGEST_MISMATCH',
-        `chunk ${index} does not match its digest; the snapshot is refused`,
-        { index },
-      )
-    }
-    decodeFloat32Into(data, out, index * chunkElements)
+    await read(sink)
+  }
+}
+
+/** Gives a chunk that lies in one piece to the sink. */
+export const drain = (
+  { index, data }: { readonly index: number; readonly data: Uint8Array },
+  sink: ChunkSink,
+): void => {
+  sink.begin(index, data.byteLength)
+  sink.write(data)
+  sink.end()
+}
+
+/** Passes the chunks of a snapshot on in their order, hashing each on its way. */
+const verifying = (
+  writer: ChunkWriter,
+  { leaves, chunkBytes }: { readonly leaves: Uint8Array; readonly chunkBytes: number },
+): ChunkSink => {
+  let current = 0
+  let hash: Hash
+  return {
+    begin(index, dataBytes) {
+      if (index !== current)
+        throw new WireError('MALFORMED', `chunk ${index} came in place of ${current}`, { index })
+      const { start, end } = chunkRange(index, { byteLength: writer.bytes, chunkBytes })
+      if (dataBytes !== end - start) {
+        const message = `chunk ${index} came with ${dataBytes} bytes in place of ${end - start}; the snapshot is refused`
+        throw new WireError('MALFORMED', message, { index, dataBytes })
+      }
+      hash = createHash('sha256').update(LEAF_PREFIX)
+    },
+    write(piece) {
+      hash.update(piece)
+      writer.write(piece)
+    },
+    end() {
+      if (!hash.digest().equals(leafAt(leaves, current))) {
+        const message = `chunk ${current} does not match its digest; the snapshot is refused`
+        throw new WireError('DIGEST_MISMATCH', message, { index: current })
+      }
+      writer.end()
+      current++
+    },
   }
 }

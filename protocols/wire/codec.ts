@@ -8,7 +8,6 @@ export {
 export {
   decodeSnapshotReply,
   decodeSnapshotRequest,
-  encodeChunkHeader,
   encodeSnapshotReply,
   encodeSnapshotRequest,
 } from './snapshot-codec.js'

@@ -21,7 +21,8 @@ export const sha256Pure: Sha256 = (...parts) => {
   return hash.digest()
 }
 
-const LEAF_PREFIX = Uint8Array.of(0)
+/** What is hashed before a chunk, so that no leaf passes for an inner node. */
+export const LEAF_PREFIX = Uint8Array.of(0)
 const NODE_PREFIX = Uint8Array.of(1)
 
 /** Hash of one chunk: SHA-256(0x00 ‖ chunk). */

@@ -8,6 +8,8 @@ export const FLOAT32_BYTES = 4
 
 /** All eight exponent bits set: an infinity or a NaN (IEEE 754-2019, 3.4). */
 const EXPONENT_MASK = 0x7f80_0000
+/** One in the exponent: added to all eight bits set, it carries into the sign. */
+const EXPONENT_ONE = 0x0080_0000
 
 /**
  * The weights as little-endian float32, four bytes each. On a little-endian machine this is a view that shares the
@@ -50,20 +52,37 @@ export const decodeFloat32Into = (
   }
   const start = out.byteOffset + offset * FLOAT32_BYTES
   new Uint8Array(out.buffer, start, bytes.byteLength).set(nativeOrder ? bytes : swapped(bytes))
-  // Integer compares: a third of the time of Number.isFinite on every element.
-  const bits = new Uint32Array(out.buffer, start, count)
-  for (let i = 0; i < count; i++) {
-    if ((bits[i]! & EXPONENT_MASK) === EXPONENT_MASK) {
-      throw new WireError(
-        'NOT_FINITE',
-        `weight ${offset + i} is NaN or infinite; the whole snapshot is refused`,
-        {
-          index: offset + i,
-        },
-      )
-    }
-  }
+  assertFinite(out, offset, offset + count)
 }
+
+/**
+ * @param start first element looked at; `end` the one after the last.
+ * @throws WireError NOT_FINITE with the index of the first NaN or infinity.
+ */
+export const assertFinite = (weights: Float32Array, start: number, end: number): void => {
+  // Integers, without a branch on each: two thirds of the time of a compare each, a fifth of Number.isFinite.
+  const bits = new Uint32Array(weights.buffer, weights.byteOffset, weights.length)
+  const whole = end - ((end - start) % 4)
+  let overflow = 0
+  for (let i = start; i < whole; i += 4) {
+    overflow |=
+      ((bits[i]! & EXPONENT_MASK) + EXPONENT_ONE) |
+      ((bits[i + 1]! & EXPONENT_MASK) + EXPONENT_ONE) |
+      ((bits[i + 2]! & EXPONENT_MASK) + EXPONENT_ONE) |
+      ((bits[i + 3]! & EXPONENT_MASK) + EXPONENT_ONE)
+  }
+  for (let i = whole; i < end; i++) overflow |= (bits[i]! & EXPONENT_MASK) + EXPONENT_ONE
+  if (overflow >= 0) return
+  const index = bits.findIndex(
+    (value, i) => i >= start && i < end && (value & EXPONENT_MASK) === EXPONENT_MASK,
+  )
+  throw new WireError('NOT_FINITE', `weight ${index} is NaN or infinite; the whole snapshot is refused`, {
+    index,
+  })
+}
+
+/** Turns the four bytes of each element around. @param bytes a multiple of four. */
+export const swapInPlace = (bytes: Uint8Array): void => bytes.set(swapped(bytes))
 
 const swapped = (bytes: Uint8Array): Uint8Array => {
   const copy = new Uint8Array(bytes.byteLength)

@@ -1,5 +1,7 @@
 export type * from './types.js'
 export type * from './push-sum-types.js'
+export * from './chunk-header.js'
+export * from './chunk-writer.js'
 export * from './chunks.js'
 export * from './codec.js'
 export * from './digest-tree.js'

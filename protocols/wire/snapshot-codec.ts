@@ -18,7 +18,6 @@ import { headFromFrame, headToFrame } from './gossip-codec.js'
 import { SnapshotReplyFrame, SnapshotRequestFrame } from './messages.js'
 import type * as frames from './messages.js'
 import type { SnapshotReply, SnapshotRequest } from './types.js'
-import { varint } from './varint.js'
 
 /** Bytes of the largest snapshot that can be described. */
 export const SNAPSHOT_BYTES_MAX = limits.parametersMax * FLOAT32_BYTES
@@ -55,20 +54,6 @@ export const decodeSnapshotRequest = (bytes: Uint8Array): SnapshotRequest =>
  */
 export const encodeSnapshotReply = (reply: SnapshotReply): Uint8Array =>
   encodeFrame(SnapshotReplyFrame.encode(replyToFrame(reply)), decodeSnapshotReply)
-
-/**
- * The bytes that come before a chunk's data in its reply frame: header, then data, is exactly what
- * `encodeSnapshotReply` gives. The data field is the last one, so nothing follows it.
- * @param index counted from 0.
- * @param dataBytes bytes of the chunk, at least 1.
- */
-export const encodeChunkHeader = (index: number, dataBytes: number): Uint8Array => {
-  integer('chunk size', dataBytes, { min: 1, max: limits.chunkBytes })
-  const indexField = chunkIndex(index) === 0 ? [] : [CHUNK_INDEX_TAG, ...varint(index)]
-  const dataField = [CHUNK_DATA_TAG, ...varint(dataBytes)]
-  const bodyBytes = indexField.length + dataField.length + dataBytes
-  return Uint8Array.from([REPLY_CHUNK_TAG, ...varint(bodyBytes), ...indexField, ...dataField])
-}
 
 /**
  * Byte fields of the result (`leaves`, `data`) are views of `bytes`.
@@ -149,8 +134,3 @@ export const refusedFromFrame = ({ code, message }: frames.Refused) =>
 
 /** Of a snapshot or of a merge. */
 export const chunkIndex = (value: number): number => integer('chunk index', value, { max: CHUNKS_MAX - 1 })
-
-/** Field number times 8 plus wire type (protobuf encoding, "Message Structure"): 2 is length-delimited, 0 a varint. */
-const REPLY_CHUNK_TAG = (2 << 3) | 2
-const CHUNK_INDEX_TAG = (1 << 3) | 0
-const CHUNK_DATA_TAG = (2 << 3) | 2
