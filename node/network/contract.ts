@@ -43,7 +43,7 @@ export interface PullOptions {
   readonly layout: Layout
   /**
    * Where the weights go: any memory with as many elements as the layout. Nobody else may use it until the pull has
-   * settled; it holds garbage when that fails. @default fresh memory
+   * settled; it holds garbage when that fails. A RangeError when it does not fit. @default fresh memory
    */
   readonly into?: Float32Array
   readonly signal?: AbortSignal

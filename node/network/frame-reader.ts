@@ -16,6 +16,8 @@ export interface ChunkSink {
 export interface FrameReader {
   /** The next frame. A view of what came, or a copy when it came in several pieces; the reader keeps nothing of it. */
   read(signal: AbortSignal): Promise<Uint8Array>
+  /** The same without a deadline, and null when the stream has ended between two frames. */
+  next(): Promise<Uint8Array | null>
   /** The same, but hands a chunk to the sink piece by piece, uncopied, and gives null in its place. */
   readChunk(sink: ChunkSink, signal: AbortSignal): Promise<Uint8Array | null>
 }
@@ -41,7 +43,7 @@ export const createFrameReader = (
   const queue = createQueue(stream, bufferBytesMax)
   const lengthBytesMax = varint(frameBytesMax).length
 
-  const frameLength = async (signal: AbortSignal): Promise<number> => {
+  const frameLength = async (signal?: AbortSignal): Promise<number> => {
     let length = 0
     for (let i = 0; i < lengthBytesMax; i++) {
       if (queue.buffered() === 0) await queue.hold(1, signal)
@@ -55,13 +57,17 @@ export const createFrameReader = (
     }
     throw tooLarge(`a frame of more than ${frameBytesMax} bytes`)
   }
-  const whole = async (length: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const whole = async (length: number, signal?: AbortSignal): Promise<Uint8Array> => {
     await queue.hold(length, signal)
     return queue.take(length)
   }
 
   return {
     read: async (signal) => whole(await frameLength(signal), signal),
+    async next() {
+      if (queue.buffered() === 0) await queue.holdOrEnd()
+      return queue.buffered() === 0 ? null : whole(await frameLength())
+    },
     async readChunk(sink, signal) {
       const length = await frameLength(signal)
       const startBytes = Math.min(length, CHUNK_HEADER_BYTES_MAX)
@@ -116,12 +122,12 @@ const createQueue = (stream: Stream, bytesMax: number) => {
   stream.addEventListener('close', ({ error }: StreamCloseEvent) => (error ? fail(error) : ended()))
   stream.addEventListener('remoteCloseWrite', ended)
 
-  const arrival = (signal: AbortSignal): Promise<void> =>
+  const arrival = (signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
-      const onAbort = () => reject(signal.reason as Error)
-      signal.addEventListener('abort', onAbort, { once: true })
+      const onAbort = () => reject(signal!.reason as Error)
+      signal?.addEventListener('abort', onAbort, { once: true })
       wake = () => {
-        signal.removeEventListener('abort', onAbort)
+        signal?.removeEventListener('abort', onAbort)
         resolve()
       }
     })
@@ -143,12 +149,18 @@ const createQueue = (stream: Stream, bytesMax: number) => {
     buffered: () => buffered,
     some,
     /** Resolves once so many bytes are there. */
-    async hold(bytes: number, signal: AbortSignal): Promise<void> {
-      signal.throwIfAborted()
+    async hold(bytes: number, signal?: AbortSignal): Promise<void> {
+      signal?.throwIfAborted()
       while (buffered < bytes) {
         if (failure) throw failure
         await arrival(signal)
       }
+    },
+    /** Resolves once something is there, or nothing will be. */
+    async holdOrEnd(): Promise<void> {
+      while (buffered === 0 && !failure) await arrival()
+      if (buffered === 0 && failure instanceof WireError && failure.code === 'TRUNCATED') return
+      if (buffered === 0) throw failure!
     },
     take(bytes: number): Uint8Array {
       if (bytes === 0) return new Uint8Array()

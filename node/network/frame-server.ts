@@ -1,11 +1,10 @@
-import { decode } from 'it-length-prefixed'
-import { pipe } from 'it-pipe'
 import type { Stream, StreamHandler } from '@libp2p/interface'
 import type { Limits } from '../../protocols/limits.js'
 import type { Admission } from './admission.js'
 import { createDeadline } from './deadline.js'
 import { asExchangeError, faultOf, NetworkError } from './errors.js'
-import { bytesOf, sendFrame } from './streams.js'
+import { createFrameReader } from './frame-reader.js'
+import { putFrame, whenWritable } from './streams.js'
 import type { Tally } from './tally.js'
 
 export interface FrameServerDeps {
@@ -37,14 +36,15 @@ export const serveFrames = (
     try {
       if (standing !== 'member')
         throw new NetworkError('NOT_ADMITTED', `${peerId} asked for weights as a ${standing}`)
-      await pipe(
-        bytesOf(stream, { maxBufferSize, tally }),
-        (source) => decode(source, { maxDataLength: requestBytesMax }),
-        async function* (frames) {
-          for await (const frame of frames) yield await reply(frame.subarray(), peerId)
-        },
-        (replies) => sendAll(stream, replies, { limits, tally, peerId }),
-      )
+      const frames = createFrameReader(stream, {
+        frameBytesMax: requestBytesMax,
+        bufferBytesMax: maxBufferSize,
+        onBytes: (bytes) => tally.received(bytes),
+      })
+      for (let frame = await frames.next(); frame !== null; frame = await frames.next()) {
+        putFrame(stream, await reply(frame, peerId), tally)
+        if (stream.writableNeedsDrain) await untilTaken(stream, { limits, peerId })
+      }
       await stream.close()
     } catch (error) {
       const code = faultOf(error)
@@ -54,21 +54,18 @@ export const serveFrames = (
   }
 }
 
-const sendAll = async (
+/** An asker that does not read would hold the reply in memory for ever. */
+const untilTaken = async (
   stream: Stream,
-  replies: AsyncIterable<Frame>,
-  { limits, tally, peerId }: Pick<FrameServerDeps, 'limits' | 'tally'> & { readonly peerId: string },
+  { limits, peerId }: { readonly limits: Limits; readonly peerId: string },
 ): Promise<void> => {
-  for await (const reply of replies) {
-    // An asker that does not read would hold the reply in memory for ever.
-    const { signal, clear } = createDeadline({
-      what: `sending a reply to ${peerId}`,
-      timeoutMs: limits.exchangeTimeoutMs,
-    })
-    try {
-      await sendFrame(stream, reply, { signal, tally })
-    } finally {
-      clear()
-    }
+  const { signal, clear } = createDeadline({
+    what: `sending a reply to ${peerId}`,
+    timeoutMs: limits.exchangeTimeoutMs,
+  })
+  try {
+    await whenWritable(stream, signal)
+  } finally {
+    clear()
   }
 }

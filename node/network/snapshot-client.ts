@@ -32,11 +32,15 @@ export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
   const { limits } = deps
   const exchanges = createExchanges({ ...deps, protocol: SNAPSHOT_PROTOCOL, encode: encodeSnapshotRequest })
   return {
-    pull: (options) =>
-      exchanges.run(
+    pull: async (options) => {
+      const { into, layout } = options
+      if (into && into.length !== layout.length)
+        throw new RangeError(`memory for ${into.length} weights where the layout has ${layout.length}`)
+      return exchanges.run(
         { from: options.from, what: 'pulling a snapshot', signal: options.signal },
         (stream, signal) => pullOn(stream, options, { limits, signal }),
-      ),
+      )
+    },
     stop: () => exchanges.stop(),
   }
 }

@@ -89,7 +89,7 @@ const secureSocket = async (securing: Securing): Promise<SecuredConnection> => {
     return { remotePeer, connection: stream, streamMuxer }
   } catch (error) {
     secured.destroy()
-    connection.abort(error as Error)
+    connection.abort(error instanceof Error ? error : new Error(String(error)))
     throw error
   } finally {
     options.signal?.removeEventListener('abort', end)

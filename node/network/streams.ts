@@ -1,5 +1,4 @@
 import type { Stream } from '@libp2p/interface'
-import { byteStream } from '@libp2p/utils'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { varint } from '../../protocols/wire/index.js'
 import type { Tally } from './tally.js'
@@ -32,32 +31,21 @@ export const whenWritable = async (stream: Stream, signal: AbortSignal): Promise
   }
 }
 
-/** Sends one frame and waits until the stream takes the next. Throws when the stream is closed. */
+/** Hands one frame to the stream, which may have to keep it. Throws when the stream is closed. */
+export const putFrame = (stream: Stream, frame: readonly Uint8Array[], tally: Tally): void => {
+  if (frame.length === 0) return
+  // One list, so that the muxer makes one frame of it.
+  const whole = new Uint8ArrayList(...frame)
+  stream.send(whole)
+  tally.sent(whole.byteLength)
+}
+
+/** The same, and waits until the stream takes the next. */
 export const sendFrame = async (
   stream: Stream,
   frame: readonly Uint8Array[],
   { signal, tally }: { readonly signal: AbortSignal; readonly tally: Tally },
 ): Promise<void> => {
-  // One list, so that the muxer makes one frame of it.
-  const whole = new Uint8ArrayList(...frame)
-  if (whole.byteLength > 0) stream.send(whole)
-  tally.sent(whole.byteLength)
+  putFrame(stream, frame, tally)
   await whenWritable(stream, signal)
-}
-
-/**
- * What arrives on a stream, until its end. At most `maxBufferSize` bytes wait to be read: a peer that sends more
- * without being asked loses the stream, where iterating over the stream itself would queue without limit.
- */
-export async function* bytesOf(
-  stream: Stream,
-  { maxBufferSize, tally }: { readonly maxBufferSize: number; readonly tally: Tally },
-): AsyncGenerator<Uint8Array> {
-  const bytes = byteStream(stream, { maxBufferSize })
-  for (;;) {
-    const received = await bytes.read()
-    if (received === null) return
-    tally.received(received.byteLength)
-    yield received.subarray()
-  }
 }

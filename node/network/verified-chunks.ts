@@ -3,6 +3,10 @@ import { WireError } from '../../protocols/errors.js'
 import type { Limits } from '../../protocols/limits.js'
 import { chunkCount, chunkRange, leafAt, LEAF_PREFIX, type ChunkWriter } from '../../protocols/wire/index.js'
 import type { ChunkSink } from './frame-reader.js'
+import { createSpentBuffers } from './spent-buffers.js'
+
+/** One for all exchanges: what counts is the memory of the process. */
+const spentBuffers = createSpentBuffers()
 
 export interface ReadChunksOptions {
   /** 32 bytes per chunk, already checked against their digest. */
@@ -48,6 +52,7 @@ const verifying = (
 ): ChunkSink => {
   let current = 0
   let hash: Hash
+  let bytes = 0
   return {
     begin(index, dataBytes) {
       if (index !== current)
@@ -57,6 +62,7 @@ const verifying = (
         const message = `chunk ${index} came with ${dataBytes} bytes in place of ${end - start}; the snapshot is refused`
         throw new WireError('MALFORMED', message, { index, dataBytes })
       }
+      bytes = dataBytes
       hash = createHash('sha256').update(LEAF_PREFIX)
     },
     write(piece) {
@@ -70,6 +76,7 @@ const verifying = (
       }
       writer.end()
       current++
+      spentBuffers(bytes)
     },
   }
 }

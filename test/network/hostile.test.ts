@@ -159,6 +159,19 @@ describe('a hostile peer', () => {
       await enter()
       await assert.rejects(pull(), withCode('MALFORMED'))
     })
+    it('and sends a chunk of another length is refused before any of it is kept', async () => {
+      await start()
+      const { head, leaves, bytes, layout: fingerprint } = await snapshotOf(weightsOf(1000), layout)
+      await answerWith(
+        encodeSnapshotReply({ type: 'manifest', head, layout: fingerprint, bytes: bytes.length, leaves }),
+        encodeSnapshotReply({ type: 'chunk', index: 0, data: new Uint8Array(5000) }),
+      )
+      await enter()
+      const into = new Float32Array(2000).subarray(0, 1000).fill(7)
+      const options = { from: mallory.id, request: newest, layout, into }
+      await assert.rejects(alice.network.pull(options), withCode('MALFORMED'))
+      assert.deepEqual(new Set(new Float32Array(into.buffer)), new Set([7, 0]))
+    })
     it('and refuses is believed', async () => {
       await start()
       await answerWith(encodeSnapshotReply({ type: 'refused', code: 'BUSY', message: 'later' }))

@@ -54,6 +54,30 @@ describe('pulling a snapshot', () => {
     assert.ok(bytesReceived > LENGTH * 4 && bytesReceived < LENGTH * 4 + 10_000)
     assert.ok(alice.network.stats().bytesSent > LENGTH * 4)
   })
+  for (const [title, memoryOf] of [
+    ['shared memory', () => new Float32Array(new SharedArrayBuffer(LENGTH * 4))],
+    ['the middle of larger memory', () => new Float32Array(new ArrayBuffer(LENGTH * 4 + 16), 8, LENGTH)],
+  ] as const) {
+    it(`receives into ${title} that it is given`, async () => {
+      await connect()
+      const weights = weightsOf(LENGTH)
+      alice.serve(await snapshotOf(weights, layout))
+      const into = memoryOf()
+      const pulled = await bob.network.pull({ from: alice.id, request: newest, layout, into })
+      assert.equal(pulled?.weights, into)
+      assert.ok(
+        Buffer.from(into.buffer, into.byteOffset, into.byteLength).equals(Buffer.from(weights.buffer)),
+      )
+    })
+  }
+  it('asks for nothing when the memory it is given does not fit the layout', async () => {
+    await connect()
+    alice.serve(await snapshotOf(weightsOf(LENGTH), layout))
+    const into = new Float32Array(LENGTH - 1)
+    await assert.rejects(bob.network.pull({ from: alice.id, request: newest, layout, into }), RangeError)
+    assert.equal(bob.network.stats().bytesReceived < 10_000, true)
+    assert.ok(await pull())
+  })
   it('can serve on what it pulled', async () => {
     await connect()
     alice.serve(await snapshotOf(weightsOf(LENGTH), layout))

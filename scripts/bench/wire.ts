@@ -1,0 +1,114 @@
+import type { BenchGroup, BenchOptions, BenchResult } from './contract.js'
+import { startPair, type Pair } from './wire/pair.js'
+import { STACKS, type Seen, type StackName } from './wire/messages.js'
+
+/** Bytes of the models: mlp:128, and 2.5 and 25 million parameters. */
+const SIZES = [400_000, 10_000_000, 100_000_000] as const
+const MB = 1e6
+const MIB = 2 ** 20
+const MS_PER_S = 1e3
+
+type Size = (typeof SIZES)[number]
+
+/** Fetches one after the other, so that a small model is not measured on a connection that has gone to sleep. */
+const TIMES: Readonly<Record<Size, number>> = { 400_000: 20, 10_000_000: 5, 100_000_000: 1 }
+/** Rounds over all stacks and sizes: what disturbs the machine for a while disturbs them all. */
+const ROUNDS = { full: 9, quick: 1 }
+
+/**
+ * Exchanges of snapshots between two processes over loopback: request, chunks, digests, into memory that is there. Each
+ * reference only counts the bytes that arrive.
+ */
+export const wire: BenchGroup = {
+  name: 'wire',
+  summary: 'snapshots between two processes, against sockets, TLS and a bare libp2p stream',
+  async run(options) {
+    const sizes = options.quick ? SIZES.slice(0, 2) : SIZES
+    const pairs = new Map<StackName, Pair>()
+    try {
+      for (const stack of STACKS) pairs.set(stack, await startPair(stack, { sizes, signal: options.signal }))
+      const ms = await measure(pairs, { sizes, options })
+      const results = sizes.flatMap((bytes) => throughput(bytes, (stack) => median(ms.get(stack + bytes)!)))
+      results.push(latency(median(ms.get(`murmuration${SIZES[0]}`)!)))
+      for (const bytes of sizes) {
+        options.tell(`wire: memory and pauses at ${bytes / MB} MB`)
+        results.push(...(await costs(pairs.get('murmuration')!, bytes)))
+      }
+      return results
+    } finally {
+      for (const pair of pairs.values()) pair.stop()
+    }
+  },
+}
+
+const measure = async (
+  pairs: ReadonlyMap<StackName, Pair>,
+  { sizes, options }: { readonly sizes: readonly Size[]; readonly options: BenchOptions },
+): Promise<Map<string, number[]>> => {
+  const ms = new Map<string, number[]>()
+  const rounds = options.quick ? ROUNDS.quick : ROUNDS.full
+  // The first round warms up: code is compiled, windows have grown.
+  for (let round = 0; round <= rounds; round++) {
+    options.tell(round === 0 ? 'wire: warming up' : `wire: round ${round} of ${rounds}`)
+    for (const bytes of sizes) {
+      for (const [stack, pair] of pairs) {
+        const taken = await pair.fetch(bytes, options.quick ? 1 : TIMES[bytes])
+        if (round > 0) ms.set(stack + bytes, [...(ms.get(stack + bytes) ?? []), ...taken])
+      }
+    }
+  }
+  return ms
+}
+
+const throughput = (bytes: Size, msOf: (stack: StackName) => number): BenchResult[] => {
+  const rate = (stack: StackName): number => ((bytes / MB) * MS_PER_S) / msOf(stack)
+  const against = (stack: StackName, goal: number | null): BenchResult => {
+    const ratio = rate('murmuration') / rate(stack)
+    return {
+      group: 'wire',
+      name: `${bytes / MB} MB snapshot, against ${stack === 'libp2p' ? 'a bare libp2p stream' : stack}`,
+      value: rate('murmuration'),
+      unit: 'MB/s',
+      reference: rate(stack),
+      ratio,
+      goal: goal === null ? null : `≥ ${goal} ×`,
+      met: goal === null ? null : ratio >= goal,
+    }
+  }
+  return [against('libp2p', 0.9), against('node:tls', 0.5), against('node:net', null)]
+}
+
+const atMost = (
+  name: string,
+  { value, unit, most }: { value: number; unit: string; most: number },
+): BenchResult => ({
+  ...{ group: 'wire', name, value, unit, reference: null, ratio: null },
+  goal: `≤ ${most} ${unit}`,
+  met: value <= most,
+})
+
+const latency = (value: number): BenchResult =>
+  atMost('0.4 MB snapshot on a warm neighbour', { value, unit: 'ms', most: 4 })
+
+/** Memory beside the model and pauses of the main thread, in exchanges that are not timed. */
+const costs = async (pair: Pair, bytes: Size): Promise<BenchResult[]> => {
+  const seen = await pair.watched(() => pair.fetch(bytes, TIMES[bytes]))
+  const about = (
+    end: 'sender' | 'receiver',
+    { residentPeakBytes, externalPeakBytes, blockedMaxMs }: Seen,
+  ) => {
+    const extra = Math.max(residentPeakBytes, externalPeakBytes, 0)
+    return [
+      atMost(`memory beside a model of ${bytes / MB} MB, ${end}`, {
+        value: extra / MIB,
+        unit: 'MiB',
+        most: 8,
+      }),
+      atMost(`longest pause at ${bytes / MB} MB, ${end}`, { value: blockedMaxMs, unit: 'ms', most: 20 }),
+    ]
+  }
+  return [...about('sender', seen.sender), ...about('receiver', seen.receiver)]
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
