@@ -77,7 +77,7 @@ const secureSocket = async (securing: Securing): Promise<SecuredConnection> => {
   giveBack()
   const secured = isServer ? new TLSSocket(socket, settings) : connect({ socket, ...settings })
   // Without a listener an error would end the process.
-  secured.on('error', (error) => connection.abort(error))
+  secured.on('error', (error: Error) => connection.abort(error))
   const end = () => secured.destroy(new InvalidCryptoExchangeError('the handshake was given up'))
   options.signal?.addEventListener('abort', end)
   try {

@@ -14,7 +14,10 @@ const ECHO = '/echo/1.0.0'
 
 describe('TLS right on the socket', () => {
   const nodes: Libp2p[] = []
-  const start = async (encrypter: typeof tls, listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0']) => {
+  const start = async (
+    encrypter: typeof tls | typeof socketTls,
+    listen: readonly string[] = ['/ip4/127.0.0.1/tcp/0'],
+  ) => {
     const node = await createLibp2p({
       addresses: { listen: [...listen] },
       transports: [tcp()],
@@ -30,10 +33,10 @@ describe('TLS right on the socket', () => {
     return node
   }
   afterEach(async () => {
-    await Promise.all(nodes.splice(0).map((node) => node.stop()))
+    await Promise.all(nodes.splice(0).map(async (node) => node.stop()))
   })
 
-  const ours = socketTls as unknown as typeof tls
+  const ours = socketTls
   for (const [title, dialler, listener] of [
     ['itself', ours, ours],
     ['a dialler with the TLS of libp2p', tls, ours],
