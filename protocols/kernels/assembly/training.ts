@@ -1,0 +1,1 @@
+export { multiply, multiplyLeftTransposed, multiplyRightTransposed } from './linear/gemm'
