@@ -42,6 +42,8 @@ export const buildKernels = () => {
         '--enable',
         'threads',
       ],
+      // Functions of vectors are exported between files, never to JavaScript.
+      ...['--disableWarning', '112'],
       ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', String(PAGES_MAX)],
     ]
     const { status } = spawnSync(process.execPath, [asc, `${SOURCES}/${entry.name}`, ...flags], {

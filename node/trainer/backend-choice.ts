@@ -1,15 +1,23 @@
 import { TrainerError } from './errors.js'
 
 /** `auto` takes tensorflow when it loads, else wasm. */
-export type BackendChoice = 'auto' | 'tensorflow' | 'wasm'
+export type BackendChoice = 'auto' | BackendName
+
+/** Our own kernels, native TensorFlow, or tfjs on WebAssembly. */
+export type BackendName = 'compiled' | 'tensorflow' | 'wasm'
 
 export interface ActiveBackend {
-  readonly name: 'tensorflow' | 'wasm'
+  readonly name: BackendName
   /** Why this one: what was tried before it and how that ended. One sentence for people. */
   readonly why: string
 }
 
-const choices: readonly string[] = ['auto', 'tensorflow', 'wasm'] satisfies readonly BackendChoice[]
+const choices: readonly string[] = [
+  'auto',
+  'compiled',
+  'tensorflow',
+  'wasm',
+] satisfies readonly BackendChoice[]
 
 /**
  * Reads a choice as a person writes it, e.g. `process.env['MURMUR_BACKEND']`. Nothing or an empty text means `auto`.

@@ -1,4 +1,6 @@
 import { AveragingError, ModelError, MurmurationError, reasonOf } from '../../protocols/errors.js'
+import type { OptimizerConfig } from '../../protocols/training/contract.js'
+import { KernelError } from '../kernels/errors.js'
 
 /** What can go wrong when a model is trained. Branch on `code`. */
 export class TrainerError extends MurmurationError<
@@ -38,7 +40,7 @@ type Thrown = new (
   message: string,
   details?: Readonly<Record<string, unknown>>,
 ) => MurmurationError
-const classes: readonly Thrown[] = [TrainerError, ModelError, AveragingError]
+const classes: readonly Thrown[] = [TrainerError, ModelError, AveragingError, KernelError]
 
 /** The error of the other thread, of its own class. Anything unexpected becomes WORKER_FAILED with the other side's stack. */
 export const fromRecord = ({ name, message, code, details, stack }: ErrorRecord): Error => {
@@ -57,4 +59,21 @@ export const workerFailed = (reason: string, details: Readonly<Record<string, un
     `the trainer's thread failed: ${reason}. Weights given to it are unchanged; the optimizer state is lost, also that ` +
       `of other trainers in the same thread. Create another one`,
     { reason, ...details },
+  )
+
+/** @param step of the call, from 1, whose loss or weights are not finite. */
+export const divergedError = ({
+  step,
+  loss,
+  optimizer: { kind, learningRate },
+}: {
+  readonly step: number
+  readonly loss: number
+  readonly optimizer: OptimizerConfig
+}): TrainerError =>
+  new TrainerError(
+    'DIVERGED',
+    `training diverged at step ${step} of this call (loss ${loss}); the last good weights are untouched ` +
+      `and the optimizer's state was reset. Lower the learning rate (now ${kind} with ${learningRate})`,
+    { step, loss, learningRate },
   )

@@ -23,6 +23,7 @@ import { sharedFloats } from './shared-memory.js'
 /** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
 const benches: Readonly<Record<BackendChoice, () => Promise<StartBench>>> = {
   auto: async () => (await import('./tfjs-bench.js')).startTfjsBench,
+  compiled: async () => (await import('./compiled/compiled-bench.js')).startCompiledBench,
   tensorflow: async () => (await import('./tfjs-bench.js')).startTfjsBench,
   wasm: async () => (await import('./tfjs-bench.js')).startTfjsBench,
 }

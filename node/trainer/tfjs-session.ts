@@ -5,7 +5,7 @@ import type { Examples, OptimizerConfig } from '../../protocols/training/contrac
 import { createRandom } from '../../protocols/random.js'
 import { createBatchOrder, fillBatch } from './batches.js'
 import { crossEntropyOf } from './cross-entropy.js'
-import { TrainerError } from './errors.js'
+import { divergedError } from './errors.js'
 import { logitsOf } from './norm-layer.js'
 import { createOptimizer } from './optimizer.js'
 import { assertRunning, type Session, type SessionSetup } from './session.js'
@@ -52,13 +52,7 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
   const assertFinite = (loss: number, weights: Float32Array | undefined, stepIndex: number): void => {
     if (Number.isFinite(loss) && (weights === undefined || firstNonFinite(weights) < 0)) return
     optimizer.reset()
-    const { kind, learningRate } = setup.optimizer
-    throw new TrainerError(
-      'DIVERGED',
-      `training diverged at step ${stepIndex + 1} of this call (loss ${loss}); the last good weights are untouched ` +
-        `and the optimizer's state was reset. Lower the learning rate (now ${kind} with ${learningRate})`,
-      { step: stepIndex + 1, loss, learningRate },
-    )
+    throw divergedError({ step: stepIndex + 1, loss, optimizer: setup.optimizer })
   }
 
   return {

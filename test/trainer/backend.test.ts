@@ -11,14 +11,15 @@ const native = (await backendsHere()).includes('tensorflow')
 
 describe('the choice of a backend', () => {
   it('is auto unless something is written', () => {
-    assert.deepEqual(['wasm', 'tensorflow', 'auto', '', undefined].map(backendChoice), [
+    assert.deepEqual(['compiled', 'wasm', 'tensorflow', 'auto', '', undefined].map(backendChoice), [
+      'compiled',
       'wasm',
       'tensorflow',
       'auto',
       'auto',
       'auto',
     ])
-    assert.throws(() => backendChoice('WASM'), { code: 'BAD_OPTION', message: /auto, tensorflow, wasm/ })
+    assert.throws(() => backendChoice('WASM'), { code: 'BAD_OPTION', message: /auto, compiled, tensorflow, wasm/ })
   })
 
   const withoutTensorflow = async (): Promise<void> => {

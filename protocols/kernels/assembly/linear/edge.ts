@@ -1,4 +1,4 @@
-/** Tiles at the right edge of C, narrower than eight columns. Operands as in tile.ts. */
+/** Tiles at the right edge of C, narrower than eight columns: 4, then 2, then 1. Operands as in tile.ts. */
 
 /** The first floats at `at`, as many as fit in W (v128, u64 or u32), the others 0. */
 function load<W>(at: usize): v128 {
@@ -13,16 +13,19 @@ function save<W>(at: usize, sums: v128): void {
   else v128.store32_lane(at, sums, 0)
 }
 
-/** 4 rows × the columns that fit in W. */
 function narrow4<W>(
-  a: usize,
-  aRow: usize,
-  aDepth: usize,
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  jump: usize,
+  inner: i32,
+  outer: i32,
   b: usize,
   bRow: usize,
   c: usize,
   cRow: usize,
-  depth: i32,
   accumulate: bool,
 ): void {
   let s0 = f32x4.splat(0),
@@ -38,20 +41,23 @@ function narrow4<W>(
     s2 = load<W>(c2)
     s3 = load<W>(c3)
   }
-  let a1 = a + aRow,
-    a2 = a1 + aRow,
-    a3 = a2 + aRow
-  for (; depth > 0; depth--) {
-    const x = load<W>(b)
-    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), x))
-    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a1), x))
-    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a2), x))
-    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a3), x))
-    a += aDepth
-    a1 += aDepth
-    a2 += aDepth
-    a3 += aDepth
-    b += bRow
+  for (; outer > 0; outer--) {
+    for (let i = inner; i > 0; i--) {
+      const x = load<W>(b)
+      s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a0), x))
+      s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a1), x))
+      s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a2), x))
+      s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a3), x))
+      a0 += step
+      a1 += step
+      a2 += step
+      a3 += step
+      b += bRow
+    }
+    a0 += jump
+    a1 += jump
+    a2 += jump
+    a3 += jump
   }
   save<W>(c, s0)
   save<W>(c1, s1)
@@ -59,71 +65,81 @@ function narrow4<W>(
   save<W>(c3, s3)
 }
 
-/** 1 row × the columns that fit in W. */
 function narrow1<W>(
   a: usize,
-  aDepth: usize,
+  step: usize,
+  jump: usize,
+  inner: i32,
+  outer: i32,
   b: usize,
   bRow: usize,
   c: usize,
-  depth: i32,
   accumulate: bool,
 ): void {
   let sums = accumulate ? load<W>(c) : f32x4.splat(0)
-  for (; depth > 0; depth--) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(a), load<W>(b)))
-    a += aDepth
-    b += bRow
+  for (; outer > 0; outer--) {
+    for (let i = inner; i > 0; i--) {
+      sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(a), load<W>(b)))
+      a += step
+      b += bRow
+    }
+    a += jump
   }
   save<W>(c, sums)
 }
 
-/** The last 1–7 columns: 4, then 2, then 1. */
+/** 4 rows × the last 1–7 columns. */
 export function edge4(
-  a: usize,
-  aRow: usize,
-  aDepth: usize,
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  step: usize,
+  jump: usize,
+  inner: i32,
+  outer: i32,
   b: usize,
   bRow: usize,
   c: usize,
   cRow: usize,
-  depth: i32,
   accumulate: bool,
   columns: i32,
 ): void {
   if (columns & 4) {
-    narrow4<v128>(a, aRow, aDepth, b, bRow, c, cRow, depth, accumulate)
+    narrow4<v128>(a0, a1, a2, a3, step, jump, inner, outer, b, bRow, c, cRow, accumulate)
     b += 16
     c += 16
   }
   if (columns & 2) {
-    narrow4<u64>(a, aRow, aDepth, b, bRow, c, cRow, depth, accumulate)
+    narrow4<u64>(a0, a1, a2, a3, step, jump, inner, outer, b, bRow, c, cRow, accumulate)
     b += 8
     c += 8
   }
-  if (columns & 1) narrow4<u32>(a, aRow, aDepth, b, bRow, c, cRow, depth, accumulate)
+  if (columns & 1) narrow4<u32>(a0, a1, a2, a3, step, jump, inner, outer, b, bRow, c, cRow, accumulate)
 }
 
-/** The last 1–7 columns of one row. */
+/** 1 row × the last 1–7 columns. */
 export function edge1(
   a: usize,
-  aDepth: usize,
+  step: usize,
+  jump: usize,
+  inner: i32,
+  outer: i32,
   b: usize,
   bRow: usize,
   c: usize,
-  depth: i32,
   accumulate: bool,
   columns: i32,
 ): void {
   if (columns & 4) {
-    narrow1<v128>(a, aDepth, b, bRow, c, depth, accumulate)
+    narrow1<v128>(a, step, jump, inner, outer, b, bRow, c, accumulate)
     b += 16
     c += 16
   }
   if (columns & 2) {
-    narrow1<u64>(a, aDepth, b, bRow, c, depth, accumulate)
+    narrow1<u64>(a, step, jump, inner, outer, b, bRow, c, accumulate)
     b += 8
     c += 8
   }
-  if (columns & 1) narrow1<u32>(a, aDepth, b, bRow, c, depth, accumulate)
+  if (columns & 1) narrow1<u32>(a, step, jump, inner, outer, b, bRow, c, accumulate)
 }

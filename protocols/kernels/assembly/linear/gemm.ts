@@ -16,7 +16,7 @@ const DEPTH: i32 = 256
 
 /** C = A·B: A is m×k, B is k×n, C is m×n. */
 export function multiply(a: usize, b: usize, c: usize, m: i32, n: i32, k: i32, accumulate: bool): void {
-  tiles(a, (<usize>k) << 2, 4, b, c, m, n, k, accumulate)
+  multiplyStrided(a, (<usize>k) << 2, 4, b, (<usize>n) << 2, c, (<usize>n) << 2, m, n, k, accumulate)
 }
 
 /** C = Aᵀ·B: A is k×m, B is k×n, C is m×n. The weight gradient of a dense layer, xᵀ·dy. */
@@ -29,7 +29,7 @@ export function multiplyLeftTransposed(
   k: i32,
   accumulate: bool,
 ): void {
-  tiles(a, 4, (<usize>m) << 2, b, c, m, n, k, accumulate)
+  multiplyStrided(a, 4, (<usize>m) << 2, b, (<usize>n) << 2, c, (<usize>n) << 2, m, n, k, accumulate)
 }
 
 /** C = A·Bᵀ: A is m×k, B is n×k, C is m×n. The input gradient of a dense layer, dy·Wᵀ. Sums in another order: four at a time. */
@@ -45,65 +45,90 @@ export function multiplyRightTransposed(
   dots(a, b, c, m, n, k, accumulate)
 }
 
-/** C is visited in strips of eight columns, so that what they need of B is read from cache for all rows but the first four. */
-function tiles(
+/**
+ * C = A·B for an A whose elements lie `aRow` bytes apart from row to row and `aDepth` from product to product. B's and C's rows
+ * are `bRow` and `cRow` bytes apart. C is visited in strips of eight columns, so that what they need of B is read from cache for all
+ * rows but the first four.
+ */
+export function multiplyStrided(
   a: usize,
   aRow: usize,
   aDepth: usize,
   b: usize,
+  bRow: usize,
   c: usize,
+  cRow: usize,
   m: i32,
   n: i32,
   k: i32,
   accumulate: bool,
 ): void {
-  const row = (<usize>n) << 2
-  if (k == 0 && !accumulate) memory.fill(c, 0, <usize>m * row)
+  if (k == 0 && !accumulate) for (let i = 0; i < m; i++) memory.fill(c + <usize>i * cRow, 0, (<usize>n) << 2)
   for (let from = 0; from < k; from += DEPTH) {
     const depth = min(DEPTH, k - from)
     const add = accumulate || from > 0
     const aFrom = a + <usize>from * aDepth
-    const bFrom = b + <usize>from * row
+    const bFrom = b + <usize>from * bRow
     let j = 0
     for (; j + 8 <= n; j += 8) {
-      const left = (<usize>j) << 2
+      const right = (<usize>j) << 2
       let i = 0
+      let row = aFrom
+      let out = c + right
       for (; i + 4 <= m; i += 4) {
         tile4x8(
-          aFrom + <usize>i * aRow,
-          aRow,
+          row,
+          row + aRow,
+          row + 2 * aRow,
+          row + 3 * aRow,
           aDepth,
-          bFrom + left,
-          row,
-          c + <usize>i * row + left,
-          row,
+          0,
           depth,
+          1,
+          bFrom + right,
+          bRow,
+          out,
+          cRow,
           add,
         )
+        row += 4 * aRow
+        out += 4 * cRow
       }
       for (; i < m; i++) {
-        tile1x8(aFrom + <usize>i * aRow, aDepth, bFrom + left, row, c + <usize>i * row + left, depth, add)
+        tile1x8(row, aDepth, 0, depth, 1, bFrom + right, bRow, out, add)
+        row += aRow
+        out += cRow
       }
     }
     if (j == n) continue
-    const left = (<usize>j) << 2
+    const right = (<usize>j) << 2
     let i = 0
+    let row = aFrom
+    let out = c + right
     for (; i + 4 <= m; i += 4) {
       edge4(
-        aFrom + <usize>i * aRow,
-        aRow,
+        row,
+        row + aRow,
+        row + 2 * aRow,
+        row + 3 * aRow,
         aDepth,
-        bFrom + left,
-        row,
-        c + <usize>i * row + left,
-        row,
+        0,
         depth,
+        1,
+        bFrom + right,
+        bRow,
+        out,
+        cRow,
         add,
         n - j,
       )
+      row += 4 * aRow
+      out += 4 * cRow
     }
     for (; i < m; i++) {
-      edge1(aFrom + <usize>i * aRow, aDepth, bFrom + left, row, c + <usize>i * row + left, depth, add, n - j)
+      edge1(row, aDepth, 0, depth, 1, bFrom + right, bRow, out, add, n - j)
+      row += aRow
+      out += cRow
     }
   }
 }

@@ -1,0 +1,89 @@
+/**
+ * What is compiled: layers one after the other, every size settled. Between the front ends, which read models, and the compiler, which
+ * knows no models. Sizes are of one example; tensors are row-major, channels last.
+ */
+export interface Graph {
+  /** Floats of one example. */
+  readonly inputs: number
+  readonly layers: readonly GraphLayer[]
+  /** Floats of one example's output. */
+  readonly outputs: number
+  readonly loss: Loss
+}
+
+/** What training makes small: softmax and cross-entropy of logits with labels, or the mean squared difference from targets. */
+export type Loss = 'softmax-cross-entropy' | 'mean-squared-error'
+
+export type GraphLayer =
+  DenseLayer | ConvolutionLayer | PaddingLayer | PoolingLayer | BatchNormLayer | ActivationLayer
+
+/** Where a tensor lies in the flat vector of weights: elements before it. */
+export type WeightOffset = number
+
+export interface DenseLayer {
+  readonly kind: 'dense'
+  readonly inputs: number
+  readonly units: number
+  /** `inputs × units` */
+  readonly kernel: WeightOffset
+  readonly bias: WeightOffset | undefined
+}
+
+export interface ActivationLayer {
+  readonly kind: 'activation'
+  readonly activation: ActivationName
+  /** Elements. */
+  readonly size: number
+}
+
+/** GELU is the exact one, x·Φ(x). */
+export type ActivationName = 'relu' | 'tanh' | 'sigmoid' | 'gelu'
+
+/** Height, width, channels. */
+export type ImageSize = readonly [number, number, number]
+
+/** Without padding: a {@link PaddingLayer} goes before it. */
+export interface ConvolutionLayer {
+  readonly kind: 'convolution'
+  readonly from: ImageSize
+  readonly to: ImageSize
+  readonly kernelSize: readonly [number, number]
+  readonly strides: readonly [number, number]
+  /** `kernel height × kernel width × channels × filters` */
+  readonly kernel: WeightOffset
+  readonly bias: WeightOffset | undefined
+}
+
+/** Zeros around an image. */
+export interface PaddingLayer {
+  readonly kind: 'padding'
+  readonly from: ImageSize
+  readonly to: ImageSize
+  readonly top: number
+  readonly left: number
+}
+
+export interface PoolingLayer {
+  readonly kind: 'pooling'
+  readonly of: 'max' | 'average'
+  readonly from: ImageSize
+  readonly to: ImageSize
+  readonly poolSize: readonly [number, number]
+  readonly strides: readonly [number, number]
+  /** Rows and columns that the first window reaches beyond the image, which do not count. */
+  readonly top: number
+  readonly left: number
+}
+
+/** Over the last axis, with the batch's own statistics in training. */
+export interface BatchNormLayer {
+  readonly kind: 'batch-norm'
+  /** Values of each channel in one example. */
+  readonly positions: number
+  readonly channels: number
+  readonly epsilon: number
+  readonly gamma: WeightOffset
+  readonly beta: WeightOffset
+  /** Elements of the model's statistics before this layer's. */
+  readonly statistics: number
+}
