@@ -15,8 +15,8 @@ export const addBackendOption = (command: Command): Command =>
   command.addOption(
     new Option(
       '--backend <NAME>',
-      'auto, tensorflow or wasm: auto takes tensorflow where it is installed, else wasm',
+      'auto, compiled, tensorflow or wasm: auto takes what was measured to be faster here',
     )
-      .argParser(oneOf(['auto', 'tensorflow', 'wasm']))
+      .argParser(oneOf(['auto', 'compiled', 'tensorflow', 'wasm']))
       .env('MURMUR_BACKEND'),
   )

@@ -1,6 +1,6 @@
 import { TrainerError } from './errors.js'
 
-/** `auto` takes tensorflow when it loads, else wasm. */
+/** `auto` takes what was measured to be faster here, compiled or tensorflow, else wasm: see auto-bench.ts. */
 export type BackendChoice = 'auto' | BackendName
 
 /** Our own kernels, native TensorFlow, or tfjs on WebAssembly. */

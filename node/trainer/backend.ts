@@ -17,7 +17,7 @@ export const startBackend = async ({
   choice,
   tensorflowBarred,
 }: {
-  readonly choice: BackendChoice
+  readonly choice: Exclude<BackendChoice, 'compiled'>
   readonly tensorflowBarred: string | undefined
 }): Promise<ActiveBackend> => {
   const reasons: string[] = []

@@ -22,7 +22,7 @@ import { sharedFloats } from './shared-memory.js'
 
 /** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
 const benches: Readonly<Record<BackendChoice, () => Promise<StartBench>>> = {
-  auto: async () => (await import('./tfjs-bench.js')).startTfjsBench,
+  auto: async () => (await import('./auto-bench.js')).startAutoBench,
   compiled: async () => (await import('./compiled/compiled-bench.js')).startCompiledBench,
   tensorflow: async () => (await import('./tfjs-bench.js')).startTfjsBench,
   wasm: async () => (await import('./tfjs-bench.js')).startTfjsBench,

@@ -42,7 +42,7 @@ export interface TrainerPoolOptions {
    * themselves. @default the number of cores (`availableParallelism`); 1 when `backend` is `tensorflow`
    */
   readonly threads?: number
-  /** Native TensorFlow runs in one worker thread of a process only: `tensorflow` needs `threads: 1`. @default 'wasm' */
+  /** Native TensorFlow runs in one worker thread of a process only: `tensorflow` needs `threads: 1`. @default 'compiled' */
   readonly backend?: BackendChoice
   /** Closes the pool, also while it starts. */
   readonly signal?: AbortSignal
@@ -74,7 +74,10 @@ export const checkPoolOptions = (options: TrainerPoolOptions): void => {
   parts.forEach((part, index) => checkPart(part, index, train.count))
   if (threads !== undefined) checkWhole('threads', threads, 0, THREADS_MAX)
   if (backend === 'tensorflow' && threads !== undefined && threads !== 1) {
-    throw badOption('threads', `${threads}, but TensorFlow needs exactly one thread; choose wasm for others`)
+    throw badOption(
+      'threads',
+      `${threads}, but TensorFlow needs exactly one thread; choose compiled for others`,
+    )
   }
 }
 

@@ -30,7 +30,7 @@ export interface TrainerPool {
 }
 
 /**
- * Starts trainers of one model over parts of one dataset, spread over worker threads. With the wasm backend the results
+ * Starts trainers of one model over parts of one dataset, spread over worker threads. With compiled kernels and with wasm the results
  * depend on the seeds and the order of each trainer's calls only, not on `threads`, bit for bit. A trainer that diverges
  * rejects its own caller; a thread that fails rejects the callers of its trainers, and the others go on.
  * @throws TrainerError UNKNOWN_MODEL, BAD_MODEL, BAD_OPTION, NO_BACKEND, BACKEND_BUSY, CLOSED (by the signal),
@@ -51,7 +51,7 @@ type StartOptions = TrainerPoolOptions & Pick<ThreadSetup, 'yields'>
 
 /** The pool itself; for `createTrainer` too. */
 export const startPool = async (options: StartOptions): Promise<StartedPool> => {
-  const { parts, backend = 'wasm', signal } = options
+  const { parts, backend = 'compiled', signal } = options
   const { shape, classes } = options.train
   const layout = layoutOf(options.model, shape, classes)
   const statisticsLength = statisticsLengthOf(options.model, shape, classes)
@@ -117,7 +117,7 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
 }
 
 const setupOf = (
-  { model, train, test, optimizer, batch, parts, seeds, backend = 'wasm', yields }: StartOptions,
+  { model, train, test, optimizer, batch, parts, seeds, backend = 'compiled', yields }: StartOptions,
   threads: number,
 ): ThreadSetup => ({
   model,

@@ -22,7 +22,8 @@ const EVALUATION_BATCH = 256
  */
 export const startTfjsBench: StartBench = async (setup, layout) => {
   const { train, test, optimizer, batch } = setup
-  const backend = await startBackend({ choice: setup.backend, tensorflowBarred: setup.tensorflowBarred })
+  const choice = setup.backend === 'compiled' ? 'wasm' : setup.backend
+  const backend = await startBackend({ choice, tensorflowBarred: setup.tensorflowBarred })
   const model = buildModel(planModel(parseModel(setup.model), train.shape, train.classes), train.shape)
   const variables = variablesOf(model, layout)
   const statisticsLength = statisticsLengthOf(setup.model, train.shape, train.classes)

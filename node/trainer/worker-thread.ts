@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { reasonOf } from '../../protocols/errors.js'
+import { autoWantsTensorflow } from './auto-bench.js'
 import type { ActiveBackend } from './backend-choice.js'
 import { closedError, fromRecord, workerFailed } from './errors.js'
 import type { FromWorker, ThreadSetup, ToWorker } from './messages.js'
@@ -15,7 +16,7 @@ const END_DEADLINE_MS = 2_000
  */
 export const startWorkerThread = async (start: ThreadStart): Promise<TrainingThread> => {
   const { setup } = start
-  const wanted = setup.backend !== 'wasm' && setup.tensorflowBarred === undefined
+  const wanted = setup.backend === 'tensorflow' || (setup.backend === 'auto' && autoWantsTensorflow(setup))
   const tensorflow = wanted ? takeTensorflow() : undefined
   if (tensorflow) await keepTensorflowLoaded()
   const busy = wanted && !tensorflow ? 'another trainer of this process has it' : undefined

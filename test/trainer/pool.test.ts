@@ -53,7 +53,7 @@ describe('a pool of trainers', () => {
     const everything = Uint32Array.from({ length: train.count }, (_, index) => index)
     const run = async (trainer: Trainer): Promise<Float32Array> =>
       (await trainer.train({ weights: await trainer.initialWeights(2), steps: 7 })).weights
-    const peer = await createTrainer({ ...options, seed: 12, backend: 'wasm' })
+    const peer = await createTrainer({ ...options, seed: 12, backend: 'compiled' })
     const expected = await run(peer)
     await peer.close()
     await withPool({ parts: [parts[0]!, everything], seeds: [1, 12] }, async (pool) => {
@@ -65,7 +65,7 @@ describe('a pool of trainers', () => {
     withPool({ threads: 0 }, (pool) => {
       assert.deepEqual(pool.layout, layoutOf('mlp:5', train.shape, train.classes))
       assert.equal(pool.trainer(2), pool.trainer(2))
-      assert.equal(pool.backend, 'wasm')
+      assert.equal(pool.backend, 'compiled')
       for (const index of [-1, 4, 0.5]) assert.throws(() => pool.trainer(index), { code: 'BAD_OPTION' })
       return Promise.resolve()
     }))

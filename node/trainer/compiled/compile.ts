@@ -1,6 +1,7 @@
 import type { Arena, Block } from '../../kernels/arena.js'
 import { emitterOf, type BoundEmitter, type Mode, type Places } from './emit.js'
 import type { Graph } from './graph.js'
+import { placeSparse } from './sparse.js'
 import { encodeProgram, type Instruction } from './program.js'
 
 /** A program in the kernels' memory, for batches of one size, and where its inputs and outputs lie. */
@@ -64,6 +65,12 @@ export const createWorkspace = ({
     const { places: last } = steps.at(-1)!
     const { x } = steps[0]!.places
 
+    // Zeros are worth listing where a dense layer reads the examples' own bytes.
+    const listed = input === 'bytes' && graph.layers[0]!.kind === 'dense'
+    const sparse = listed
+      ? placeSparse({ memory: arena.memory, rows: rowsMax, inputs: graph.inputs, allocate: floats })
+      : 0
+
     const encode = (instructions: readonly Instruction[]): Program => {
       const program = encodeProgram(instructions)
       const pointer = allocate(program.byteLength)
@@ -72,10 +79,10 @@ export const createWorkspace = ({
     }
     const forward = (rows: number, mode: Mode): readonly Instruction[] => [
       ...(input === 'bytes'
-        ? [{ do: 'scaleInput' as const, bytes: inputBytes, y: x, count: rows * graph.inputs }]
+        ? [{ do: 'scaleInput' as const, bytes: inputBytes, y: x, count: rows * graph.inputs, rows, sparse }]
         : []),
-      ...steps.flatMap(({ emitter, places, fused }) =>
-        fused ? [] : emitter.forward({ ...places, rows }, mode),
+      ...steps.flatMap(({ emitter, places, fused }, index) =>
+        fused ? [] : emitter.forward({ ...places, rows, sparse: index === 0 ? sparse : 0 }, mode),
       ),
       {
         do: graph.loss === 'mean-squared-error' ? 'meanSquaredError' : 'softmaxCrossEntropy',
@@ -86,9 +93,12 @@ export const createWorkspace = ({
       },
     ]
     const backward = (rows: number): readonly Instruction[] =>
-      [...steps]
+      steps
+        .map(({ emitter, places }, index) =>
+          places.dy === 0 ? [] : emitter.backward({ ...places, rows, sparse: index === 0 ? sparse : 0 }),
+        )
         .reverse()
-        .flatMap(({ emitter, places }) => (places.dy === 0 ? [] : emitter.backward({ ...places, rows })))
+        .flat()
 
     return {
       ...{ rowsMax, inputBytes, labels, targets, free },
@@ -122,7 +132,8 @@ const placeLayers = (
   const emitters = graph.layers.map(emitterOf)
   const scratch = floats(Math.max(1, ...emitters.map((emitter) => emitter.scratchFloats(rows))))
   const gradients = trains ? placeGradients(emitters, rows, floats) : []
-  const isActivation = (index: number): boolean => graph.layers[index]?.kind === 'activation'
+  const readsOutput = (index: number): boolean =>
+    ['activation', 'softmax'].includes(graph.layers[index]?.kind ?? '')
   const isRelu = (index: number): boolean => {
     const layer = graph.layers[index]
     return layer?.kind === 'activation' && layer.activation === 'relu'
@@ -130,11 +141,11 @@ const placeLayers = (
   let x = floats(rows * graph.inputs)
   return emitters.map((emitter, index) => {
     // Not over an activation's output, from which its derivative comes, nor over the input.
-    const inPlace = emitter.inPlace && index > 0 && !isActivation(index - 1)
+    const inPlace = emitter.inPlace && index > 0 && !readsOutput(index - 1)
     const y = inPlace ? x : floats(rows * emitter.outputs)
     const kept = emitter.keptFloats(rows) === 0 ? 0 : floats(emitter.keptFloats(rows))
     const relu = emitter.fusesRelu && isRelu(index + 1)
-    const places = { rows, x, y, scratch, kept, relu, ...(gradients[index] ?? { dx: 0, dy: 0 }) }
+    const places = { rows, x, y, scratch, kept, relu, sparse: 0, ...(gradients[index] ?? { dx: 0, dy: 0 }) }
     x = y
     return { emitter, places, fused: index > 0 && isRelu(index) && emitters[index - 1]!.fusesRelu }
   })

@@ -24,11 +24,14 @@ const WORD = {
 } as const
 const LOSS_SUM_DOUBLE = 7
 
+/** The optimizers of the trainer's contract, and momentum with Nesterov's look-ahead. */
+export type StepOptimizer =
+  OptimizerConfig | { readonly kind: 'nesterov'; readonly learningRate: number; readonly momentum: number }
+
 /** What an optimizer is called in the kernels, and how many vectors of the weights' length it keeps. */
-export const optimizerKind = (
-  config: OptimizerConfig,
-): { readonly code: number; readonly vectors: number } => {
+export const optimizerKind = (config: StepOptimizer): { readonly code: number; readonly vectors: number } => {
   if (config.kind === 'adamw') return { code: 3, vectors: 2 }
+  if (config.kind === 'nesterov') return { code: 2, vectors: 1 }
   return config.momentum === 0 ? { code: 0, vectors: 0 } : { code: 1, vectors: 1 }
 }
 
@@ -43,7 +46,7 @@ export interface Context {
    * Constants of the optimizer for one step.
    * @param step from 1: AdamW's corrections depend on it.
    */
-  optimize(config: OptimizerConfig, step: number): void
+  optimize(config: StepOptimizer, step: number): void
   /** Chooses what dropout drops in the next step. */
   drop(seed: number): void
   /** Σ of the last batch's losses. */
@@ -65,7 +68,7 @@ export const createContext = (memory: WebAssembly.Memory, pointer: number): Cont
     },
     optimize(config, step) {
       words[WORD.optimizer] = optimizerKind(config).code
-      if (config.kind === 'sgd') {
+      if (config.kind !== 'adamw') {
         floats[WORD.rate] = config.learningRate
         floats[WORD.decay] = config.momentum
         return

@@ -4,8 +4,12 @@ import { activation } from './layers/activation.js'
 import { batchNorm } from './layers/batch-norm.js'
 import { convolution } from './layers/convolution.js'
 import { dense } from './layers/dense.js'
+import { dropout } from './layers/dropout.js'
+import { embedding } from './layers/embedding.js'
+import { layerNorm } from './layers/layer-norm.js'
 import { padding } from './layers/padding.js'
 import { pooling } from './layers/pooling.js'
+import { softmax } from './layers/softmax.js'
 
 /** Addresses of what a layer reads and writes, for `rows` examples. Its gradients exist in training only. */
 export interface Places {
@@ -21,6 +25,8 @@ export interface Places {
   readonly kept: number
   /** The next layer is a ReLU that this one may take over: it has no instructions of its own in the forward pass then. */
   readonly relu: boolean
+  /** Lists of what is not zero in x, where the kernels keep some; else 0. */
+  readonly sparse: number
 }
 
 /** How one kind of layer becomes instructions. */
@@ -78,6 +84,14 @@ export const emitterOf = (layer: GraphLayer): BoundEmitter => {
       return bind(pooling, layer)
     case 'batch-norm':
       return bind(batchNorm, layer)
+    case 'layer-norm':
+      return bind(layerNorm, layer)
+    case 'embedding':
+      return bind(embedding, layer)
+    case 'dropout':
+      return bind(dropout, layer)
+    case 'softmax':
+      return bind(softmax, layer)
     case 'activation':
       return bind(activation, layer)
   }

@@ -15,7 +15,16 @@ export interface Graph {
 export type Loss = 'softmax-cross-entropy' | 'mean-squared-error'
 
 export type GraphLayer =
-  DenseLayer | ConvolutionLayer | PaddingLayer | PoolingLayer | BatchNormLayer | ActivationLayer
+  | DenseLayer
+  | ConvolutionLayer
+  | PaddingLayer
+  | PoolingLayer
+  | BatchNormLayer
+  | LayerNormLayer
+  | EmbeddingLayer
+  | DropoutLayer
+  | SoftmaxLayer
+  | ActivationLayer
 
 /** Where a tensor lies in the flat vector of weights: elements before it. */
 export type WeightOffset = number
@@ -86,4 +95,40 @@ export interface BatchNormLayer {
   readonly beta: WeightOffset
   /** Elements of the model's statistics before this layer's. */
   readonly statistics: number
+}
+
+/** Over the last axis, for each position by itself. */
+export interface LayerNormLayer {
+  readonly kind: 'layer-norm'
+  readonly positions: number
+  readonly channels: number
+  readonly epsilon: number
+  readonly gamma: WeightOffset
+  readonly beta: WeightOffset
+}
+
+/** Rows of a table, for inputs that are whole numbers. Only ever the first layer. */
+export interface EmbeddingLayer {
+  readonly kind: 'embedding'
+  /** Numbers in one example. */
+  readonly positions: number
+  readonly vocabulary: number
+  readonly width: number
+  readonly table: WeightOffset
+}
+
+export interface DropoutLayer {
+  readonly kind: 'dropout'
+  /** Share of the elements that training drops, from 0 to below 1. */
+  readonly rate: number
+  readonly size: number
+  /** Tells one layer's draws from another's. */
+  readonly salt: number
+}
+
+/** Softmax over the last axis. One that the loss follows belongs to the loss instead. */
+export interface SoftmaxLayer {
+  readonly kind: 'softmax'
+  readonly positions: number
+  readonly channels: number
 }

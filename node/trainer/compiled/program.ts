@@ -1,7 +1,7 @@
 /** Operands of each instruction in the order in which the kernels' class of that name has its fields: int32 each, floats as
  * their bits. */
 const OPERANDS = {
-  scaleInput: { code: 1, fields: ['bytes', 'y', 'count'] },
+  scaleInput: { code: 1, fields: ['bytes', 'y', 'count', 'rows', 'sparse'] },
   denseForward: { code: 2, fields: denseFields() },
   denseBackward: { code: 3, fields: denseFields() },
   activate: { code: 4, fields: activationFields() },
@@ -19,10 +19,21 @@ const OPERANDS = {
   averagePoolBackward: { code: 16, fields: poolingFields() },
   batchNormForward: { code: 17, fields: batchNormFields() },
   batchNormBackward: { code: 18, fields: batchNormFields() },
+  softmaxForward: { code: 19, fields: softmaxFields() },
+  softmaxBackward: { code: 20, fields: softmaxFields() },
+  dropoutForward: { code: 21, fields: dropoutFields() },
+  dropoutBackward: { code: 22, fields: dropoutFields() },
+  layerNormForward: { code: 23, fields: layerNormFields() },
+  layerNormBackward: { code: 24, fields: layerNormFields() },
+  embeddingForward: { code: 25, fields: embeddingFields() },
+  embeddingBackward: { code: 26, fields: embeddingFields() },
 } as const satisfies Record<string, { readonly code: number; readonly fields: readonly string[] }>
 
 function denseFields() {
-  return ['x', 'y', 'dx', 'dy', 'rows', 'inputs', 'units', 'kernel', 'bias', 'relu', 'scratch'] as const
+  return [
+    ...(['x', 'y', 'dx', 'dy', 'rows', 'inputs', 'units', 'kernel', 'bias'] as const),
+    ...(['relu', 'scratch', 'sparse'] as const),
+  ] as const
 }
 function activationFields() {
   return ['x', 'y', 'dx', 'dy', 'count', 'activation'] as const
@@ -55,6 +66,20 @@ function batchNormFields() {
     ...(['x', 'y', 'dx', 'dy', 'count', 'channels', 'epsilon', 'gamma', 'beta'] as const),
     ...(['offset', 'mode', 'relu', 'kept', 'scratch'] as const),
   ] as const
+}
+function softmaxFields() {
+  return ['x', 'y', 'dx', 'dy', 'rows', 'columns'] as const
+}
+function dropoutFields() {
+  return ['x', 'y', 'dx', 'dy', 'count', 'threshold', 'scale', 'salt'] as const
+}
+function layerNormFields() {
+  return [
+    ...(['x', 'y', 'dx', 'dy', 'rows', 'columns', 'epsilon', 'gamma', 'beta', 'kept', 'scratch'] as const),
+  ] as const
+}
+function embeddingFields() {
+  return ['x', 'y', 'dy', 'count', 'vocabulary', 'width', 'table', 'scratch'] as const
 }
 
 /** A float32 as the int32 of the same bits: programs hold nothing else. */

@@ -9,8 +9,11 @@ import {
   Padding,
 } from './training/convolution'
 import { Dense, denseBackward, denseForward } from './training/dense'
+import { Dropout, dropoutBackward, dropoutForward } from './training/dropout'
 import { Activation, activate, activateBackward } from './training/elementwise'
+import { Embedding, embeddingBackward, embeddingForward } from './training/embedding'
 import { Input, scaleInput } from './training/input'
+import { LayerNorm, layerNormBackward, layerNormForward } from './training/layer-norm'
 import { Loss, meanSquaredError, softmaxCrossEntropy } from './training/loss'
 import {
   averagePoolBackward,
@@ -19,7 +22,9 @@ import {
   maxPoolForward,
   Pooling,
 } from './training/pooling'
+import { Softmax, softmaxBackward, softmaxForward } from './training/softmax'
 
+export { expOf, log } from './training/exponential'
 export { multiply, multiplyLeftTransposed, multiplyRightTransposed } from './linear/gemm'
 
 /** What a program can do; node/trainer/compiled/program.ts has the same numbers. */
@@ -41,6 +46,14 @@ const AVERAGE_POOL_FORWARD: i32 = 15
 const AVERAGE_POOL_BACKWARD: i32 = 16
 const BATCH_NORM_FORWARD: i32 = 17
 const BATCH_NORM_BACKWARD: i32 = 18
+const SOFTMAX_FORWARD: i32 = 19
+const SOFTMAX_BACKWARD: i32 = 20
+const DROPOUT_FORWARD: i32 = 21
+const DROPOUT_BACKWARD: i32 = 22
+const LAYER_NORM_FORWARD: i32 = 23
+const LAYER_NORM_BACKWARD: i32 = 24
+const EMBEDDING_FORWARD: i32 = 25
+const EMBEDDING_BACKWARD: i32 = 26
 
 /**
  * Runs a program: instructions one after the other, each of two int32, what to do and the bytes of what follows, and its operands. Allocates
@@ -109,6 +122,30 @@ export function execute(contextAt: usize, program: usize, length: i32): i32 {
         break
       case BATCH_NORM_BACKWARD:
         batchNormBackward(context, changetype<BatchNorm>(operands))
+        break
+      case SOFTMAX_FORWARD:
+        softmaxForward(changetype<Softmax>(operands))
+        break
+      case SOFTMAX_BACKWARD:
+        softmaxBackward(changetype<Softmax>(operands))
+        break
+      case DROPOUT_FORWARD:
+        dropoutForward(context, changetype<Dropout>(operands))
+        break
+      case DROPOUT_BACKWARD:
+        dropoutBackward(context, changetype<Dropout>(operands))
+        break
+      case LAYER_NORM_FORWARD:
+        layerNormForward(context, changetype<LayerNorm>(operands))
+        break
+      case LAYER_NORM_BACKWARD:
+        layerNormBackward(context, changetype<LayerNorm>(operands))
+        break
+      case EMBEDDING_FORWARD:
+        embeddingForward(context, changetype<Embedding>(operands))
+        break
+      case EMBEDDING_BACKWARD:
+        embeddingBackward(context, changetype<Embedding>(operands))
         break
       default:
         unreachable()

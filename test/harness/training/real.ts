@@ -63,7 +63,7 @@ export const partData = async ({
 
 /**
  * The trainers that peers use, one for each, spread over threads; the data in shared memory once, weights handed over
- * without copies. With the wasm backend one seed gives one result whatever the number of threads.
+ * without copies. With compiled kernels one seed gives one result whatever the number of threads.
  * @throws DatasetError, TrainerError
  */
 export const createRealTraining = async (options: RealTrainingOptions): Promise<Training> => {

@@ -4,8 +4,8 @@ import type { DenseLayer } from '../graph.js'
 /** Floats of a gradient that the kernel updates in one go: `STRIP_FLOATS` of dense.ts, rounded up to four whole rows. */
 const STRIP_FLOATS = 2048
 
-const operands = (layer: DenseLayer, { rows, x, y, dx, dy, scratch, relu }: Places) => ({
-  ...{ x, y, dx, dy, rows, scratch },
+const operands = (layer: DenseLayer, { rows, x, y, dx, dy, scratch, relu, sparse }: Places) => ({
+  ...{ x, y, dx, dy, rows, scratch, sparse },
   inputs: layer.inputs,
   units: layer.units,
   kernel: layer.kernel,

@@ -1,8 +1,9 @@
 import { multiply, multiplyStrided } from '../linear/gemm'
 import { transpose } from '../linear/transpose'
 import { Context } from './context'
-import { update } from './optimizer'
+import { restsAtZero, update } from './optimizer'
 import { addBias, sumRows } from './rows'
+import { Sparse, sumListed } from './sparse'
 
 /** A dense layer, y = x·W + b: x is rows×inputs, W inputs×units, y rows×units. Fields of 4 bytes, as a program holds them. */
 @unmanaged
@@ -21,13 +22,17 @@ export class Dense {
   relu!: i32
   /** Room for W turned over, or for `STRIP_FLOATS` and a row of units, whichever is more. */
   scratch!: usize
+  /** A `Sparse` of x, or 0. */
+  sparse!: usize
 }
 
 /** Floats of a gradient that are updated while they are in first-level cache: 8 KB. */
 const STRIP_FLOATS: i32 = 2048
 
 export function denseForward(context: Context, op: Dense): void {
-  multiply(op.x, context.weights + ((<usize>op.kernel) << 2), op.y, op.rows, op.units, op.inputs, false)
+  const kernel = context.weights + ((<usize>op.kernel) << 2)
+  if (isSparse(op)) multiplySparse(op, kernel)
+  else multiply(op.x, kernel, op.y, op.rows, op.units, op.inputs, false)
   if (op.bias < 0) return
   addBias(op.y, context.weights + ((<usize>op.bias) << 2), op.rows, op.units, op.relu != 0)
 }
@@ -38,27 +43,50 @@ export function denseBackward(context: Context, op: Dense): void {
     transpose(context.weights + ((<usize>op.kernel) << 2), op.scratch, op.inputs, op.units)
     multiply(op.dy, op.scratch, op.dx, op.rows, op.inputs, op.units, false)
   }
+  if (isSparse(op)) updateSparse(context, op)
+  else updateInStrips(context, op)
+  if (op.bias < 0) return
+  sumRows(op.dy, op.scratch, op.rows, op.units)
+  update(context, op.bias, op.scratch, op.units)
+}
+
+function isSparse(op: Dense): bool {
+  return op.sparse != 0 && changetype<Sparse>(op.sparse).filled != 0
+}
+
+function multiplySparse(op: Dense, kernel: usize): void {
+  const sparse = changetype<Sparse>(op.sparse)
+  for (let row = 0; row < op.rows; row++) {
+    const begin = load<i32>(sparse.byRow + ((<usize>row) << 2))
+    const count = load<i32>(sparse.byRow + ((<usize>row) << 2), 4) - begin
+    const at = (<usize>begin) << 2
+    const y = op.y + ((<usize>(row * op.units)) << 2)
+    sumListed(sparse.input + at, sparse.inputValue + at, count, kernel, y, op.units)
+  }
+}
+
+/** Row by row of W: its gradient is a sum over the examples that have this input. */
+function updateSparse(context: Context, op: Dense): void {
+  const sparse = changetype<Sparse>(op.sparse)
+  for (let i = 0; i < op.inputs; i++) {
+    const begin = load<i32>(sparse.byInput + ((<usize>i) << 2))
+    const count = load<i32>(sparse.byInput + ((<usize>i) << 2), 4) - begin
+    if (count == 0 && restsAtZero(context)) continue
+    const at = (<usize>begin) << 2
+    sumListed(sparse.row + at, sparse.rowValue + at, count, op.dy, op.scratch, op.units)
+    update(context, op.kernel + i * op.units, op.scratch, op.units)
+  }
+}
+
+/** A strip of W's rows at a time, so that its gradient never leaves first-level cache. */
+function updateInStrips(context: Context, op: Dense): void {
   const rowsOfStrip = max(4, (STRIP_FLOATS / op.units) & ~3)
   const row = (<usize>op.units) << 2
   for (let from = 0; from < op.inputs; from += rowsOfStrip) {
     const count = min(rowsOfStrip, op.inputs - from)
     const x = op.x + ((<usize>from) << 2)
-    multiplyStrided(
-      x,
-      4,
-      (<usize>op.inputs) << 2,
-      op.dy,
-      row,
-      op.scratch,
-      row,
-      count,
-      op.units,
-      op.rows,
-      false,
-    )
+    const xRow = (<usize>op.inputs) << 2
+    multiplyStrided(x, 4, xRow, op.dy, row, op.scratch, row, count, op.units, op.rows, false)
     update(context, op.kernel + from * op.units, op.scratch, count * op.units)
   }
-  if (op.bias < 0) return
-  sumRows(op.dy, op.scratch, op.rows, op.units)
-  update(context, op.bias, op.scratch, op.units)
 }

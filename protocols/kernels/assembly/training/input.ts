@@ -1,3 +1,5 @@
+import { fillSparse, Sparse } from './sparse'
+
 /** Bytes of examples as numbers from 0 to 1. */
 @unmanaged
 export class Input {
@@ -6,10 +8,19 @@ export class Input {
   /** `count` floats. */
   y!: usize
   count!: i32
+  rows!: i32
+  /** A `Sparse` to fill instead where enough bytes are zero, or 0. */
+  sparse!: usize
 }
 
 /** y = byte · (1/255), rounded once from float64, as node/trainer/batches.ts has it. */
 export function scaleInput(op: Input): void {
+  if (op.sparse) {
+    const sparse = changetype<Sparse>(op.sparse)
+    sparse.rows = op.rows
+    fillSparse(sparse, op.bytes)
+    if (sparse.filled) return
+  }
   const factor = f64x2.splat(1.0 / 255.0)
   const whole = op.count & ~7
   let i = 0

@@ -25,6 +25,11 @@ export function update(context: Context, offset: i32, gradient: usize, length: i
   }
 }
 
+/** Whether a gradient of zero changes nothing at all. */
+export function restsAtZero(context: Context): bool {
+  return context.optimizer == SGD
+}
+
 /** w ← w − η·g */
 function descend(context: Context, w: usize, g: usize, bytes: usize): void {
   const rate = f32x4.splat(context.rate)

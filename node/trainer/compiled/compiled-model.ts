@@ -1,0 +1,85 @@
+import { createArena, floatsIn } from '../../kernels/arena.js'
+import { createWorkspace } from './compile.js'
+import { CONTEXT_BYTES, createContext, type StepOptimizer } from './context.js'
+import type { Graph } from './graph.js'
+import { trainingKernels } from './kernels.js'
+
+/** One batch: `batch × inputs` floats and what they should give; borrowed. */
+export interface Batch {
+  readonly inputs: Float32Array
+  /** One per example, for cross-entropy. */
+  readonly labels?: Uint8Array
+  /** `batch × outputs`, for mean squared error. */
+  readonly targets?: Float32Array
+}
+
+/** A compiled graph with weights, optimizer and memory of its own. */
+export interface CompiledModel {
+  /** The weights themselves, in the kernels' memory: write them to set them, copy them to keep them. */
+  readonly weights: Float32Array
+  /** One optimizer step. Returns the mean loss before it; where that is not finite, nothing was updated. */
+  step(batch: Batch): number
+  /** The mean loss, as training sees it but for dropout; nothing is updated. */
+  loss(batch: Batch): number
+}
+
+/**
+ * Compiles a graph whose inputs are floats, for batches of one size.
+ * @param length of the vector of weights.
+ * @throws KernelError ARENA_FULL, NOT_BUILT, UNSUPPORTED
+ */
+export const createCompiledModel = ({
+  graph,
+  length,
+  optimizer,
+  batch,
+  seed = 0,
+}: {
+  readonly graph: Graph
+  readonly length: number
+  readonly optimizer: StepOptimizer
+  readonly batch: number
+  /** Chooses what dropout drops. @default 0 */
+  readonly seed?: number
+}): CompiledModel => {
+  const arena = createArena()
+  const { memory } = arena
+  const kernels = trainingKernels(arena)
+  const context = createContext(memory, arena.allocate(CONTEXT_BYTES).pointer)
+  const vector = (): { readonly pointer: number; readonly floats: Float32Array } => {
+    const block = arena.allocate(length * Float32Array.BYTES_PER_ELEMENT)
+    return { pointer: block.pointer, floats: floatsIn(memory, block).fill(0) }
+  }
+  const [weights, first, second] = [vector(), vector(), vector()]
+  const statistics = arena.allocate(statisticsBytes(graph)).pointer
+  const workspace = createWorkspace({ graph, arena, rowsMax: batch, input: 'floats', trains: true })
+  context.point({
+    ...{ weights: weights.pointer, first: first.pointer, second: second.pointer, statistics },
+    ...{ labels: workspace.labels, targets: workspace.targets },
+  })
+  let steps = 0
+
+  const run = ({ inputs, labels, targets }: Batch, kind: 'train' | 'measure'): number => {
+    new Float32Array(memory.buffer, workspace.input, inputs.length).set(inputs)
+    if (labels) new Uint8Array(memory.buffer, workspace.labels, labels.length).set(labels)
+    if (targets) new Float32Array(memory.buffer, workspace.targets, targets.length).set(targets)
+    const { pointer, bytes } =
+      kind === 'train' ? workspace.trainProgram(batch) : workspace.forwardProgram(batch, 'measure')
+    kernels.execute(context.pointer, pointer, bytes)
+    return context.lossSum() / batch
+  }
+
+  return {
+    weights: weights.floats,
+    step(given) {
+      steps++
+      context.optimize(optimizer, steps)
+      context.drop(seed + steps)
+      return run(given, 'train')
+    },
+    loss: (given) => run(given, 'measure'),
+  }
+}
+
+const statisticsBytes = ({ layers }: Graph): number =>
+  layers.reduce((bytes, layer) => bytes + (layer.kind === 'batch-norm' ? 8 * layer.channels : 0), 0)
