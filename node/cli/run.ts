@@ -1,6 +1,7 @@
 import '../polyfills.js'
 import { Command, CommanderError } from 'commander'
 import { addDemoCommand } from './demo/command.js'
+import { addDoctorCommand } from './doctor-command.js'
 import { addEvalCommand } from './evaluate-command.js'
 import { USAGE } from './exit-codes.js'
 import { reportFailure } from './failure.js'
@@ -49,6 +50,7 @@ const createProgram = (): Command => {
     addEvalCommand,
     addVerifyCommand,
     addTopologyCommand,
+    addDoctorCommand,
   ]) {
     add(program)
   }

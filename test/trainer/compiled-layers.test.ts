@@ -35,7 +35,7 @@ const cases: Readonly<Record<string, () => Layers>> = {
   ],
   tanh: () => [dense({ ...row, units: 9, activation: 'tanh' }), classes()],
   sigmoid: () => [dense({ ...row, units: 9, activation: 'sigmoid' }), classes()],
-  GELU: () => [dense({ ...row, units: 9, activation: 'gelu' as 'relu' }), classes()],
+  GELU: () => [dense({ ...row, units: 9, activation: 'gelu' }), classes()],
   'a ReLU after tanh': () => [dense({ ...row, units: 9, activation: 'tanh' }), tfl.layers.reLU(), classes()],
   'softmax between layers': () => [dense({ ...row, units: 9, activation: 'softmax' }), classes()],
   'softmax at the end': () => [dense({ ...row, units: 3, activation: 'softmax' })],

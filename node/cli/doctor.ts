@@ -1,0 +1,56 @@
+import { everyIndex } from '../data/examples.js'
+import { renderDigits } from '../data/index.js'
+import { reasonOf } from '../../protocols/errors.js'
+import { createTrainer, verdictPath, type BackendChoice } from '../trainer/index.js'
+import { createOutput } from './output.js'
+import { interruptSignal } from './interrupt.js'
+
+/** What each backend trains: the default of a run, long enough that a step's start-up does not count. */
+const [MODEL, BATCH, STEPS, EXAMPLES] = ['mlp:128', 32, 100, 512] as const
+
+/** Fixed: the fastest of so many counts, since other work on the machine only ever slows one down. */
+const MEASUREMENTS = 3
+
+/** Starts every backend, one after the other, and says what came of it. */
+export const doctor = async ({ json }: { readonly json: boolean }): Promise<void> => {
+  const output = createOutput({ json })
+  output.say(
+    `Node ${process.version} on ${process.platform} ${process.arch}; training ${MODEL}, batches of ${BATCH}`,
+  )
+  for (const backend of ['compiled', 'tensorflow', 'wasm', 'auto'] as const) {
+    const found = await examine(backend)
+    output.emit({ type: 'backend', backend, ...found })
+    if (found.starts) {
+      const rate = Math.round(found.samplesPerSecond).toLocaleString('en')
+      const takes = backend === 'auto' ? ` takes ${found.name} (${found.why})` : ''
+      output.say(`${backend.padEnd(10)}${takes} ${rate} samples/s`)
+    } else output.say(`${backend.padEnd(10)} does not start: ${found.why}`)
+  }
+  output.say(`What auto measured is kept in ${verdictPath()}; remove that file to measure again.`)
+  output.emit({ type: 'result', cache: verdictPath() })
+}
+
+type Found =
+  | { readonly starts: true; readonly name: string; readonly why: string; readonly samplesPerSecond: number }
+  | { readonly starts: false; readonly why: string }
+
+const examine = async (backend: BackendChoice): Promise<Found> => {
+  const examples = renderDigits({ split: 'train', seed: 1 }, everyIndex(EXAMPLES))
+  const optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const
+  const setup = { model: MODEL, train: examples, test: examples, optimizer, batch: BATCH, seed: 1 }
+  try {
+    const trainer = await createTrainer({ ...setup, backend, signal: interruptSignal() })
+    try {
+      const weights = await trainer.initialWeights(1)
+      const times: number[] = []
+      for (let i = 0; i <= MEASUREMENTS; i++)
+        times.push((await trainer.train({ weights, steps: STEPS })).elapsedMs)
+      const samplesPerSecond = (1000 * STEPS * BATCH) / Math.min(...times)
+      return { starts: true, name: trainer.backend, why: trainer.backendReason, samplesPerSecond }
+    } finally {
+      await trainer.close()
+    }
+  } catch (error) {
+    return { starts: false, why: reasonOf(error) }
+  }
+}
