@@ -13,14 +13,16 @@ const PROTOCOL_LAYERS = {
   kernels: [],
   averaging: ['model', 'kernels'],
   wire: ['model'],
+  codecs: ['wire'],
   run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model'],
   'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],
   'final-merge': ['model', 'averaging', 'wire'],
 }
 /** Pure single files at the top of protocols/, open to every layer. */
 const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']
-/** `node/kernels` is no sibling: memory and compiled code that trainer and network both stand on. */
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
+/** What several of these stand on, and no siblings: compiled code and its memory; compression of bytes. */
+const NODE_FOUNDATIONS = ['kernels', 'entropy']
 
 /** The simulator's layers, each with those it stands on. `errors.ts` is open to all; `simulation.ts` stands on all. */
 const HARNESS_LAYERS = {
@@ -106,6 +108,23 @@ const nodeSibling = (sibling) => ({
             : restrict('tfjs is imported only in node/trainer.', '^@tensorflow(/|$)')),
           ...restrict('the product does not import its tests.', '/(test|scripts)/'),
         ],
+      },
+    ],
+  },
+})
+
+const nodeFoundation = (foundation) => ({
+  files: [`node/${foundation}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: restrict(
+          `node/${foundation} stands below the other folders of node/ and imports none of them.`,
+          `^(\\.\\./)+(${alternatives([...NODE_SIBLINGS, ...NODE_FOUNDATIONS.filter((other) => other !== foundation)])}|cli|peer)(/|\\.)`,
+          '^(@libp2p|libp2p|@chainsafe|@multiformats|@tensorflow)(/|$)',
+          '/(test|scripts)/',
+        ),
       },
     ],
   },
@@ -219,22 +238,7 @@ export default tseslint.config(
   { files: ['protocols/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: impurePackages }] } },
   ...Object.entries(PROTOCOL_LAYERS).flatMap(protocolLayer),
   ...NODE_SIBLINGS.map(nodeSibling),
-  {
-    files: ['node/kernels/**/*.ts'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: restrict(
-            'node/kernels stands below the other folders of node/ and imports none of them.',
-            `^(\\.\\./)+(${alternatives(NODE_SIBLINGS)}|cli|peer)(/|\\.)`,
-            '^(@libp2p|libp2p|@chainsafe|@multiformats|@tensorflow)(/|$)',
-            '/(test|scripts)/',
-          ),
-        },
-      ],
-    },
-  },
+  ...NODE_FOUNDATIONS.map(nodeFoundation),
   ...Object.entries(HARNESS_LAYERS).map(harnessLayer),
   compositionRoot(['node/cli/**/*.ts', 'node/peer/**/*.ts', 'node/*.ts'], '/(test|scripts)/'),
   compositionRoot([SIMULATOR_COMMAND], '/(test/(?!harness/)|scripts/)'),

@@ -41,6 +41,11 @@ export class WireError extends MurmurationError<
   | 'OUT_OF_RANGE'
 > {}
 
+/** An encoding of weights from a peer that does not decode, or weights that cannot be encoded. */
+export class CodecError extends MurmurationError<
+  'TRUNCATED' | 'TOO_LONG' | 'MALFORMED' | 'NOT_FINITE' | 'FOREIGN_BASE'
+> {}
+
 /** A topology that cannot be built over these members. */
 export class TopologyError extends MurmurationError<
   'UNKNOWN_TOPOLOGY' | 'IMPOSSIBLE' | 'DISCONNECTED' | 'BAD_EDGE_LIST' | 'UNKNOWN_MEMBER'

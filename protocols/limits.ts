@@ -43,6 +43,8 @@ export const limits = {
   streamsPerProtocol: 8,
   /** Snapshots that an inbox keeps: the newest per sender, oldest sender dropped first. */
   inboxSnapshotsMax: 64,
+  /** Models that a peer remembers as others sent them, for codecs that send changes: neighbours of a dense topology and some to spare. */
+  heldModelsMax: 32,
   /** Pulls that a peer has under way at once. */
   pullsMax: 32,
   /** Failed pulls after which a late peer begins from its own weights: a lossy link gets through, a cut one does not hold it up for long. */

@@ -1,0 +1,20 @@
+import * as nodeZlib from 'node:zlib'
+import type { EntropyStage } from '../../protocols/codecs/index.js'
+import { unpacked, type UnpackOptions } from './unpacked.js'
+
+/** What Node 22.15 and later have beside the rest; the types are of Node 20. */
+interface ZstdOfNode {
+  readonly zstdCompressSync?: (bytes: Uint8Array) => Uint8Array
+  readonly zstdDecompressSync?: (bytes: Uint8Array, options: UnpackOptions) => Uint8Array
+}
+
+const stageOf = ({ zstdCompressSync, zstdDecompressSync }: ZstdOfNode): EntropyStage | undefined =>
+  zstdCompressSync &&
+  zstdDecompressSync && {
+    name: 'zstd',
+    pack: (bytes) => zstdCompressSync(bytes),
+    unpack: (bytes, bytesMax) => unpacked(bytes, bytesMax, zstdDecompressSync),
+  }
+
+/** Zstandard (RFC 8878) at the level that Node takes; undefined where this Node has none. */
+export const zstd: EntropyStage | undefined = stageOf(nodeZlib as ZstdOfNode)

@@ -1,0 +1,86 @@
+import { ConfigError } from '../errors.js'
+import { hintFor } from '../suggestion.js'
+import type { Codec, EntropyStage } from './contract.js'
+import { withEntropy } from './entropy.js'
+import { float16 } from './float16.js'
+import { float32 } from './float32.js'
+import { int8 } from './int8.js'
+import { topK } from './top-k.js'
+
+interface Kind {
+  readonly usage: string
+  /** @param arg what comes after the colon. @returns undefined when it is no use. */
+  create(arg: string | undefined): Codec | undefined
+}
+
+const plain = (codec: Codec): Kind => ({
+  usage: codec.spec,
+  create: (arg) => (arg === undefined ? codec : undefined),
+})
+
+/** One way to write each number, so that equal codecs have equal names. */
+const FRACTION = /^(1|0\.\d{0,8}[1-9])$/
+
+/** A new codec is one file and one line here. */
+const kinds: Readonly<Record<string, Kind>> = {
+  float32: plain(float32),
+  float16: plain(float16),
+  int8: plain(int8),
+  'top-k': {
+    usage: 'top-k:FRACTION',
+    create: (arg) => (arg !== undefined && FRACTION.test(arg) ? topK(Number(arg)) : undefined),
+  },
+}
+
+/** The entropy stages that a node has, and those that it knows but has not, with the reason. */
+export interface EntropyStages {
+  readonly stages: readonly EntropyStage[]
+  readonly missing: Readonly<Record<string, string>>
+}
+
+/** How each codec is written, for help and messages. */
+export const codecUsages: readonly string[] = Object.values(kinds).map(({ usage }) => usage)
+
+/**
+ * Reads `float16`, `int8+zlib`, `top-k:0.05+brotli` and the like.
+ * @throws ConfigError BAD_VALUE that names the nearest known word. Nothing was started.
+ */
+export const createCodec = (spec: string, { stages, missing }: EntropyStages): Codec => {
+  const [text = '', ...suffixes] = spec.split('+')
+  const [name = '', ...args] = text.split(':')
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  if (kind === undefined) {
+    throw bad(`known codecs: ${codecUsages.join(', ')}.${hintFor(name, Object.keys(kinds))}`, spec)
+  }
+  const codec = args.length > 1 ? undefined : kind.create(args[0])
+  if (codec === undefined) {
+    throw bad(
+      name === 'top-k'
+        ? 'top-k needs a fraction above 0 to 1 after the colon, without trailing zeros, such as top-k:0.05.'
+        : `${name} takes no number. Write ${name}.`,
+      spec,
+    )
+  }
+  if (suffixes.length === 0) return codec
+  const names = stages.map((stage) => stage.name)
+  if (suffixes.length > 1) throw bad(`one entropy stage at most: ${names.join(', ')}.`, spec)
+  const suffix = suffixes[0]!
+  const stage = stages.find((candidate) => candidate.name === suffix)
+  if (stage !== undefined) return withEntropy(codec, stage)
+  const why = Object.hasOwn(missing, suffix) ? ` ${missing[suffix]}` : hintFor(suffix, names)
+  throw bad(`known entropy stages: ${names.join(', ')}.${why}`, spec)
+}
+
+/** Characters of a spec that are repeated. */
+const SPEC_CHARACTERS_MAX = 64
+
+const bad = (why: string, spec: string): ConfigError => {
+  const shown = spec.slice(0, SPEC_CHARACTERS_MAX)
+  return new ConfigError(
+    'BAD_VALUE',
+    `codec ${JSON.stringify(shown)} is not usable: ${why} Nothing was started.`,
+    {
+      spec: shown,
+    },
+  )
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createCodec } from '../../protocols/codecs/index.js'
+import { entropyStages } from '../../node/entropy/index.js'
+import { codecOf, codecs } from './all.js'
+
+const refuses = (spec: string, message: RegExp) =>
+  assert.throws(
+    () => codecOf(spec),
+    (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'BAD_VALUE')
+      assert.match(error.message, message)
+      assert.match(error.message, /Nothing was started\.$/)
+      return true
+    },
+  )
+
+describe('the name of a codec', () => {
+  it('is what it was made from', () => {
+    for (const { spec } of codecs) assert.equal(codecOf(spec).spec, spec)
+  })
+  it('is corrected where a known one is near', () => {
+    refuses('flaot16', /known codecs: float32, float16, int8, top-k:FRACTION\. Did you mean float16\?/)
+    refuses('topk:0.1', /Did you mean top-k\?/)
+    refuses('int8+zlip', /known entropy stages: zlib, brotli.*\. Did you mean zlib\?/)
+    refuses('constructor', /known codecs: /)
+    refuses('', /known codecs: /)
+  })
+  it('has a fraction where one is needed, in one form, and none elsewhere', () => {
+    for (const spec of ['top-k', 'top-k:', 'top-k:0', 'top-k:1.5', 'top-k:0.10', 'top-k:1:2', 'top-k:x'])
+      refuses(spec, /top-k needs a fraction above 0 to 1/)
+    refuses('int8:4', /int8 takes no number\. Write int8\./)
+  })
+  it('has one entropy stage at most', () => {
+    refuses('int8+zlib+brotli', /one entropy stage at most/)
+    refuses('int8+', /known entropy stages/)
+  })
+  it('says why a stage that is known is not there', () => {
+    const without = {
+      stages: entropyStages.stages.slice(0, 1),
+      missing: { zstd: 'zstd needs a later Node.' },
+    }
+    assert.throws(
+      () => createCodec('int8+zstd', without),
+      /known entropy stages: zlib\. zstd needs a later Node\./,
+    )
+  })
+})
