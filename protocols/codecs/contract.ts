@@ -50,6 +50,11 @@ export interface CodecSource {
    * @throws CodecError NOT_FINITE: the weights hold NaN or an infinity; nothing was changed.
    */
   encode(snapshot: Snapshot, heldVersion?: number): Uint8Array
+  /**
+   * The model as readers know it that follow this peer, which lags behind the model itself; undefined where readers get
+   * each snapshot as it is, or nobody has read yet. The source's own memory: it changes with the next `encode`.
+   */
+  readonly publicCopy?: Float32Array | undefined
 }
 
 export interface Snapshot {

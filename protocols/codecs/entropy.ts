@@ -18,6 +18,9 @@ export const withEntropy = (codec: Codec, stage: EntropyStage): Codec => ({
     /** By the bytes that went in: a source gives the same to all that hold the same. */
     const packed = new WeakMap<Uint8Array, Uint8Array>()
     return {
+      get publicCopy() {
+        return source.publicCopy
+      },
       encode(snapshot, heldVersion) {
         const plain = source.encode(snapshot, heldVersion)
         const bytes = packed.get(plain) ?? packedOf(plain, stage)

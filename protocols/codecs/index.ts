@@ -1,4 +1,5 @@
 export type { Codec, CodecSource, DecodeOptions, EntropyStage, Held, Snapshot } from './contract.js'
 export { BLOCK_ELEMENTS } from './blocks.js'
 export { createHoldings, type Holdings } from './holdings.js'
+export { comparedWithCopy, LAG_FRACTION, type Mix } from './lag.js'
 export { codecUsages, createCodec, type EntropyStages } from './registry.js'

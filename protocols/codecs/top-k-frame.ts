@@ -8,9 +8,10 @@
  *     count     varint
  *     gaps      varints  elements left out before each changed one
  *     then
- *     values    2 or 4 bytes each: of the changed elements, or of all
+ *     values    of the changed elements, or of all: the lowest bytes of all values, then the next of all, 2 or 4 in all
  *
- * Integers and values have their least significant byte first. Gaps make indices that are unordered or twice there
+ * Bytes of one significance lie together because an entropy stage then makes fewer of them: those with the exponents are
+ * alike. Integers have their least significant byte first. Gaps make indices that are unordered or twice there
  * impossible to write.
  */
 import { varint } from '../wire/varint.js'
@@ -74,9 +75,13 @@ const writePrefix = (bytes: Uint8Array, flags: number, model: Float32Array): voi
   new DataView(bytes.buffer).setUint32(1, checksumOf(model), true)
 }
 
-const writeValues = (values: Float32Array, wide: boolean, bytes: Uint8Array): void => {
-  if (wide) bytes.set(encodeFloat32(values))
-  else writeHalves(values, { from: 0, to: values.length, shift: 0 }, bytes)
+const writeValues = (values: Float32Array, wide: boolean, out: Uint8Array): void => {
+  const each = bytesPerValue(wide)
+  const bytes = wide ? encodeFloat32(values) : new Uint8Array(values.length * each)
+  if (!wide) writeHalves(values, { from: 0, to: values.length, shift: 0 }, bytes)
+  for (let i = 0; i < values.length; i++) {
+    for (let k = 0; k < each; k++) out[k * values.length + i] = bytes[i * each + k]!
+  }
 }
 
 /** What was read; the checksum is for whoever has the result. */
@@ -120,7 +125,12 @@ export const readFrame = (bytes: Uint8Array, length: number): Frame => {
   return { type: 'changes', checksum, base, indices, values }
 }
 
-const readValues = (bytes: Uint8Array, count: number, wide: boolean): Float32Array<ArrayBuffer> => {
+const readValues = (planes: Uint8Array, count: number, wide: boolean): Float32Array<ArrayBuffer> => {
+  const each = bytesPerValue(wide)
+  const bytes = new Uint8Array(planes.byteLength)
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < each; k++) bytes[i * each + k] = planes[k * count + i]!
+  }
   const values = new Float32Array(count)
   if (wide) readFloat32(bytes, values)
   else readHalves(bytes, { from: 0, to: count, shift: 0 }, values)

@@ -113,6 +113,9 @@ const createTopKSource = (length: number, fraction: number): CodecSource => {
   }
 
   return {
+    get publicCopy() {
+      return Number.isNaN(first) ? undefined : copy
+    },
     encode(snapshot, heldVersion) {
       largestMagnitude(snapshot.weights, 0, length)
       const follows = heldVersion !== undefined && heldVersion >= first && heldVersion <= version

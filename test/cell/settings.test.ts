@@ -81,6 +81,7 @@ describe('the settings of a cell', () => {
     bad({ rounds: -1 }, 'rounds', /^rounds: /)
     bad({ target: 0 }, 'target', /^target: /)
     bad({ baseline: 'fedprox' }, 'baseline', /^baseline: .*fedavg/)
+    refuses({ codec: 'int9' }, 'BAD_VALUE', /^codec "int9" .*Did you mean int8\?/, { spec: 'int9' })
     bad({ rule: 'man' }, 'rule', /^rule: known rules: .*none\. Did you mean mean\?/)
     bad({ links: { loss: 2 } }, 'links.loss', /^links\.loss: /)
     bad({ links: { latencyMs: [5, 1] } }, 'links.latencyMs', /^links\.latencyMs: /)
@@ -114,7 +115,15 @@ describe('the id of a cell', () => {
   it('changes with every setting', () => {
     const changes: Record<keyof CellSettings, unknown> = {
       ...{ peers: 9, trainer: 'toy', data: 'idx:x', partition: 'iid', rule: 'mean', baseline: 'local' },
-      ...{ evaluateEvery: 2, target: 0.8, dimensions: 9, edges: 'a b', model: 'softmax', init: 'same' },
+      ...{
+        codec: 'int8',
+        evaluateEvery: 2,
+        target: 0.8,
+        dimensions: 9,
+        edges: 'a b',
+        model: 'softmax',
+        init: 'same',
+      },
       ...{ topology: 'ring', mixing: 'age', catchUp: 0, schedule: 'never', mode: 'rounds', rounds: 41 },
       ...{ localSteps: 11, batch: 33, optimizer: { kind: 'sgd', learningRate: 0.2 }, seed: 2 },
       ...{ links: { loss: 0.1 }, partitions: [{ fromMs: 0, untilMs: 1, from: 0.5 }] },

@@ -128,6 +128,13 @@ describeMistakes(
       '"2" in it',
       'from 0 to 1',
     ),
+    mistake(
+      'names the nearest codec of a list',
+      '--codec int8,topk:0.1',
+      [3, 'BAD_VALUE'],
+      '"topk:0.1"',
+      'Did you mean top-k?',
+    ),
     mistake('refuses seeds that run backwards', '--seeds 5..1', USAGE, '--seeds', '5..1'),
     mistake('refuses two lists of seeds', '--seeds 1 --seed 2', USAGE, '--seed', 'cannot be used with'),
     mistake(

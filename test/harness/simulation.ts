@@ -29,6 +29,8 @@ export interface Scenario {
   readonly mixing?: Mixing
   /** @default 0.75 */
   readonly catchUp?: number
+  /** @default 'float32' */
+  readonly codec?: string
   /** @default 1 */
   readonly localSteps?: number
   /** @default the toy in 4 dimensions */
@@ -88,6 +90,7 @@ export const simulate = (scenario: Scenario): Simulation => {
     catchUp: scenario.catchUp ?? 0.75,
     schedule: scenario.schedule ?? 'every:1',
     mode: scenario.mode ?? 'async',
+    codec: scenario.codec,
     observer: {
       ...observer,
       noted,

@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
+import { codecUsages } from '../../../protocols/codecs/index.js'
 import { baselineNames, trainerNames } from '../../../test/harness/cell/names.js'
 import type { Axis } from '../../../test/harness/sweep/index.js'
+import { entropyStages } from '../../entropy/index.js'
 import { addJsonOption } from '../common-options.js'
 import { runOptions, type ValueOption } from '../run-options.js'
 import { fraction, fractionAboveZero, integer, oneOf, path } from '../values.js'
@@ -37,6 +39,8 @@ const ruleOption = {
   parse: oneOf([...averagingRuleNames, 'none']),
 }
 const topologyAbout = (about: string): string => about.replace(' (default', ', edges:FILE (default')
+
+const stageNames = entropyStages.stages.map(({ name }) => `+${name}`).join(' or ')
 
 /** In the order of the product: the last one varies fastest. */
 const listOptions: readonly ListOption[] = [
@@ -75,6 +79,11 @@ const listOptions: readonly ListOption[] = [
       if (option.key === 'topology') return runSetting({ ...option, about: topologyAbout(option.about) })
       return runSetting(option)
     }),
+  setting('codec', splitSpecs, {
+    flags: '--codec <NAME>',
+    about: `how snapshots are encoded: ${codecUsages.join(', ')}; with ${stageNames} behind it: compressed as well`,
+    byDefault: 'float32',
+  }),
   setting('catchUp', splitNumbers, {
     flags: '--catch-up <F>',
     about: 'mode async: how far stale snapshots are brought up to date before they are mixed, 0 to 1',

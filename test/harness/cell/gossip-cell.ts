@@ -23,7 +23,7 @@ export const runGossipCell = async ({
   readonly recorder: Recorder
   readonly signal?: AbortSignal | undefined
 }) => {
-  const { seed, peers, rounds, localSteps, rule, mixing, catchUp, mode, evaluateEvery } = settings
+  const { seed, peers, rounds, localSteps, rule, mixing, catchUp, mode, codec, evaluateEvery } = settings
   const { links, partitions, devices, churn, timeouts } = settings
   const measurements = createMeasurements(createMeasure(training, peers), recorder)
   let reported = 0
@@ -36,7 +36,7 @@ export const runGossipCell = async ({
   }
 
   const swarm: Swarm = createSwarm({
-    ...{ seed, names: peerNames(peers), training, rounds, localSteps, mixing, mode },
+    ...{ seed, names: peerNames(peers), training, rounds, localSteps, mixing, mode, codec },
     topology,
     world: { links, partitions, devices, churn, timeouts },
     rule: rule === 'none' ? 'mean' : rule,

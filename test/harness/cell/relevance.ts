@@ -5,7 +5,7 @@ import { parseSettings, type CellSettings } from './settings.js'
 type Key = keyof CellSettings
 
 /** What only gossip looks at, beside its rule. */
-const GOSSIP: readonly Key[] = ['topology', 'edges', 'mixing', 'schedule', 'mode', 'catchUp']
+const GOSSIP: readonly Key[] = ['topology', 'edges', 'mixing', 'schedule', 'mode', 'catchUp', 'codec']
 /** What only those look at who send something. */
 const SENDING: readonly Key[] = ['links', 'timeouts']
 /** What only the real trainer looks at, and only the toy. */

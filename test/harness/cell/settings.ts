@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
+import { createCodec } from '../../../protocols/codecs/index.js'
+import { entropyStages } from '../../../node/entropy/index.js'
 import { badValue } from '../../../protocols/config-error.js'
 import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
 import { hash32 } from '../../../protocols/random.js'
@@ -19,6 +21,8 @@ const settingsShape = {
   partition: z.string().default('dirichlet:0.5'),
   rule: z.string().default('variance-corrected'),
   baseline: z.enum(baselineNames).default('none'),
+  /** How snapshots are encoded on their way: float32, float16, int8, top-k:FRACTION, +zlib or +brotli behind it. */
+  codec: z.string().default('float32'),
   /** Mean rounds between two measurements. */
   evaluateEvery: z.int().positive().max(1_000_000).default(1),
   /** Accuracy that `roundsToTarget` asks for. */
@@ -79,6 +83,7 @@ export const parseSettings = (input: unknown): CellSettings => {
   if (!ruleNames.includes(own.rule)) {
     throw badValue('rule', `known rules: ${ruleNames.join(', ')}.${hintFor(own.rule, ruleNames)}`)
   }
+  createCodec(own.codec, entropyStages)
   const given = Object.fromEntries(
     runKeys.flatMap((key) => (own[key] === undefined ? [] : [[key, own[key]]])),
   )

@@ -15,9 +15,10 @@ import { createNetwork } from '../world/links.js'
 import { createCuts } from '../world/partitions.js'
 import type { World } from '../world/schema.js'
 import { createAttendance } from './attendance.js'
+import { createCoding, PLAIN } from './coding.js'
 import { newcomer, type SimulatedPeer } from './peer.js'
 import { createReaders } from './readers.js'
-import { createTransport, type Send } from './transport.js'
+import { createTransport, ENVELOPE_BYTES, type Send } from './transport.js'
 import { createViews } from './views.js'
 
 export interface SwarmOptions {
@@ -34,6 +35,8 @@ export interface SwarmOptions {
   readonly catchUp: number
   readonly schedule: string
   readonly mode: 'async' | 'rounds'
+  /** How snapshots are encoded. @default 'float32' */
+  readonly codec?: string | undefined
   readonly observer?: SwarmObserver | undefined
 }
 
@@ -73,8 +76,6 @@ export interface Swarm {
 }
 
 const BYTES_PER_WEIGHT = 4
-/** Around the weights of a snapshot. Rounded up. */
-const ENVELOPE_BYTES = 256
 
 /** N engines, the same that ship, in one process and in virtual time, over the world's links, devices and churn. */
 export const createSwarm = (options: SwarmOptions): Swarm => {
@@ -103,8 +104,10 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     for (let i = 0; i < effects.length; i++) perform(peer, effects[i]!)
   }
 
+  const { codec = PLAIN } = options
+  const coding = codec === PLAIN ? undefined : createCoding(codec, training.layout.length)
   const transport = createTransport({
-    ...{ agenda, peers, pullMs, isCut, deliver: handle },
+    ...{ agenda, peers, pullMs, isCut, coding, deliver: handle },
     network: createNetwork(world.links, names.length, seed),
     snapshotBytes: training.layout.length * BYTES_PER_WEIGHT + ENVELOPE_BYTES,
   })
@@ -117,7 +120,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
         peer.model = effect.weights
         return train(peer, effect.weights, effect.steps)
       case 'mix': {
-        const { shares: contributions, catchUp } = effect
+        const { shares: contributions, catchUp } = coding?.mixOf(peer, effect) ?? effect
         const weights = training.mix(peer.index, { rule: options.rule, contributions, catchUp })
         return handle(peer, { type: 'mixed', weights })
       }
@@ -221,6 +224,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     peer.loss = null
     training.reset(peer.index)
     readers.forgets(peer.index)
+    coding?.forgets(peer.index)
     if (state === 'lost') Object.assign(peer, { model: training.initial(peer.index), round: 0, samples: 0 })
     observer?.restarted?.(peer)
   }

@@ -2,6 +2,7 @@ import type { GossipEvent } from '../../../protocols/gossip-learning/index.js'
 import type { Weights } from '../training/contract.js'
 import type { Agenda } from '../world/agenda.js'
 import type { Network } from '../world/links.js'
+import type { Coding, Encoded } from './coding.js'
 import type { SimulatedPeer } from './peer.js'
 
 /** What the peers say to each other: announcements, pulls, and whatever else is sent. */
@@ -34,14 +35,19 @@ export type Send = (
 /** Bytes of an announcement, of a request and of an answer without weights, with their envelopes. Rounded up. */
 const ANNOUNCEMENT_BYTES = 256
 const REQUEST_BYTES = 128
+/** Around the weights of a snapshot. Rounded up. */
+export const ENVELOPE_BYTES = 256
 
 const ABSENT = -1
+
+type Published = NonNullable<SimulatedPeer['published']>
 
 export const createTransport = ({
   agenda,
   network,
   peers,
   snapshotBytes,
+  coding,
   pullMs,
   isCut,
   deliver,
@@ -49,7 +55,10 @@ export const createTransport = ({
   readonly agenda: Agenda
   readonly network: Network
   readonly peers: readonly SimulatedPeer[]
+  /** Bytes of a whole snapshot with its envelope, where there is no codec. */
   readonly snapshotBytes: number
+  /** How snapshots are encoded; undefined: they are sent as they are. */
+  readonly coding: Coding | undefined
   readonly pullMs: number
   readonly isCut: (from: number, to: number) => boolean
   readonly deliver: (peer: SimulatedPeer, event: GossipEvent<Weights>) => void
@@ -112,6 +121,8 @@ export const createTransport = ({
   class Pull extends Message {
     readonly deadlineMs = agenda.nowMs + pullMs
     readonly readerPort: number
+    /** What it says it holds of the source. */
+    readonly held: number | undefined
     isAnswered = false
     isHopeless = false
     isSettled = false
@@ -122,6 +133,7 @@ export const createTransport = ({
     ) {
       super(source)
       this.readerPort = ports[reader]!
+      this.held = coding?.heldBy(reader, source)
     }
     protected arrive(): void {
       // A duplicate: answered already.
@@ -129,8 +141,23 @@ export const createTransport = ({
       this.isAnswered = true
       const { published, version } = peers[this.to]!
       const snapshot = version > this.newerThan ? published : undefined
-      const bytes = snapshot ? snapshotBytes : REQUEST_BYTES
-      if (post(this.to, bytes, new Answer(this, snapshot)) > this.deadlineMs) this.lose()
+      if (snapshot && coding) return this.encode(snapshot, coding)
+      this.answer(snapshot ? snapshotBytes : REQUEST_BYTES, snapshot)
+    }
+    /** Weights may still be on their way from a thread: how many bytes they make is known only then. */
+    private encode(snapshot: Published, { encode }: Coding): void {
+      const { head, weights } = snapshot
+      const send = (there: Float32Array): void => {
+        const encoded = encode(this.to, { version: head.version, weights: there }, this.held)
+        this.answer(ENVELOPE_BYTES + encoded.bytes.byteLength, snapshot, encoded)
+      }
+      if (!(weights instanceof Promise)) return send(weights)
+      let there: Float32Array
+      const ready = weights.then((value) => void (there = value))
+      agenda.planWith(0, () => (ports[this.to] === this.port ? send(there) : this.lose()), ready)
+    }
+    private answer(bytes: number, snapshot: Published | undefined, encoded?: Encoded): void {
+      if (post(this.to, bytes, new Answer(this, snapshot, encoded)) > this.deadlineMs) this.lose()
     }
     /** Only now is a timer needed: it is known that no answer comes in time. */
     lose(): void {
@@ -138,14 +165,15 @@ export const createTransport = ({
       this.isHopeless = true
       agenda.plan(this.deadlineMs - agenda.nowMs, () => this.settle(undefined))
     }
-    settle(snapshot: SimulatedPeer['published']): void {
+    settle(snapshot: Published | undefined, encoded?: Encoded): void {
       if (this.isSettled || ports[this.reader] !== this.readerPort) return
       this.isSettled = true
       const from = names[this.to]!
+      const weights = encoded ? coding!.decode(this.reader, this.to, encoded) : snapshot?.weights
       deliver(
         peers[this.reader]!,
-        snapshot
-          ? { type: 'pulled', from, head: snapshot.head, weights: snapshot.weights }
+        snapshot && weights
+          ? { type: 'pulled', from, head: snapshot.head, weights }
           : { type: 'pullEnded', from },
       )
     }
@@ -155,12 +183,13 @@ export const createTransport = ({
   class Answer extends Message {
     constructor(
       readonly pull: Pull,
-      readonly snapshot: SimulatedPeer['published'],
+      readonly snapshot: Published | undefined,
+      readonly encoded: Encoded | undefined,
     ) {
       super(pull.reader)
     }
     protected arrive(): void {
-      this.pull.settle(this.snapshot)
+      this.pull.settle(this.snapshot, this.encoded)
     }
     lose(): void {
       this.pull.lose()
