@@ -38,11 +38,13 @@ for (const spec of ['float32', 'float16', 'int8', 'top-k:0.1']) {
   const whole = source.encode({ version: 1, weights })
   const bytes = codec.remembers ? source.encode({ version: 2, weights: next }, 1) : whole
   console.log(row(spec, (bytes.byteLength / LENGTH).toFixed(3), '', ''))
-  for (const { name, pack, unpack } of entropyStages.stages) {
-    const packed = pack(bytes)
+  for (const stage of entropyStages.stages) {
+    const packed = stage.pack(bytes)
     const each = (packed.byteLength / LENGTH).toFixed(3)
-    const unpackMs = msOf(() => unpack(packed, bytes.byteLength))
-    console.log(row(`${spec}+${name}`, each, msOf(() => pack(bytes)).toFixed(0), unpackMs.toFixed(0)))
+    const unpackMs = msOf(() => stage.unpack(packed, bytes.byteLength))
+    console.log(
+      row(`${spec}+${stage.name}`, each, msOf(() => stage.pack(bytes)).toFixed(0), unpackMs.toFixed(0)),
+    )
   }
 }
 

@@ -145,10 +145,10 @@ export const createTransport = ({
       this.answer(snapshot ? snapshotBytes : REQUEST_BYTES, snapshot)
     }
     /** Weights may still be on their way from a thread: how many bytes they make is known only then. */
-    private encode(snapshot: Published, { encode }: Coding): void {
+    private encode(snapshot: Published, codec: Coding): void {
       const { head, weights } = snapshot
       const send = (there: Float32Array): void => {
-        const encoded = encode(this.to, { version: head.version, weights: there }, this.held)
+        const encoded = codec.encode(this.to, { version: head.version, weights: there }, this.held)
         this.answer(ENVELOPE_BYTES + encoded.bytes.byteLength, snapshot, encoded)
       }
       if (!(weights instanceof Promise)) return send(weights)
