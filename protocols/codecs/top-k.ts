@@ -117,6 +117,7 @@ const createTopKSource = (length: number, fraction: number): CodecSource => {
       return Number.isNaN(first) ? undefined : copy
     },
     encode(snapshot, heldVersion) {
+      if (snapshot.version < version) throw new RangeError('versions of a codec source never go back')
       largestMagnitude(snapshot.weights, 0, length)
       const follows = heldVersion !== undefined && heldVersion >= first && heldVersion <= version
       if (version !== snapshot.version) {

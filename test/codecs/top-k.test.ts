@@ -164,6 +164,14 @@ describe('what a reader of top-k holds', () => {
   })
 })
 
+describe('a source of top-k', () => {
+  it('does not take an older snapshot after a newer one', () => {
+    const source = codecOf('top-k:0.5').createSource(2)
+    source.encode({ version: 2, weights: Float32Array.of(1, 2) })
+    assert.throws(() => source.encode({ version: 1, weights: Float32Array.of(1, 2) }), RangeError)
+  })
+})
+
 describe('changes from a hostile sender', () => {
   const codec = codecOf('top-k:0.5')
   const held = { version: 1, weights: new Float32Array(8) }

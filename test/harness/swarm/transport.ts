@@ -139,6 +139,9 @@ export const createTransport = ({
       // A duplicate: answered already.
       if (this.isAnswered) return
       this.isAnswered = true
+      this.reply()
+    }
+    private reply(): void {
       const { published, version } = peers[this.to]!
       const snapshot = version > this.newerThan ? published : undefined
       if (snapshot && coding) return this.encode(snapshot, coding)
@@ -154,7 +157,13 @@ export const createTransport = ({
       if (!(weights instanceof Promise)) return send(weights)
       let there: Float32Array
       const ready = weights.then((value) => void (there = value))
-      agenda.planWith(0, () => (ports[this.to] === this.port ? send(there) : this.lose()), ready)
+      const go = (): void => {
+        if (ports[this.to] !== this.port) return this.lose()
+        // A codec's versions never go back: by now there may be a newer one, which others have been sent.
+        if (peers[this.to]!.published === snapshot) send(there)
+        else this.reply()
+      }
+      agenda.planWith(0, go, ready)
     }
     private answer(bytes: number, snapshot: Published | undefined, encoded?: Encoded): void {
       if (post(this.to, bytes, new Answer(this, snapshot, encoded)) > this.deadlineMs) this.lose()
