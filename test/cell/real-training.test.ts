@@ -2,6 +2,8 @@ import '../../node/polyfills.js'
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { Worker } from 'node:worker_threads'
+// Compiled kernels load none, and the count of tensors needs one.
+import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { OptimizerConfig } from '../../protocols/training/contract.js'
 import { createRealTraining } from '../harness/training/real.js'
