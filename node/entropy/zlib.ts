@@ -3,8 +3,8 @@ import type { EntropyStage } from '../../protocols/codecs/index.js'
 import { unpacked } from './unpacked.js'
 
 /**
- * Measured: levels 1, 6 and 9 leave 0.9354 of quantised Gaussian weights all the same (scripts/experiments/codecs), in
- * ever more time. They have no repetitions to look for.
+ * Measured: levels 1, 6 and 9 leave 0.954 bytes of an int8 weight all the same (scripts/experiments/codecs): they have no
+ * repetitions to look for.
  */
 const LEVEL = 1
 

@@ -1,7 +1,7 @@
 /**
  * What each codec costs in accuracy and saves in bytes, in training: every snapshot that is pulled is really encoded and
  * decoded. Then all savings together: few pulls, encoded, and one merge, against float32 at every optimizer step.
- *   npx tsx scripts/experiments/codecs/run.ts [--data SOURCE] [--out DIR] [--seeds N] [--rounds N]
+ *   npx tsx scripts/experiments/codecs/run.ts [--data SOURCE] [--out DIR] [--seeds N] [--rounds N] [--rows NAME,NAME]
  */
 import { parseArgs } from 'node:util'
 import { cellsOf, type Cell } from '../../../test/harness/index.js'
@@ -13,6 +13,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'murmur-experiments/codecs' },
     seeds: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '60' },
+    /** Beginnings of the rows' names; the others are left out. */
+    rows: { type: 'string', default: '' },
   },
 })
 
@@ -47,11 +49,11 @@ const codecs = ['float32', 'float16', 'int8+brotli', 'top-k:0.2+brotli', 'top-k:
 const everyRound: readonly Row[] = codecs.map((codec) => ({ name: codec, set: { codec } }))
 
 const everyStep: Row = {
-  name: 'float32, every step',
+  name: 'every step, float32',
   set: { localSteps: 1, rounds: rounds * LOCAL_STEPS, evaluateEvery: rounds * LOCAL_STEPS },
 }
 const few: Row = {
-  name: 'int8+brotli, probability:0.2',
+  name: 'probability:0.2, int8+brotli',
   set: { codec: 'int8+brotli', topology: 'random:1', schedule: 'probability:0.2' },
 }
 
@@ -61,7 +63,9 @@ const named = ({ name, set }: Row): { readonly name: string; readonly cell: Cell
     return { name, cell: cell! }
   })
 
-const all = [...everyRound, everyStep, few].flatMap(named)
+const isWanted = ({ name }: Row): boolean => values.rows.split(',').some((start) => name.startsWith(start))
+const [alone, together] = [everyRound.filter(isWanted), [everyStep, few].filter(isWanted)]
+const all = [...alone, ...together].flatMap(named)
 const names = new Map(all.map(({ name, cell }) => [cell.id, name]))
 const groups = grouped(
   await runGrid(
@@ -82,6 +86,7 @@ const figuresOf = ({ name }: Row) => {
   }
 }
 
+/** The first row is what the others are compared with. */
 const table = (rows: readonly Row[], { merge }: { readonly merge: boolean }): void => {
   const bytesOf = (one: Row): number => figuresOf(one).bytes + (merge ? MERGE_BYTES : 0)
   console.log(row('codec', 'local', 'merged', 'sent per peer, MB', 'fewer', 'seconds'))
@@ -102,6 +107,6 @@ const table = (rows: readonly Row[], { merge }: { readonly merge: boolean }): vo
   }
 }
 
-table(everyRound, { merge: false })
+table(alone, { merge: false })
 console.log('\nWith the bytes of a final merge:\n')
-table([everyStep, few], { merge: true })
+table(together, { merge: true })
