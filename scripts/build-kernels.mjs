@@ -11,6 +11,8 @@ const SOURCES = 'protocols/kernels/assembly'
 const OUT = 'dist/kernels'
 /** Pages of 64 KiB: 4 GiB, all that 32 bits address. Must be what `createArena` asks for. */
 const PAGES_MAX = 65_536
+/** Modules for a memory that is not ours: that of tfjs, which no threads share. */
+const UNSHARED = ['tfjs']
 
 const newest = (path) => {
   const stat = statSync(path)
@@ -44,7 +46,10 @@ export const buildKernels = () => {
       ],
       // Functions of vectors are exported between files, never to JavaScript.
       ...['--disableWarning', '112'],
-      ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', String(PAGES_MAX)],
+      ...['--importMemory', '--initialMemory', '1'],
+      ...(UNSHARED.includes(basename(entry.name, '.ts'))
+        ? []
+        : ['--sharedMemory', '--maximumMemory', String(PAGES_MAX)]),
     ]
     const { status } = spawnSync(process.execPath, [asc, `${SOURCES}/${entry.name}`, ...flags], {
       stdio: 'inherit',

@@ -34,11 +34,12 @@ export const startBackend = async ({
     reasons.push(`tensorflow: ${problem}`)
   }
   if (choice !== 'tensorflow') {
-    const problem = await tryWasm()
-    if (problem === undefined) {
-      return { name: 'wasm', why: choice === 'wasm' ? 'it was asked for' : reasons.join('; ') }
+    const started = await tryWasm()
+    if ('slower' in started) {
+      const why = choice === 'wasm' ? 'it was asked for' : reasons.join('; ')
+      return { name: 'wasm', why: started.slower === undefined ? why : `${why}; ${started.slower}` }
     }
-    reasons.push(`wasm: ${problem}`)
+    reasons.push(`wasm: ${started.problem}`)
   }
   throw new TrainerError(
     'NO_BACKEND',
@@ -60,14 +61,17 @@ const tryTensorflow = async (): Promise<string | undefined> => {
   }
 }
 
-const tryWasm = async (): Promise<string | undefined> => {
+/** When it runs: why it is slower than it could be, if it is. */
+const tryWasm = async (): Promise<{ readonly problem: string } | { readonly slower: string | undefined }> => {
   try {
     await import('@tensorflow/tfjs-backend-wasm')
-    if (!(await use('wasm'))) return 'it does not initialise'
-    registerWasmKernels()
-    return undefined
+    if (!(await use('wasm'))) return { problem: 'it does not initialise' }
+    const problem = registerWasmKernels()
+    return {
+      slower: problem && `without its fast kernels, several times slower: ${firstSentence(problem)}`,
+    }
   } catch (error) {
-    return firstSentence(reasonOf(error))
+    return { problem: firstSentence(reasonOf(error)) }
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { OptimizerConfig } from '../../protocols/training/contract.js'
+import { stepKernels } from './tfjs-wasm/step.js'
 
 /** Updates the model's variables in place; its own state persists from call to call. */
 export interface Optimizer {
@@ -24,12 +25,18 @@ const sgd = (
   const rate = tf.scalar(learningRate)
   const decay = tf.scalar(momentum)
   const velocities = momentum === 0 ? [] : zerosLike(variables)
+  const kernels = stepKernels()
   return {
     step: (gradients) =>
       tf.tidy(() => {
         variables.forEach((weights, i) => {
           const velocity = velocities[i]
-          const update = velocity ? tf.add(tf.mul(velocity, decay), gradients[i]!) : gradients[i]!
+          const gradient = gradients[i]!
+          if (kernels) {
+            kernels.descend({ weights, gradient, velocity }, { rate: learningRate, momentum })
+            return
+          }
+          const update = velocity ? tf.add(tf.mul(velocity, decay), gradient) : gradient
           velocity?.assign(update)
           weights.assign(tf.sub(weights, tf.mul(update, rate)))
         })
@@ -62,10 +69,26 @@ const adamW = (
   const first = zerosLike(variables)
   const second = zerosLike(variables)
   let steps = 0
+  const kernels = stepKernels()
   return {
     step: (gradients) => {
       steps++
       const correction = Math.sqrt(1 - beta2 ** steps)
+      if (kernels) {
+        const rates = {
+          rate: (learningRate * correction) / (1 - beta1 ** steps),
+          floor: epsilon * correction,
+          beta1,
+          beta2,
+          shrink: 1 - learningRate * weightDecay,
+        }
+        tf.tidy(() =>
+          variables.forEach((weights, i) =>
+            kernels.adapt({ weights, gradient: gradients[i]!, first: first[i]!, second: second[i]! }, rates),
+          ),
+        )
+        return
+      }
       tf.tidy(() => {
         const rate = tf.scalar((learningRate * correction) / (1 - beta1 ** steps))
         const floor = tf.scalar(epsilon * correction)

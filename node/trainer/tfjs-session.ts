@@ -10,6 +10,7 @@ import { logitsOf } from './norm-layer.js'
 import { createOptimizer } from './optimizer.js'
 import { assertRunning, type Session, type SessionSetup } from './session.js'
 import { loadWeights, saveWeights } from './tensors.js'
+import { stepKernels, type StepKernels } from './tfjs-wasm/step.js'
 
 export interface TfjsSessionSetup extends SessionSetup {
   /** A model whose one input is a batch of images and whose one output is a row of logits per image. Borrowed. */
@@ -28,6 +29,7 @@ export interface TfjsSessionSetup extends SessionSetup {
 export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
   const { model, variables, layout, train, part, batch, seed, stopped, into } = setup
   const optimizer = createOptimizer(setup.optimizer, variables)
+  const kernels = stepKernels()
   const startOrder = () => createBatchOrder({ indices: part, batch, random: createRandom(seed, 'batches') })
   let order = startOrder()
 
@@ -39,7 +41,7 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
       let loss = 0
       const { grads } = tf.variableGrads(() => {
         const logits = logitsOf(model, images, { kind: 'batch' })
-        const { mean, lossOf } = meanCrossEntropy(logits, into.labels)
+        const { mean, lossOf } = meanCrossEntropy(logits, into.labels, kernels)
         loss = lossOf
         return mean as tf.Scalar
       }, [...variables])
@@ -85,18 +87,26 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
   }
 }
 
-/** The mean loss of a batch as a tensor that tfjs can differentiate, and as a number. */
-const meanCrossEntropy = (logits: tf.Tensor2D, labels: Uint8Array): { mean: tf.Tensor; lossOf: number } => {
-  const classes = logits.shape[1]
+/** The mean loss of a batch as a tensor that tfjs can differentiate, and as a number. Nothing may be computed from the tensor. */
+const meanCrossEntropy = (
+  logits: tf.Tensor2D,
+  labels: Uint8Array,
+  kernels: StepKernels | undefined,
+): { mean: tf.Tensor; lossOf: number } => {
   let lossOf = 0
   const operation = tf.customGrad((...inputs) => {
-    const values = (inputs[0] as tf.Tensor2D).dataSync<'float32'>()
-    const gradient = new Float32Array(values.length)
-    lossOf = crossEntropyOf({ logits: values, labels, classes, gradient }).lossSum / labels.length
-    return {
-      value: tf.scalar(lossOf),
-      gradFunc: (dy: tf.Tensor) => tf.mul(tf.tensor2d(gradient, logits.shape), dy),
-    }
+    const [x, save] = inputs as [tf.Tensor2D, tf.GradSaveFunc]
+    const { lossSum, gradient } = (kernels?.crossEntropy ?? crossEntropyInPlainCode)(x, labels)
+    lossOf = lossSum / labels.length
+    save([gradient])
+    return { value: tf.scalar(lossOf), gradFunc: (_, saved) => saved[0]!.clone() }
   })
   return { mean: operation(logits), lossOf }
+}
+
+const crossEntropyInPlainCode: StepKernels['crossEntropy'] = (logits, labels) => {
+  const values = logits.dataSync<'float32'>()
+  const gradient = new Float32Array(values.length)
+  const { lossSum } = crossEntropyOf({ logits: values, labels, classes: logits.shape[1], gradient })
+  return { lossSum, gradient: tf.tensor2d(gradient, logits.shape) }
 }

@@ -1,32 +1,51 @@
 import { registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core'
+import { reasonOf } from '../../protocols/errors.js'
+import { useReluGradient } from './tfjs-wasm/relu-gradient.js'
+import { heapKernels } from './tfjs-wasm/register.js'
 import { conv2DBackpropFilter, conv2DBackpropInput } from './wasm-conv-gradients.js'
 import { batchMatMul } from './wasm-matmul.js'
 import { maxPoolGrad } from './wasm-pool-gradients.js'
 
 /**
- * Registers what tfjs 4.22's wasm backend lacks for training, or has only in a form too slow for it. Call before
- * the backend is used; only the first call in a thread does anything. Measured for a batch of 32 with `cnn` or `mlp:128` on 28×28 (one core, `scripts/trainer-speed.ts`
- * shows the sum):
- *
- * | kernel               | tfjs                                   | here                                     |
- * |----------------------|----------------------------------------|------------------------------------------|
- * | Conv2DBackpropFilter | missing, so no convolution can train   | composed from transpose and conv2d, 1.5 ms |
- * | Conv2DBackpropInput  | a plain loop, 10 ms                    | conv2d with the turned filter, 1.4 ms (stride 1) |
- * | MaxPoolGrad          | a plain loop, 5.3 ms                   | a loop along the channels, 1 ms each      |
- * | BatchMatMul          | a plain loop when transposed, 1.9 ms   | transposes first, 0.2 ms                 |
+ * Gives tfjs 4.22's wasm backend what it lacks for training, or has only in a form too slow for it. Call when the backend is in
+ * use; only the first call in a thread does anything.
+ * @returns why our own kernels could not be used, and compositions of tfjs's are; undefined when all is well.
  */
-export const registerWasmKernels = (): void => {
-  if (registered) return
-  registered = true
-  for (const build of [conv2DBackpropFilter, conv2DBackpropInput, maxPoolGrad, batchMatMul]) {
-    const config: KernelConfig = build()
+export const registerWasmKernels = (): string | undefined => {
+  if (outcome) return outcome.problem
+  registerCompositions()
+  outcome = { problem: tryHeapKernels() }
+  return outcome.problem
+}
+
+/** Kernels wrap what they replace: registered twice, they would wrap themselves. */
+let outcome: { readonly problem: string | undefined } | undefined
+
+/**
+ * Gradients composed of tfjs's own kernels and plain loops: three to six times as fast as what tfjs has, and
+ * Conv2DBackpropFilter, which it lacks. What training falls back to where the heap cannot be had.
+ */
+export const registerCompositions = (): void =>
+  register([conv2DBackpropFilter, conv2DBackpropInput, maxPoolGrad, batchMatMul])
+
+/** Undefined when they are registered, else the reason why they are not. */
+const tryHeapKernels = (): string | undefined => {
+  try {
+    register(heapKernels())
+  } catch (error) {
+    return reasonOf(error)
+  }
+  useReluGradient()
+  return undefined
+}
+
+const register = (kernels: readonly (() => KernelConfig)[]): void => {
+  for (const build of kernels) {
+    const config = build()
     unregister(config.kernelName)
     registerKernel(config)
   }
 }
-
-/** Some of the kernels wrap what they replace: registered twice, they would wrap themselves. */
-let registered = false
 
 /** Registering over a kernel that exists prints a warning. */
 const unregister = (name: string): void => {

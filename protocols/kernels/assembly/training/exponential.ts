@@ -37,9 +37,10 @@ export function expOf(x: f32): f32 {
 }
 
 /**
- * ln x for a positive normal x, within 1e-15 of 1 or relatively: ln x = n·ln 2 + 2·artanh(s), s = (m − 1)/(m + 1), m from √½ to √2.
+ * ln x for a positive normal x, NaN and infinity for themselves; within 1e-15 of 1 or relatively: ln x = n·ln 2 + 2·artanh(s), s = (m − 1)/(m + 1), m from √½ to √2.
  */
 export function log(x: f64): f64 {
+  if (!isFinite(x)) return x
   const bits = reinterpret<u64>(x)
   let n = <i32>((bits >> 52) & 0x7ff) - 1023
   let m = reinterpret<f64>((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000)
