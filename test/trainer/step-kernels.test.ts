@@ -80,7 +80,7 @@ describe('softmax and cross-entropy on the heap of tfjs', () => {
   ] as const) {
     it(`agree with the plain code for ${rows} rows of ${classes}, logits to ±40`, async () => {
       assert.ok(await tf.setBackend('wasm'))
-      const logits = tf.tidy(() => tf.mul(noise([rows, classes], 'logits'), 40)) as tf.Tensor2D
+      const logits = tf.tidy(() => tf.mul<tf.Tensor2D>(noise([rows, classes], 'logits'), 40))
       const labels = Uint8Array.from({ length: rows }, (_, row) => (row * 3 + 1) % classes)
       const { lossSum, gradient } = stepKernels()!.crossEntropy(logits, labels)
       const values = gradient.dataSync<'float32'>()

@@ -53,7 +53,7 @@ export interface Heap {
   /** Room for a few numbers that a kernel is given or works with: 256 bytes, 16-aligned. Anyone's between two kernels. */
   readonly room: number
   /** Where the tensor's first element lies. Stays so until the tensor is disposed of, also when the heap grows. */
-  addressOf(tensor: TensorInfo): number
+  readonly addressOf: (tensor: TensorInfo) => number
   /** Runs `use` with fresh bytes, which are freed afterwards. */
   withScratch(bytes: number, use: (address: number) => void): void
   /** A view for now: it is detached when the heap grows. */

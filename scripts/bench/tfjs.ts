@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
+import { createTrainer, TrainerError, type BackendChoice } from '../../node/trainer/index.js'
+import { wasmKernel, type Attributes } from '../../node/trainer/wasm-invoke.js'
+import { registerCompositions, registerWasmKernels } from '../../node/trainer/wasm-kernels.js'
+import { createRandom } from '../../protocols/random.js'
+import { noise } from '../noise.js'
+import type { BenchGroup, BenchOptions, BenchResult } from './contract.js'
+import { median } from './median.js'
+import { KERNEL_CASES, type Shapes } from './tfjs-cases.js'
+
+/** Each figure is the median of so many turns; a turn lasts about so long. */
+const TURNS = 9
+const TURN_MS = 20
+
+const measureKernels = async ({ quick, tell, signal }: BenchOptions): Promise<readonly BenchResult[]> => {
+  await import('@tensorflow/tfjs-backend-wasm')
+  await tf.setBackend('wasm')
+  const backend = tf.backend() as BackendWasm
+  const names = [...new Set(KERNEL_CASES.filter(({ missing }) => !missing).map(({ kernel }) => kernel))]
+  const stock = new Map(names.map((name) => [name, wasmKernel(name)]))
+  registerCompositions()
+  stock.set('Conv2DBackpropFilter', wasmKernel('Conv2DBackpropFilter'))
+  const problem = registerWasmKernels()
+  if (problem !== undefined) throw new Error(problem)
+  return KERNEL_CASES.map(({ kernel, shapes, attrs, missing }) => {
+    signal.throwIfAborted()
+    const inputs = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, tensor(shape, name)]),
+    )
+    const run = (invoke: ReturnType<typeof wasmKernel>) => (): void => {
+      backend.disposeData(invoke(inputs, attrs, backend).dataId)
+    }
+    const [ours, theirs] = inTurns([run(wasmKernel(kernel)), run(stock.get(kernel)!)], quick)
+    tf.dispose(Object.values(inputs))
+    const name = `${missing ? `${kernel}, composed` : kernel} ${nameOf(shapes, attrs)}`
+    tell(`${name}: ${ours!.toFixed(3)} ms, tfjs ${theirs!.toFixed(3)} ms`)
+    return {
+      group: 'train',
+      name: `wasm ${name}`,
+      value: ours!,
+      unit: 'ms',
+      reference: theirs!,
+      ratio: theirs! / ours!,
+      goal: '≥ 1 ×',
+      met: theirs! >= ours!,
+    }
+  })
+}
+
+const nameOf = (shapes: Shapes, attrs: Attributes): string => {
+  const operands = Object.entries(shapes)
+    .slice(0, 2)
+    .map(([name, shape]) => {
+      const turned = (name === 'a' && attrs['transposeA']) || (name === 'b' && attrs['transposeB'])
+      return `${shape.join('×')}${turned ? 'ᵀ' : ''}`
+    })
+  return operands.join(' · ')
+}
+
+const tensor = (shape: readonly number[], name: string): tf.Tensor => {
+  const random = createRandom('kernel', name)
+  const length = shape.reduce((a, b) => a * b, 1)
+  return tf.tensor(
+    Float32Array.from({ length }, () => 2 * random.next() - 1),
+    [...shape],
+  )
+}
+
+/** Milliseconds of one call of each, medians of turns in which they alternate. */
+const inTurns = (runs: readonly (() => void)[], quick: boolean): readonly number[] => {
+  const once = runs.map((run) => {
+    run()
+    const startedMs = performance.now()
+    run()
+    return performance.now() - startedMs
+  })
+  const calls = once.map((ms) => (quick ? 1 : Math.max(1, Math.min(2000, Math.round(TURN_MS / ms)))))
+  const times: number[][] = runs.map(() => [])
+  for (let turn = 0; turn < (quick ? 1 : TURNS); turn++) {
+    runs.forEach((run, i) => {
+      const startedMs = performance.now()
+      for (let call = 0; call < calls[i]!; call++) run()
+      times[i]!.push((performance.now() - startedMs) / calls[i]!)
+    })
+  }
+  return times.map(median)
+}
+
+const BATCH = 32
+const MODELS = [
+  { model: 'mlp:128', goal: '≥ 20,000 samples/s', met: (value: number) => value >= 20_000 },
+  {
+    model: 'cnn',
+    goal: '≥ 1.5 ×',
+    met: (_: number, ratio: number | null) => (ratio === null ? null : ratio >= 1.5),
+  },
+]
+
+/** Training through a thread as a peer does, against TensorFlow where it is installed. */
+const measureModels = async ({ quick, tell, signal }: BenchOptions): Promise<readonly BenchResult[]> => {
+  const results: BenchResult[] = []
+  for (const { model, goal, met } of MODELS) {
+    signal.throwIfAborted()
+    const [value, reference] = await samplesPerSecond(model, quick)
+    const ratio = reference === null ? null : value / reference
+    tell(`${model}: ${Math.round(value)} samples/s on wasm, TensorFlow ${reference ?? 'is not installed'}`)
+    results.push({
+      group: 'train',
+      name: `wasm ${model}`,
+      value,
+      unit: 'samples/s',
+      reference,
+      ratio,
+      goal,
+      met: met(value, ratio),
+    })
+  }
+  return results
+}
+
+const samplesPerSecond = async (model: string, quick: boolean): Promise<readonly [number, number | null]> => {
+  const trainers = [await start(model, 'wasm'), await start(model, 'tensorflow')]
+  const speeds: number[][] = trainers.map(() => [])
+  for (let turn = 0; turn < (quick ? 1 : TURNS); turn++) {
+    for (const [i, trainer] of trainers.entries()) {
+      if (!trainer) continue
+      const weights = await trainer.initialWeights(1)
+      if (turn === 0) await trainer.train({ weights, steps: quick ? 1 : 100 })
+      const { samples, elapsedMs } = await trainer.train({ weights, steps: quick ? 1 : 50 })
+      speeds[i]!.push((1000 * samples) / elapsedMs)
+    }
+  }
+  await Promise.all(trainers.map((trainer) => trainer?.close()))
+  return [median(speeds[0]!), trainers[1] ? median(speeds[1]!) : null]
+}
+
+const start = async (model: string, backend: BackendChoice) => {
+  const examples = noise(4096)
+  const optimizer = { kind: 'sgd', learningRate: 0.01, momentum: 0.9 } as const
+  try {
+    return await createTrainer({
+      model,
+      train: examples,
+      test: examples,
+      optimizer,
+      batch: BATCH,
+      seed: 1,
+      backend,
+    })
+  } catch (error) {
+    if (error instanceof TrainerError && error.code === 'NO_BACKEND') return undefined
+    throw error
+  }
+}
+
+/** Part of the group `train`: the kernels of tfjs's wasm backend, and what models train at with them. */
+export const tfjs: BenchGroup = {
+  name: 'tfjs',
+  summary: 'kernels on the WebAssembly backend of TensorFlow.js, against its own',
+  async run(options) {
+    return [...(await measureKernels(options)), ...(await measureModels(options))]
+  },
+}
