@@ -14,11 +14,12 @@ const MEASUREMENTS = 3
 /** Starts every backend, one after the other, and says what came of it. */
 export const doctor = async ({ json }: { readonly json: boolean }): Promise<void> => {
   const output = createOutput({ json })
+  const interrupt = interruptSignal()
   output.say(
     `Node ${process.version} on ${process.platform} ${process.arch}; training ${MODEL}, batches of ${BATCH}`,
   )
   for (const backend of ['compiled', 'tensorflow', 'wasm', 'auto'] as const) {
-    const found = await examine(backend)
+    const found = await examine(backend, interrupt)
     output.emit({ type: 'backend', backend, ...found })
     if (found.starts) {
       const rate = Math.round(found.samplesPerSecond).toLocaleString('en')
@@ -34,12 +35,12 @@ type Found =
   | { readonly starts: true; readonly name: string; readonly why: string; readonly samplesPerSecond: number }
   | { readonly starts: false; readonly why: string }
 
-const examine = async (backend: BackendChoice): Promise<Found> => {
+const examine = async (backend: BackendChoice, signal: AbortSignal): Promise<Found> => {
   const examples = renderDigits({ split: 'train', seed: 1 }, everyIndex(EXAMPLES))
   const optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const
   const setup = { model: MODEL, train: examples, test: examples, optimizer, batch: BATCH, seed: 1 }
   try {
-    const trainer = await createTrainer({ ...setup, backend, signal: interruptSignal() })
+    const trainer = await createTrainer({ ...setup, backend, signal })
     try {
       const weights = await trainer.initialWeights(1)
       const times: number[] = []
