@@ -10,9 +10,9 @@ export interface Mix<W> {
 }
 
 /**
- * How much of its own lag a peer adds to what it holds of others. Measured (scripts/experiments/codecs): with 0.5 top-k:0.05
- * gains over 0; 0.75 lets it drift and 1 falls apart, since a sparse difference comes too late to be followed in full
- * (CHOCO-SGD has its step size γ for that).
+ * How much of its own lag a peer adds to what it holds of others. Measured (scripts/experiments/codecs/README.md): with
+ * 0.5 top-k:0.05 gains over 0; 0.75 lets it drift and 1 falls apart, since a sparse difference comes too late to be
+ * followed in full (CHOCO-SGD has its step size γ for that).
  */
 export const LAG_FRACTION = 0.5
 
