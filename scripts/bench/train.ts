@@ -18,7 +18,7 @@ interface Contender {
   readonly name: string
   /** Examples of one turn. */
   readonly samples: number
-  run(): Promise<void>
+  readonly run: () => Promise<void>
 }
 
 /** Samples per second of each, medians, taken in turns so that a slow moment of the machine meets all. */
