@@ -153,7 +153,7 @@ const samplesPerSecond = async (model: string, quick: boolean): Promise<readonly
       speeds[i]!.push((1000 * samples) / elapsedMs)
     }
   }
-  await Promise.all(trainers.map((trainer) => trainer?.close()))
+  for (const trainer of trainers) await trainer?.close()
   return [median(speeds[0]!), trainers[1] ? median(speeds[1]!) : null]
 }
 
