@@ -64,11 +64,12 @@ describe('the demo', () => {
       demo.events.map(({ type }) => type).filter((type) => type !== 'merging'),
       ['peer', 'peer', 'peer', 'round', 'round', 'round', 'result'],
     )
-    const { digest, seconds, model, certificate, ...result } = demo.events.at(-1)!
+    const { digest, seconds, model, certificate, statisticsCertificate, ...result } = demo.events.at(-1)!
     assert.match(digest as string, /^[0-9a-f]{64}$/)
     assert.ok((seconds as number) > 0)
     assert.equal(model, join(folder, 'murmur-out/model.safetensors'))
     assert.equal(certificate, join(folder, 'murmur-out/model.certificate.json'))
+    assert.equal(statisticsCertificate, null)
     assert.deepEqual(Object.keys(result).sort(), [
       'bytesSentPerPeer',
       'digestsEqual',
