@@ -10,7 +10,6 @@ const SUBNORMAL: u32 = 0x38800000
 const ALIGN: u32 = 0x3f000000
 
 /** Four float32 as float16, to nearest, ties to even, in the low halves of four u32. */
-// @ts-ignore: decorator
 @inline
 function halves(values: v128): v128 {
   const sign = v128.and(values, i32x4.splat(0x80000000))
@@ -28,7 +27,6 @@ function halves(values: v128): v128 {
 }
 
 /** Four float16 in u32 as float32; every one has an exact one. */
-// @ts-ignore: decorator
 @inline
 function widened(bits: v128): v128 {
   const sign = i32x4.shl(v128.and(bits, i32x4.splat(0x8000)), 16)
@@ -55,7 +53,6 @@ export function quantiseFloat16(out: usize, x: usize, length: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function oneOf(half: usize): f32 {
   return f32x4.extract_lane(widened(i32x4.splat(load<u16>(half))), 0)

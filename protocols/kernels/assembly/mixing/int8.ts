@@ -1,6 +1,5 @@
 /** Integers −127 to 127, each chunk of elements with one float32 scale: x ≈ q · scale. */
 
-// @ts-ignore: decorator
 @inline
 function greatest(x: usize, length: usize): f32 {
   let most = f32x4.splat(0)
@@ -20,7 +19,6 @@ function greatest(x: usize, length: usize): f32 {
 }
 
 /** A scale below float32's normal range is rough, so what is divided by it may pass 127. */
-// @ts-ignore: decorator
 @inline
 function rounded(values: v128, scale: v128): v128 {
   const q = f32x4.nearest(f32x4.div(values, scale))

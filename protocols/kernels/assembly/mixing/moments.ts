@@ -10,14 +10,12 @@ const MEAN: usize = 8
 const DEVIATIONS: usize = 16
 
 /** Elements of a block that begins at `from`. */
-// @ts-ignore: decorator
 @inline
 export function blockLength(from: usize, length: usize): usize {
   return min(BLOCK, length - from)
 }
 
 /** The sum of four lanes of float32, in float64: lanes (0 + 2) + (1 + 3). */
-// @ts-ignore: decorator
 @inline
 export function sumOfLanes(lanes: v128): f64 {
   const high = v128.shuffle<i64>(lanes, lanes, 1, 0)
@@ -25,7 +23,6 @@ export function sumOfLanes(lanes: v128): f64 {
 }
 
 /** Up to three elements, the lanes beyond them filled with `rest`. */
-// @ts-ignore: decorator
 @inline
 export function few(x: usize, length: usize, rest: v128): v128 {
   let values = v128.load32_lane(x, rest, 0)

@@ -5,38 +5,32 @@ import { FEW, addToSums, roundSums, sumOfFew } from './sum'
 /** Bytes of one state of moments. */
 const STATE: usize = 24
 
-// @ts-ignore: decorator
 @inline
 function input(inputs: usize, k: i32): usize {
   return <usize>load<u32>(inputs + (<usize>k << 2))
 }
 
-// @ts-ignore: decorator
 @inline
 function share(shares: usize, k: i32): f64 {
   return load<f64>(shares + (<usize>k << 3))
 }
 
 /** share·x of four elements, put to the sums of the first two. */
-// @ts-ignore: decorator
 @inline
 function low(sum: v128, share: v128, x: usize): v128 {
   return f64x2.add(sum, f64x2.mul(share, pair(x)))
 }
 
-// @ts-ignore: decorator
 @inline
 function high(sum: v128, share: v128, x: usize): v128 {
   return f64x2.add(sum, f64x2.mul(share, nextPair(x)))
 }
 
-// @ts-ignore: decorator
 @inline
 function plusSquare(sum: v128, d: v128): v128 {
   return f32x4.add(sum, f32x4.mul(d, d))
 }
 
-// @ts-ignore: decorator
 @inline
 function put(x: usize, length: usize, origin: f32, sums: v128, squares: v128, state: usize): void {
   addSums(x, length, origin, sumOfLanes(sums), sumOfLanes(squares), state)
@@ -46,7 +40,6 @@ function put(x: usize, length: usize, origin: f32, sums: v128, squares: v128, st
  * One block of 1 to 4 inputs, everything in one loop: what is read once serves the sum and the moments. `count` is a constant
  * wherever this is called.
  */
-// @ts-ignore: decorator
 @inline
 function fusedBlock(
   count: i32,

@@ -2,7 +2,6 @@ import { BLOCK } from './moments'
 import { nextPair, pair, single, storeNextPair, storePair, storeSingle } from './pairs'
 
 /** Adds share·x to a sum. */
-// @ts-ignore: decorator
 @inline
 function plus(sum: v128, share: v128, x: v128): v128 {
   return f64x2.add(sum, f64x2.mul(share, x))
@@ -12,7 +11,6 @@ function plus(sum: v128, share: v128, x: v128): v128 {
  * `count` is a constant wherever this is called, so the compiler leaves one straight loop for each number of inputs.
  * Sums begin at 0: a sum of negative zeros is a positive one.
  */
-// @ts-ignore: decorator
 @inline
 function sumOf(
   count: i32,

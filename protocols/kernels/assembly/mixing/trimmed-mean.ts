@@ -32,7 +32,6 @@ export function trimmedMean(
 }
 
 /** Lets a value sink to its place among `count` sorted ones. min and max order −0 before +0. */
-// @ts-ignore: decorator
 @inline
 function insert(sorted: usize, count: i32, values: v128): void {
   let at = sorted
@@ -53,7 +52,6 @@ function few(x: usize, length: usize): v128 {
   return values
 }
 
-// @ts-ignore: decorator
 @inline
 function storeUpTo4(to: usize, values: v128, length: usize): void {
   if (length >= 4) return v128.store(to, values)

@@ -36,7 +36,6 @@ export function dot(x: usize, y: usize, length: usize): f64 {
   return lanesTogether(f64x2.add(a, b))
 }
 
-// @ts-ignore: decorator
 @inline
 function square(x: v128): v128 {
   return f64x2.mul(x, x)
@@ -100,7 +99,6 @@ export function firstNonFinite(x: usize, length: usize): i32 {
   return -1
 }
 
-// @ts-ignore: decorator
 @inline
 function nonFinite(values: v128, exponent: v128): v128 {
   return i32x4.eq(v128.and(values, exponent), exponent)
