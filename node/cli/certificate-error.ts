@@ -10,6 +10,8 @@ export class CertificateError extends MurmurationError<
   | 'DIGEST_MISMATCH'
   /** The model has statistics, and nothing was given that proves them. */
   | 'STATISTICS_UNPROVEN'
+  /** The statistics were signed by others than the weights. */
+  | 'OTHER_MEMBERS'
 > {}
 
 /** What a fault means and what to do. @param path of the certificate */

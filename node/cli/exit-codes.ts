@@ -69,6 +69,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'CertificateError.BAD_SIGNATURE': 74,
   'CertificateError.NO_QUORUM': 75,
   'CertificateError.STATISTICS_UNPROVEN': 76,
+  'CertificateError.OTHER_MEMBERS': 77,
 }
 
 /** What was asked on the command line makes no sense. */

@@ -1,4 +1,5 @@
 import type { Output } from './output.js'
+import { quoted } from './quoted.js'
 import type { SavedResult } from './save-result.js'
 
 /** Shows what can be done with a merged model, as commands to copy. */
@@ -17,9 +18,11 @@ export const sayNextSteps = (
     readonly hasStatistics: boolean
   },
 ): void => {
-  output.say(`Try it:           npx murmur eval ${model} --data ${data}`)
+  output.say(`Try it:           npx murmur eval ${quoted(model)} --data ${quoted(data)}`)
   if (!certificate) return
-  const signed = statisticsCertificate ? `--statistics ${statisticsCertificate}` : '--weights-only'
+  const signed = statisticsCertificate ? `--statistics ${quoted(statisticsCertificate)}` : '--weights-only'
   const statistics = hasStatistics ? ` ${signed}` : ''
-  output.say(`Check it:         npx murmur verify ${model} ${certificate}${statistics} --run ${runId}`)
+  output.say(
+    `Check it:         npx murmur verify ${quoted(model)} ${quoted(certificate)}${statistics} --run ${runId}`,
+  )
 }

@@ -18,6 +18,13 @@ interface Pair {
   readonly certificate: string
 }
 
+interface TwoCertificates {
+  readonly weights: Certificate
+  /** Of the other one. */
+  readonly path: string
+  readonly statistics: Certificate
+}
+
 export const verify = async (paths: Pair, options: VerifyOptions): Promise<void> => {
   const output = createOutput(options)
   const certificate = await certificateIn(paths.certificate, options)
@@ -28,21 +35,27 @@ export const verify = async (paths: Pair, options: VerifyOptions): Promise<void>
   const proof = statistics && (await proofOfStatistics(paths.model, options))
   if (proof) {
     assertRun(proof.path, proof.certificate, ofModel)
-    assertFollows({ weights: certificate, path: proof.path, statistics: proof.certificate })
+    const two = { weights: certificate, path: proof.path, statistics: proof.certificate }
+    assertFollows(two)
+    assertSameMembers(two)
     const pair = { ...paths, certificate: proof.path }
     await assertSigned(pair, proof.certificate, { what: 'statistics', values: statistics })
   }
   sayAgreement(paths.model, certificate, output)
-  if (proof) output.say(`${proof.certificate.signatures.length} signed its statistics of batch normalisation`)
-  else if (statistics) output.say('Its statistics of batch normalisation were not checked')
-  else if (options.statistics) output.say('It holds no statistics: --statistics was not looked at')
-  const { run, mergeId, rule, weighting, digest, members, roster, signatures } = certificate
-  const signed = signatures.map(({ id }) => id)
+  if (proof) {
+    output.say(
+      `Its statistics of batch normalisation were signed by ${signersOf(proof.certificate).join(' ')}`,
+    )
+  }
+  if (statistics && !proof) output.say('Its statistics of batch normalisation were not checked')
+  if (!statistics && options.statistics) output.say('It holds no statistics: --statistics was not looked at')
+  const { run, mergeId, rule, weighting, digest, members, roster } = certificate
   const needed = quorumOf(members.length)
   output.emit({
     ...{ type: 'result', valid: true, run, mergeId, rule, weighting, digest },
-    ...{ members, roster, signed, needed },
+    ...{ members, roster, signed: signersOf(certificate), needed },
     statistics: proof ? 'signed' : statistics ? 'unchecked' : 'none',
+    ...(proof && { statisticsSigned: signersOf(proof.certificate) }),
   })
 }
 
@@ -76,15 +89,7 @@ const proofOfStatistics = async (
  * Each merge of weights is followed by the one of their statistics.
  * @throws CertificateError DIGEST_MISMATCH
  */
-const assertFollows = ({
-  weights,
-  path,
-  statistics,
-}: {
-  readonly weights: Certificate
-  readonly path: string
-  readonly statistics: Certificate
-}): void => {
+const assertFollows = ({ weights, path, statistics }: TwoCertificates): void => {
   const [of, after] = [weights, statistics].map(({ mergeId }) => parseMergeId(mergeId)?.period ?? NaN)
   if (after === of! + 1) return
   throw new CertificateError(
@@ -94,6 +99,28 @@ const assertFollows = ({
     { path, expected: weights.mergeId, actual: statistics.mergeId },
   )
 }
+
+/**
+ * Two thirds of those whose models were merged must have signed the statistics too, and of those whom their own call
+ * names: anybody can make a certificate among keys of his own.
+ * @throws CertificateError OTHER_MEMBERS
+ */
+const assertSameMembers = ({ weights, path, statistics }: TwoCertificates): void => {
+  const known = signersOf(statistics).filter((id) => weights.members.includes(id))
+  const needed = Math.max(quorumOf(statistics.members.length), quorumOf(weights.roster.length))
+  if (known.length >= needed) return
+  const strangers = signersOf(statistics).filter((id) => !weights.members.includes(id))
+  throw new CertificateError(
+    'OTHER_MEMBERS',
+    `${path} proves nothing about this model: ${known.length} members of the merge of its weights signed the statistics, ` +
+      `${needed} are needed` +
+      (strangers.length > 0 ? `; strangers to that merge signed too: ${strangers.join(' ')}` : '') +
+      '. Nothing was changed by this check; do not use these statistics, and ask other members of the run for theirs.',
+    { path, known: known.length, needed, strangers },
+  )
+}
+
+const signersOf = ({ signatures }: Certificate): readonly string[] => signatures.map(({ id }) => id)
 
 /** @throws CertificateError MALFORMED, DIGEST_MISMATCH */
 const assertSigned = async (
@@ -134,8 +161,8 @@ const assertRun = (
 }
 
 const sayAgreement = (model: string, certificate: Certificate, output: Output): void => {
-  const { run, mergeId, rule, weighting, members, roster, digest, signatures } = certificate
-  const signed = new Set(signatures.map(({ id }) => id))
+  const { run, mergeId, rule, weighting, members, roster, digest } = certificate
+  const signed = new Set(signersOf(certificate))
   const models = new Map(roster.map(({ id, samples }) => [id, samples]))
   const weighted = { uniform: 'all with one weight', samples: 'weighted by examples seen' }[weighting]
   output.say(`${model} is what merge ${mergeId} of run ${run} gave`)

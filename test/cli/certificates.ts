@@ -16,6 +16,7 @@ export const good = await certificateOf(merge)
 
 /** [mean, variance] of two channels. */
 const statistics = Float32Array.of(0.5, 2, -1, 0.25)
+const ofStatistics = { ...merge, mergeId: '2.1', weights: statistics }
 const bySigner = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
 const garbled = bytesToHex(stranger.sign(Uint8Array.of(1)))
 /** One that holds and the same with something wrong, by the name of the file, `.json` left out. */
@@ -49,7 +50,14 @@ export const certificates: Readonly<Record<string, Certificate>> = {
   unsorted: { ...good, members: [...good.members].reverse() },
   twice: { ...good, signatures: [good.signatures[0]!, ...good.signatures] },
   chunks: { ...good, chunkBytes: 2048 },
-  statistics: await certificateOf({ ...merge, mergeId: '2.1', weights: statistics }),
+  statistics: await certificateOf(ofStatistics),
+  'forged-statistics': await certificateOf({ ...ofStatistics, members: createMembers(5) }),
+  // One that learned of the merge late names itself too.
+  'wider-statistics': await certificateOf({
+    ...ofStatistics,
+    members: [...members, stranger].sort(bySigner),
+  }),
+  'clique-statistics': await certificateOf({ ...ofStatistics, members: members.slice(0, 2) }),
   'later-statistics': await certificateOf({ ...merge, mergeId: '4.1', weights: statistics }),
 }
 

@@ -106,6 +106,20 @@ describeMistakes(
       { ...changedModel, says: ['its statistics have the digest', 'merge 2.1'] },
     ),
     refusal(
+      'refuses statistics that strangers signed among themselves',
+      withStatistics('normalised', '{}/forged-statistics.json'),
+      {
+        ...{ exitCode: 77, code: 'OTHER_MEMBERS' },
+        says: ['0 members of the merge of its weights', '4 are needed', 'strangers'],
+      },
+    ),
+    // Two thirds of two: what two liars of five could make of their own.
+    refusal(
+      'refuses statistics that a few members signed among themselves',
+      withStatistics('normalised', '{}/clique-statistics.json'),
+      { ...{ exitCode: 77, code: 'OTHER_MEMBERS' }, says: ['2 members of the merge', '3 are needed'] },
+    ),
+    refusal(
       'refuses the statistics of another merge',
       withStatistics('normalised', '{}/later-statistics.json'),
       { ...changedModel, says: ['merge 4.1', 'follow merge 1.1'] },
@@ -149,6 +163,7 @@ describe('murmur verify', () => {
       'normalised.safetensors good.json --json --statistics statistics.json',
       'flipped-statistics.safetensors good.json --weights-only',
       'model.safetensors good.json --statistics nowhere.json',
+      'normalised.safetensors good.json --statistics wider-statistics.json',
       '--help',
     ].map((text) => ({ folder, args: ['verify', ...text.split(' ')] }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
@@ -190,13 +205,14 @@ describe('murmur verify', () => {
     assert.match(stderr, /merge 1\.2 of run/)
   })
   it('accepts statistics of batch normalisation that are signed, or need not be', () => {
-    const [signed, unchecked, needless] = outcomes.slice(3)
+    const [signed, unchecked, needless, wider] = outcomes.slice(3)
     assert.equal(signed!.exitCode, 0, signed!.stderr)
     assert.equal((JSON.parse(signed!.stdout) as { statistics: string }).statistics, 'signed')
-    assert.match(signed!.stderr, /5 signed its statistics/)
+    assert.match(signed!.stderr, /Its statistics of batch normalisation were signed by \S+( \S+){4}\n/)
     assert.equal(unchecked!.exitCode, 0, unchecked!.stderr)
     assert.match(unchecked!.stderr, /statistics of batch normalisation were not checked/)
     assert.equal(needless!.exitCode, 0, needless!.stderr)
+    assert.equal(wider!.exitCode, 0, wider!.stderr)
     assert.match(needless!.stderr, /holds no statistics: --statistics was not looked at/)
   })
   it('says in its help what a certificate cannot know', () => {

@@ -4,7 +4,13 @@ import { generateKeyPair, privateKeyFromRaw, privateKeyToProtobuf } from '@libp2
 import { peerIdFromMultihash, peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { limits } from '../../protocols/limits.js'
-import { createIdentity, createSignatures, peerIdOf, verifySignature } from '../../node/network/index.js'
+import {
+  createIdentity,
+  createSignatures,
+  isPeerId,
+  peerIdOf,
+  verifySignature,
+} from '../../node/network/index.js'
 
 /** RFC 8032, section 7.1, TEST 2. */
 const SEED = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb'
@@ -77,7 +83,11 @@ describe('an id that names no Ed25519 key', () => {
     const ids = ['', '1', 'Qm', 'ann', '12D3KooW', id.slice(1), id.slice(0, -1), `${id}\n`, secp256k1]
     // What RSA ids look like, and the example of the libp2p specification for peer ids.
     ids.push('QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N')
-    for (const other of ids) assert.equal(verifySignature(other, MESSAGE, SIGNATURE), false, other)
+    for (const other of ids) {
+      assert.equal(verifySignature(other, MESSAGE, SIGNATURE), false, other)
+      assert.equal(isPeerId(other), false, other)
+    }
+    assert.equal(isPeerId(id), true)
   })
   it('is refused where its bytes are no point of the curve', () => {
     // y = 2: x² = (y² - 1) / (d y² + 1) is no square.

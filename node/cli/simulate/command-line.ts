@@ -1,3 +1,5 @@
+import { quoted } from '../quoted.js'
+
 /** Options of how to run and what to keep, which a cell does not depend on. */
 const FLAGS = ['--json', '--fresh']
 const WITH_VALUE = ['--out', '--report', '--threads', '--seed', '--seeds']
@@ -30,6 +32,3 @@ const without = (
 
 /** As a shell takes it. */
 const typed = (args: readonly string[]): string => ['npx murmur', ...args.map(quoted)].join(' ')
-
-const quoted = (arg: string): string =>
-  /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`

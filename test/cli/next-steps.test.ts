@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sayNextSteps } from '../../node/cli/next-steps.js'
+import type { Output } from '../../node/cli/output.js'
+
+describe('what can be done with a merged model', () => {
+  const said = (folder: string): readonly string[] => {
+    const lines: string[] = []
+    const output = { say: (text: string) => void lines.push(text) } as Partial<Output> as Output
+    const saved = {
+      model: `${folder}/model.safetensors`,
+      certificate: `${folder}/model.certificate.json`,
+      statisticsCertificate: null,
+    }
+    sayNextSteps(output, { saved, data: 'digits', runId: 'a1', hasStatistics: true })
+    return lines
+  }
+
+  it('is commands to copy', () => {
+    assert.deepEqual(said('/out'), [
+      'Try it:           npx murmur eval /out/model.safetensors --data digits',
+      'Check it:         npx murmur verify /out/model.safetensors /out/model.certificate.json --weights-only --run a1',
+    ])
+  })
+  it('quotes what a shell would split', () => {
+    assert.equal(
+      said("/my runs/ann's")[0]?.split('eval ')[1],
+      `'/my runs/ann'\\''s/model.safetensors' --data digits`,
+    )
+  })
+})
