@@ -7,6 +7,20 @@ export interface HeapKernels {
   multiply: Product
   multiplyLeftTransposed: Product
   multiplyRightTransposed: Product
+  /** Bytes of scratch of `multiplyPacked`. */
+  readonly PACKED_BYTES: WebAssembly.Global
+  /** `aRow` and `aDepth`: bytes from one row of A to the next, and from one product to the next. */
+  multiplyPacked(
+    a: number,
+    aRow: number,
+    aDepth: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    scratch: number,
+  ): void
   transpose(x: number, out: number, rows: number, columns: number): void
   scratchBytes(geometry: number): number
   convolve(

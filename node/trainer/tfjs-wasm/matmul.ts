@@ -53,35 +53,29 @@ const product = (a: TensorInfo, b: TensorInfo, attrs: Attributes, backend: Backe
   const out = backend.makeOutput([...outer, m, n], 'float32')
   const heap = heapOf(backend)
   const { kernels } = heap
-  const multiply = transposeA ? kernels.multiplyLeftTransposed : kernels.multiply
   const [atA, atB, atC] = [heap.addressOf(a), heap.addressOf(b), heap.addressOf(out)]
-  const batches = util.sizeFromShape(outer)
-  const each = (turned: number): void => {
-    for (let i = 0; i < batches; i++) {
-      const right = atB + 4 * i * k * n
-      if (turned) kernels.transpose(right, turned, n, k)
-      multiply(atA + 4 * i * m * k, turned || right, atC + 4 * i * m * n, m, n, k, 0)
+  const packed: number = kernels.PACKED_BYTES.value
+  const [aRow, aDepth] = transposeA ? [4, 4 * m] : [4 * k, 4]
+  const plain = transposeA ? kernels.multiplyLeftTransposed : kernels.multiply
+  const direct = m < ROWS_TO_COPY && (!transposeB || !transposeA)
+  heap.withScratch(direct ? 0 : packed + (transposeB ? 4 * k * n : 0), (scratch) => {
+    for (let i = 0; i < util.sizeFromShape(outer); i++) {
+      const [left, right, to] = [atA + 4 * i * m * k, atB + 4 * i * k * n, atC + 4 * i * m * n]
+      if (direct) {
+        const multiply = transposeB ? kernels.multiplyRightTransposed : plain
+        multiply(left, right, to, m, n, k, 0)
+        continue
+      }
+      const turned = scratch + packed
+      if (transposeB) kernels.transpose(right, turned, n, k)
+      kernels.multiplyPacked(left, aRow, aDepth, transposeB ? turned : right, to, m, n, k, scratch)
     }
-  }
-  if (!transposeB) each(0)
-  else if (!transposeA && m < ROWS_TO_TURN) {
-    for (let i = 0; i < batches; i++) {
-      kernels.multiplyRightTransposed(
-        atA + 4 * i * m * k,
-        atB + 4 * i * k * n,
-        atC + 4 * i * m * n,
-        m,
-        n,
-        k,
-        0,
-      )
-    }
-  } else heap.withScratch(4 * k * n, each)
+  })
   return out
 }
 
-/** From so many rows of A on, turning B over once costs less than the slower product with a transposed B. Measured: scripts/bench/tfjs.ts. */
-const ROWS_TO_TURN = 8
+/** From so many rows of A on, copying B together, and turning it over first, costs less than it saves. Guess from the products of scripts/bench/tfjs.ts. */
+const ROWS_TO_COPY = 16
 
 const sides = ({ shape }: TensorInfo, transposed: boolean): readonly [number, number] => {
   const [rows, columns] = [shape.at(-2)!, shape.at(-1)!]

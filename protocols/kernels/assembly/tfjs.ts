@@ -3,6 +3,7 @@
  * data of its own: test/trainer/wasm-heap.test.ts sees to it.
  */
 export { multiply, multiplyLeftTransposed, multiplyRightTransposed } from './linear/gemm'
+export { PACKED_BYTES, multiplyPacked } from './linear/packed'
 export { transpose } from './linear/transpose'
 export { convolve, convolveFilterGradient } from './linear/convolution'
 export { convolveInputGradient } from './linear/input-gradient'
