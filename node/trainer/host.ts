@@ -1,9 +1,4 @@
-import { average, averagingRule, caughtUp } from '../../protocols/averaging/index.js'
 import { isMurmurationError } from '../../protocols/errors.js'
-import type { MixingKernels } from '../../protocols/kernels/index.js'
-import type { MixRequest } from '../../protocols/training/contract.js'
-import type { Layout } from '../../protocols/model/index.js'
-import { createKernels } from '../kernels/kernels.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
 import { toRecord } from './errors.js'
 import { initialWeights } from './initial-weights.js'
@@ -16,9 +11,9 @@ import type {
   TrainerMessage,
   TrainerRequest,
 } from './messages.js'
+import { createMixer, type Mixer } from './mixer.js'
 import { layoutOf } from './plan.js'
 import { assertRunning, type Session, type SessionSetup, type StartBench } from './session.js'
-import { sharedFloats } from './shared-memory.js'
 
 /** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
 const benches: Readonly<Record<BackendChoice, () => Promise<StartBench>>> = {
@@ -48,7 +43,7 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
   const bench = await startBench(setup, layout)
   const sessions = new Map<number, Session>()
   /** Made by the first mix: a trainer that never mixes needs none. */
-  let kernels: MixingKernels | undefined
+  let mixer: Mixer | undefined
 
   const setupOf = (trainer: number): SessionSetup => ({
     part: parts[trainer]!,
@@ -82,7 +77,7 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
       case 'estimateStatistics':
         return bench.estimateStatistics(request.weights, own)
       case 'mix':
-        return mix(layout, request, (kernels ??= createKernels()))
+        return (mixer ??= createMixer(layout)).mix(request)
       case 'reset':
         sessions.get(trainer)?.reset()
         return undefined
@@ -111,20 +106,4 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
       bench.dispose()
     },
   }
-}
-
-const mix = (
-  layout: Layout,
-  { rule, contributions, catchUp }: MixRequest,
-  kernels: MixingKernels,
-): Float32Array => {
-  const out = sharedFloats(layout.length)
-  average({
-    rule: averagingRule(rule),
-    layout,
-    contributions: catchUp ? caughtUp(layout, contributions, catchUp, kernels) : contributions,
-    out,
-    kernels,
-  })
-  return out
 }

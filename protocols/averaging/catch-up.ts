@@ -26,20 +26,22 @@ export interface CatchUp {
  * x ← x + Σ w_k·(W_k − since_k), leaves the progress whole; it is gossip over delayed differences. Fully compensated
  * it is unstable when s and the delay are large, hence the fraction. protocols/decisions/0004 has the measurements.
  * @param kernels what the floats are added with. @default plain code, which gives the same bits as any other
- * @returns contributions for `average`; those that are moved get a fresh buffer, nothing given is changed.
+ * @param vectorOf makes the vector for a moved model; its content does not matter. @default a fresh buffer
+ * @returns contributions for `average`; those that are moved lie in such a vector, nothing given is changed.
  */
 export const caughtUp = (
   layout: Layout,
   contributions: readonly DatedContribution[],
   { now, fraction }: CatchUp,
   kernels: MixingKernels = referenceKernels,
+  vectorOf: (length: number) => Float32Array = (length) => new Float32Array(length),
 ): DatedContribution[] => {
   assertFits(now, layout)
   return contributions.map(({ from, weights, weight, since }) => {
     if (!since || fraction === 0) return { from, weights, weight }
     assertFits(weights, layout)
     assertFits(since, layout)
-    const moved = new Float32Array(layout.length)
+    const moved = vectorOf(layout.length)
     kernels.advance({ weights, now, since, fraction, out: moved })
     return { from, weights: moved, weight }
   })

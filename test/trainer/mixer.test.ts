@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createMixer } from '../../node/trainer/mixer.js'
+import { average, averagingRule, averagingRuleNames, caughtUp } from '../../protocols/averaging/index.js'
+import { createLayout } from '../../protocols/model/index.js'
+import { createRandom } from '../../protocols/random.js'
+
+const layout = createLayout([
+  { name: 'dense/kernel', shape: [37, 11], kind: 'kernel' },
+  { name: 'dense/bias', shape: [11], kind: 'bias' },
+])
+const random = createRandom(1, 'mixer')
+const model = () => Float32Array.from({ length: layout.length }, () => random.next() - 0.5)
+const own = model()
+const request = (rule: string, now = own) => ({
+  rule,
+  contributions: [
+    { from: 'a', weights: model(), weight: 0.25, since: model() },
+    { from: 'b', weights: now, weight: 0.5 },
+    { from: 'c', weights: model(), weight: 0.25 },
+  ],
+  catchUp: { now, fraction: 0.75 },
+})
+const plainly = ({ rule, contributions, catchUp }: ReturnType<typeof request>): Float32Array => {
+  const out = new Float32Array(layout.length)
+  average({
+    ...{ rule: averagingRule(rule), layout, out },
+    contributions: caughtUp(layout, contributions, catchUp),
+  })
+  return out
+}
+
+describe('the mixer of a thread', () => {
+  for (const rule of averagingRuleNames) {
+    it(`mixes by ${rule} to the bits of plain code, time after time`, () => {
+      const mixer = createMixer(layout)
+      for (const one of [request(rule), request(rule, model())]) assert.deepEqual(mixer.mix(one), plainly(one))
+    })
+  }
+  it('gives a vector that is changed by no later mix', () => {
+    const mixer = createMixer(layout)
+    const first = mixer.mix(request('mean'))
+    const before = first.slice()
+    mixer.mix(request('mean', model()))
+    assert.deepEqual(first, before)
+  })
+  it('mixes models that there is no room to keep', () => {
+    // 4 × 40 MB are more than what stays in kernel memory.
+    const large = createLayout([{ name: 'weights', shape: [10_000_000], kind: 'bias' }])
+    const filled = (value: number) => new Float32Array(large.length).fill(value)
+    const now = filled(4)
+    const mixed = createMixer(large).mix({
+      rule: 'mean',
+      contributions: [
+        { from: 'a', weights: filled(1), weight: 0.5, since: filled(2) },
+        { from: 'b', weights: now, weight: 0.5 },
+      ],
+      catchUp: { now, fraction: 0.5 },
+    })
+    // ½·(1 + ½·(4 − 2)) + ½·4
+    assert.ok(mixed.every((value) => value === 3))
+  })
+})
