@@ -34,7 +34,8 @@ describe('the mixer of a thread', () => {
   for (const rule of averagingRuleNames) {
     it(`mixes by ${rule} to the bits of plain code, time after time`, () => {
       const mixer = createMixer(layout)
-      for (const one of [request(rule), request(rule, model())]) assert.deepEqual(mixer.mix(one), plainly(one))
+      for (const one of [request(rule), request(rule, model())])
+        assert.deepEqual(mixer.mix(one), plainly(one))
     })
   }
   it('gives a vector that is changed by no later mix', () => {

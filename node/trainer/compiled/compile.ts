@@ -79,7 +79,12 @@ export const createWorkspace = ({
     }
     const forward = (rows: number, mode: Mode): readonly Instruction[] => [
       ...(input === 'bytes'
-        ? [{ do: 'scaleInput' as const, bytes: inputBytes, y: x, count: rows * graph.inputs, rows, sparse }]
+        ? [
+            {
+              ...{ do: 'scaleInput' as const, bytes: inputBytes, y: x, count: rows * graph.inputs },
+              ...{ rows, sparse, trains: mode === 'train' ? 1 : 0 },
+            },
+          ]
         : []),
       ...steps.flatMap(({ emitter, places, fused }, index) =>
         fused ? [] : emitter.forward({ ...places, rows, sparse: index === 0 ? sparse : 0 }, mode),

@@ -1,7 +1,7 @@
 /** Operands of each instruction in the order in which the kernels' class of that name has its fields: int32 each, floats as
  * their bits. */
 const OPERANDS = {
-  scaleInput: { code: 1, fields: ['bytes', 'y', 'count', 'rows', 'sparse'] },
+  scaleInput: { code: 1, fields: ['bytes', 'y', 'count', 'rows', 'sparse', 'trains'] },
   denseForward: { code: 2, fields: denseFields() },
   denseBackward: { code: 3, fields: denseFields() },
   activate: { code: 4, fields: activationFields() },

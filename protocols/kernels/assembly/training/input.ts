@@ -11,6 +11,8 @@ export class Input {
   rows!: i32
   /** A `Sparse` to fill instead where enough bytes are zero, or 0. */
   sparse!: usize
+  /** Whether a backward pass follows. */
+  trains!: i32
 }
 
 /** y = byte · (1/255), rounded once from float64, as node/trainer/batches.ts has it. */
@@ -18,7 +20,7 @@ export function scaleInput(op: Input): void {
   if (op.sparse) {
     const sparse = changetype<Sparse>(op.sparse)
     sparse.rows = op.rows
-    fillSparse(sparse, op.bytes)
+    fillSparse(sparse, op.bytes, op.trains != 0)
     if (sparse.filled) return
   }
   const factor = f64x2.splat(1.0 / 255.0)

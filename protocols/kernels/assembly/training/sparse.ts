@@ -23,27 +23,22 @@ export class Sparse {
 /** Of all inputs, the share that is not zero up to which lists are faster (measured on `mlp:128`). */
 const DENSITY_MAX: f32 = 0.5
 
-/** Makes the lists of `rows` examples of bytes, each scaled to 0…1 as `scaleInput` does. */
-export function fillSparse(sparse: Sparse, bytes: usize): void {
+/**
+ * Makes the lists of `rows` examples of bytes, each scaled to 0…1 as `scaleInput` does.
+ * @param turned those by input too, which only the backward pass reads.
+ */
+export function fillSparse(sparse: Sparse, bytes: usize, turned: bool): void {
   const count = sparse.rows * sparse.inputs
   const nonZero = countNonZero(bytes, count)
   sparse.filled = i32(<f32>nonZero <= DENSITY_MAX * <f32>count)
   if (!sparse.filled) return
-  // One place further on, so that the counts become the beginnings.
-  memory.fill(sparse.byInput, 0, (<usize>(sparse.inputs + 2)) << 2)
   let entries = 0
   for (let row = 0; row < sparse.rows; row++) {
     store<i32>(sparse.byRow + ((<usize>row) << 2), entries)
     entries = listRow(sparse, bytes + <usize>row * sparse.inputs, entries)
   }
   store<i32>(sparse.byRow + ((<usize>sparse.rows) << 2), entries)
-  let begin = 0
-  for (let i = 2; i <= sparse.inputs + 1; i++) {
-    const at = sparse.byInput + ((<usize>i) << 2)
-    begin += load<i32>(at)
-    store<i32>(at, begin)
-  }
-  turnLists(sparse)
+  if (turned) turnLists(sparse, entries)
 }
 
 function countNonZero(bytes: usize, count: i32): i32 {
@@ -56,7 +51,7 @@ function countNonZero(bytes: usize, count: i32): i32 {
   return nonZero
 }
 
-/** Appends an example's list, and counts its inputs. @returns the number of entries then. */
+/** Appends an example's list. @returns the number of entries then. */
 function listRow(sparse: Sparse, bytes: usize, entries: i32): i32 {
   const zero = i8x16.splat(0)
   const whole = sparse.inputs & ~15
@@ -73,12 +68,11 @@ function append(sparse: Sparse, bytes: usize, input: i32, entry: i32): void {
   const at = (<usize>entry) << 2
   store<i32>(sparse.input + at, input)
   store<f32>(sparse.inputValue + at, <f32>(<f64>load<u8>(bytes + input) * (1.0 / 255.0)))
-  const count = sparse.byInput + ((<usize>input) << 2)
-  store<i32>(count, load<i32>(count, 8) + 1, 8)
 }
 
 /** Lists by input from those by example, so that examples are in order there too. */
-function turnLists(sparse: Sparse): void {
+function turnLists(sparse: Sparse, entries: i32): void {
+  countByInput(sparse, entries)
   for (let row = 0; row < sparse.rows; row++) {
     const begin = sparse.byRow + ((<usize>row) << 2)
     const end = (<usize>load<i32>(begin, 4)) << 2
@@ -90,6 +84,21 @@ function turnLists(sparse: Sparse): void {
       store<i32>(sparse.row + ((<usize>entry) << 2), row)
       store<f32>(sparse.rowValue + ((<usize>entry) << 2), load<f32>(sparse.inputValue + at))
     }
+  }
+}
+
+/** How many examples have each input, one place further on; then where each list begins. */
+function countByInput(sparse: Sparse, entries: i32): void {
+  memory.fill(sparse.byInput, 0, (<usize>(sparse.inputs + 2)) << 2)
+  for (let at: usize = 0; at < (<usize>entries) << 2; at += 4) {
+    const count = sparse.byInput + ((<usize>load<i32>(sparse.input + at)) << 2)
+    store<i32>(count, load<i32>(count, 8) + 1, 8)
+  }
+  let begin = 0
+  for (let i = 2; i <= sparse.inputs + 1; i++) {
+    const at = sparse.byInput + ((<usize>i) << 2)
+    begin += load<i32>(at)
+    store<i32>(at, begin)
   }
 }
 
