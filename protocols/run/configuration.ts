@@ -96,8 +96,8 @@ const schema = z.strictObject({
   batch: positiveInteger.max(65_536).default(32),
   optimizer: optimizer.default({ kind: 'sgd', learningRate: 0.1, momentum: 0.5 }),
   seed: z.int().min(0).max(0xffffffff).default(1),
-  /** Training begins when this many members are present. */
-  minPeers: positiveInteger.max(limits.membersMax).default(2),
+  /** Training begins when this many members are present; no more than the merge can have. */
+  minPeers: positiveInteger.max(limits.mergeMembersMax).default(2),
 })
 
 /** One training job. Frozen; two peers are in the same run if and only if their configurations are equal. */

@@ -130,6 +130,32 @@ describe('a merge without trouble, as one of four members sees it', () => {
   })
 })
 
+describe("a member's own call", () => {
+  it('is given up at once when nobody would hear it, and not made by whoever may not call', () => {
+    const a = machineOf('a', { members: () => ['a', 'x', 'y', 'z'] })
+    const effects = a.handle({ type: 'call', members })
+    assert.deepEqual(effects, [
+      {
+        type: 'abandoned',
+        reason: 'the members to be called are not those who are here',
+        missing: ['b', 'c', 'd'],
+      },
+    ])
+    assert.equal(a.machine.phase, 'abandoned')
+    const b = machineOf('b', { mayCall: (id) => id !== 'b' })
+    assert.deepEqual(b.handle({ type: 'call', members }), [])
+    assert.equal(b.machine.phase, 'idle')
+  })
+
+  it('is made however many strangers have spoken of calls before', () => {
+    const b = machineOf('b')
+    for (let i = 0; i < 2 * limits.mergeMembersMax; i++) b.hear(`z${i}`, wordsOf(['x', 'y']).call())
+    b.handle({ type: 'call', members })
+    assert.equal(b.machine.phase, 'freezing')
+    assert.deepEqual(b.saidOf('call')[0]?.members, members)
+  })
+})
+
 describe('a merge that is over', () => {
   it('is settled when all have voted for its result, not when one voted for another', () => {
     const f = digestOf('f')

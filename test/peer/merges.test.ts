@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createClaims } from '../../node/peer/merge/claims.js'
 import { createMerges, type MergedPeriod, type Merges } from '../../node/peer/merge/merges.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
+import { limits } from '../../protocols/limits.js'
 import { parseRunConfiguration, runIdOf } from '../../protocols/run/index.js'
 import type { Statistics, Trainer } from '../../protocols/training/contract.js'
 import { signaturesOf } from '../harness/swarm/merging.js'
@@ -38,12 +39,15 @@ const setUp = (
     run = {},
     normalised = false,
     ids = IDS,
+    here = () => ids,
     estimate = (id) => Promise.resolve(STATISTICS[id]!),
     freeze = (_id, now) => now(),
   }: {
     run?: object
     normalised?: boolean
     ids?: readonly string[]
+    /** Those whom this peer sees now. @default all */
+    here?: (id: string) => readonly string[]
     estimate?: (id: string) => Promise<Statistics>
     /** Calls `now` when the local model is there. @default at once */
     freeze?: (id: string, now: () => void) => void
@@ -77,7 +81,7 @@ const setUp = (
         claimed.push(slot)
         return claims.claim(slot, value)
       },
-      members: () => ids,
+      members: () => here(id),
       timing: TIMING,
       // Base 1, 2, 3 in the first period, and 10 more in each further one.
       freeze: () =>
@@ -213,6 +217,96 @@ describe('the statistics of a merged model', () => {
     const { outcome, statistics } = late.merged[0]!
     assert.equal(outcome.digest, ann.merged[0]!.outcome.digest)
     assert.deepEqual([...statistics!.values], [2, 4, 5, 0])
+  })
+})
+
+describe('the statistics of a merged model, while members come and go,', () => {
+  it('are merged by those who are left when one has died since it gave its model', async (test) => {
+    let here: readonly string[] = IDS
+    const { clock, net, ann, bob } = setUp(test, { normalised: true, here: () => here })
+    net.loses((_from, { type }) => {
+      if (type === 'result') {
+        here = ['ann', 'bob']
+        net.down.add('cem')
+      }
+      return false
+    })
+    ann.merges.call()
+    await clock.until(() => [ann, bob].every(({ merged }) => merged.length > 0))
+    for (const { merged, merges } of [ann, bob]) {
+      assert.deepEqual(merged[0]!.outcome.roster, IDS)
+      assert.deepEqual(merged[0]!.statistics!.outcome.roster, ['ann', 'bob'])
+      assert.equal(merges.isActive, false)
+    }
+  })
+
+  it('are none for a peer that read the model when all others were about to leave', async (test) => {
+    let isAlone = false
+    const { clock, net, ann, allMerged, addMember } = setUp(test, {
+      ...{ normalised: true, here: (id) => (id === 'dee' && isAlone ? ['dee'] : IDS) },
+    })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    const call = net.said.find(({ message }) => message.type === 'call')!
+    net.loses((_from, { mergeId }) => mergeId.startsWith('2.'))
+    net.lies((_from, _request, reply) => {
+      isAlone = true
+      return reply
+    })
+    const dee = addMember('dee')
+    dee.merges.hear('ann', call.message)
+    await clock.until(() => dee.merged.length > 0)
+    assert.equal(dee.merged[0]!.statistics, null)
+    assert.equal(dee.merged[0]!.outcome.digest, ann.merged[0]!.outcome.digest)
+    assert.equal(dee.merges.isActive, false)
+  })
+
+  it('are merged by those whose models are in it, however many have joined since', async (test) => {
+    const ids = [...IDS, 'dee']
+    let here: readonly string[] = ids
+    const { clock, net, ann, bob, cem } = setUp(test, { normalised: true, ids, here: () => here })
+    net.down.add('dee')
+    net.loses((_from, { type }) => {
+      // Now three of seven.
+      if (type === 'result') here = [...ids, 'eve', 'fay', 'gus']
+      return false
+    })
+    ann.merges.call()
+    await clock.until(() => [ann, bob, cem].every(({ merged }) => merged.length > 0))
+    for (const { merged, merges } of [ann, bob, cem]) {
+      assert.deepEqual(merged[0]!.statistics!.outcome.roster, IDS)
+      assert.equal(merges.isActive, false)
+    }
+  })
+
+  it('are called for at last by a peer that could not read those of others', async (test) => {
+    // It hears of statistics, and of votes for them, before it has the weights.
+    const { clock, net, ann, addMember, allMerged } = setUp(test, { normalised: true })
+    const dee = addMember('dee')
+    net.down.add('dee')
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    net.down.delete('dee')
+    const said = net.said.slice()
+    const hear = (mergeId: string, types: readonly string[]): void => {
+      for (const { from, message } of said)
+        if (message.mergeId === mergeId && types.includes(message.type)) dee.merges.hear(from, message)
+    }
+    net.loses(() => true)
+    const statistics = ann.merged[0]!.statistics!.outcome.digest
+    net.lies((_from, request, reply) =>
+      'digest' in request && request.digest === statistics ? { type: 'none' } : reply,
+    )
+    hear('1.1', ['call'])
+    hear('2.1', ['call', 'roster', 'result'])
+    await clock.settle()
+    assert.equal(dee.merges.phase, 'reading')
+    hear('1.1', ['roster', 'result'])
+    await clock.until(() => dee.merged.length > 0)
+    assert.equal(dee.merged[0]!.statistics, null)
+    // It tries once more to read them.
+    await clock.until(() => !dee.merges.isActive)
+    assert.equal(dee.merged.length, 1)
   })
 })
 
@@ -371,12 +465,23 @@ describe('a merge that fails', () => {
   })
 })
 
+describe('a call that names more members than a merge can have', () => {
+  it('is given up at once by its caller', async (test) => {
+    const crowd = Array.from({ length: limits.mergeMembersMax }, (_, i) => `m${i}`)
+    const { clock, ann } = setUp(test, { here: () => ['ann', ...crowd] })
+    ann.merges.call()
+    await clock.settle()
+    assert.equal(ann.merges.isActive, false)
+    assert.deepEqual(ann.abandoned, [{ period: 1, reason: '251 members are here, and a merge can have 250' }])
+  })
+})
+
 describe('a call that the run does not allow', () => {
   it('is followed by nobody', async (test) => {
     const { clock, members, ann, bob, allMerged } = setUp(test, { run: { finalMerge: { callers: ['bob'] } } })
     ann.merges.call()
     await clock.pass(1_000)
-    assert.ok(members.every(({ merges }) => !merges.isActive))
+    assert.ok(members.every(({ merges, abandoned }) => !merges.isActive && abandoned.length === 0))
     bob.merges.call()
     await clock.until(allMerged(1))
   })

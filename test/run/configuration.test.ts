@@ -64,6 +64,7 @@ describe('a run configuration', () => {
       [{ schedule: 'often' }, /^schedule/],
       [{ optimizer: { kind: 'sgd', learningRate: -1 } }, /^optimizer\.learningRate/],
       [{ optimizer: { kind: 'adam', learningRate: 1 } }, /^optimizer/],
+      [{ minPeers: limits.mergeMembersMax + 1 }, /^minPeers/],
     ]
     for (const [input, message] of bad)
       assert.throws(() => parseRunConfiguration(input), { code: 'BAD_VALUE', message })

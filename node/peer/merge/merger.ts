@@ -33,8 +33,8 @@ export interface MergerDeps {
   readonly trainer: Trainer
   readonly network: Network
   readonly snapshots: Snapshots
-  /** Sorted ids of the members that are here, this peer among them. */
-  readonly members?: () => readonly string[]
+  /** Sorted ids of the members that are here, or that a merge of statistics is of; this peer among them. */
+  readonly members?: (merge: number) => readonly string[]
   /** Merges of the run; messages of further ones are ignored. */
   readonly merges: number
   /** The merge that comes next for this peer. */
@@ -61,6 +61,7 @@ export interface Merger {
   readonly merge: number
   /** Between call and end. */
   readonly isActive: boolean
+  /** Unless this peer is in a merge. One that only reads a result calls when it cannot have it. */
   call(merge: number, members: readonly string[]): void
   hear(from: string, message: MergeMessage): void
   frozen(frozen: { readonly weights: Float32Array; readonly samples: number }): void
@@ -115,7 +116,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
         ...{ chunks: shards.store.chunks, chunkBytes: shards.chunkBytes, weighting: subject.weighting },
         rule: { name: subject.rule.name, linear: subject.rule.sharded.linear },
         ...{ signatures: deps.signatures, claim: deps.claim, callsBefore: callsBefore(merge) },
-        ...(deps.members ? { members: deps.members } : {}),
+        ...(deps.members ? { members: () => deps.members!(merge) } : {}),
         mayCall: (id) => deps.mayCall(id, merge),
         // Nobody may guess which chunks are looked at.
         random: createRandom(randomInt(2 ** 47), randomInt(2 ** 47)),
@@ -247,7 +248,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
       return !isFree()
     },
     call(merge, members) {
-      if (!isFree()) return
+      if (!isFree() && current?.merge !== merge) return
       // Another may have begun a later one, and given it up.
       const part = partOf(merge) ?? (current && current.merge > merge ? current : open(merge))
       dispatch(part, { type: 'call', members })

@@ -133,6 +133,15 @@ export const createMerges = (deps: MergesDeps): Merges => {
     merger.frozen({ weights: values, samples: count })
   }
 
+  const nextMerge = (): number => periodsDone * perPeriod + (pending ? 2 : 1)
+
+  /**
+   * All call for the same, whoever has come or gone since: those whose models are in it. One that only read the result
+   * names itself too, or could not call, and so not learn of the statistics that the others agree on.
+   */
+  const membersOf = ({ roster }: MergeOutcome): readonly string[] =>
+    [...new Set([...roster, deps.self])].sort()
+
   const merger = createMerger({
     ...deps,
     runId,
@@ -144,8 +153,15 @@ export const createMerges = (deps: MergesDeps): Merges => {
       (pending !== undefined && isOfStatistics(merge)) ||
       finalMerge.callers === 'any' ||
       finalMerge.callers.includes(id),
+    members(merge) {
+      const here = deps.members()
+      if (!pending || merge !== nextMerge()) return here
+      // Who was too late with its model may be there for the statistics.
+      const { outcome } = pending
+      return [...membersOf(outcome), ...outcome.missing.filter((id) => here.includes(id))]
+    },
     merges: periods * perPeriod,
-    next: () => (pending ? periodsDone * perPeriod + 2 : periodsDone * perPeriod + 1),
+    next: nextMerge,
     subjectOf: (merge) => (isOfStatistics(merge) ? ofStatistics() : ofWeights),
     timing: (subject, members) =>
       deps.timing ??
@@ -167,9 +183,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
       pending = { outcome, weights }
       if (!hasStatistics) return finish(period, null)
       if (early?.period === period) return finish(period, early.statistics)
-      // All call for the same: those whose models are in it. One that only read the result names itself too, or could
-      // not call, and so not learn of the statistics that the others agree on.
-      merger.call(merge + 1, [...new Set([...outcome.roster, deps.self])].sort())
+      merger.call(merge + 1, membersOf(outcome))
     },
     onSettled: (merge) => (merge === periods * perPeriod ? deps.onSettled?.() : undefined),
     onAbandoned(merge, reason, missing) {

@@ -60,13 +60,15 @@ class Machine implements MergeMachine {
   /** Digest of the last result that was elected and not to be had: no reason to leave a newer call. */
   private unreadable: string | undefined
   private askedTimes = 0
+  /** Those whom this peer was to call while it read a result, which may not be to be had. */
+  private toCall: readonly string[] | undefined
   /** How often a member's call has ended another that was under way. */
   private readonly interruptions = new Map<string, number>()
 
   constructor(private readonly config: MergeConfig) {
     const { self, run, period, mayCall, members, signatures, rule, weighting, timing } = config
     const { verify } = signatures
-    const isNamed = (id: string): boolean => this.call?.members.includes(id) ?? false
+    const isNamed = (id: string): boolean => id === self || (this.call?.members.includes(id) ?? false)
     this.calls = createCalls({ run, period, mayCall, members, verify, isNamed })
     this.voices = createVoices({
       isNamed,
@@ -142,8 +144,11 @@ class Machine implements MergeMachine {
   // Calls
 
   private callMembers(members: readonly string[], nowMs: number): MergeEffect[] {
-    if (!this.isFree) return []
     const { run, period, self, signatures } = this.config
+    if (!this.config.mayCall(self)) return []
+    if (this.reading && !this.part) this.toCall = members
+    if (!this.isFree) return []
+    this.toCall = undefined
     const newest = Math.max(
       this.config.callsBefore ?? 0,
       this.sequence,
@@ -152,7 +157,21 @@ class Machine implements MergeMachine {
     const mergeId = mergeIdOf(period, newest + 1)
     const sorted = [...new Set(members)].sort()
     const signature = signatures.sign(callBytes({ run, mergeId, members: sorted }))
-    return this.hearCall(self, { type: 'call', mergeId, members: sorted, caller: self, signature }, nowMs)
+    const message: CallMessage = { type: 'call', mergeId, members: sorted, caller: self, signature }
+    if (!this.calls.hear(self, message, newest)) return this.giveUp(sorted)
+    return [...this.followBetter(nowMs), ...this.conclude(nowMs)]
+  }
+
+  /** Nobody would hear the own call: whoever waits for its end must not wait for ever. */
+  private giveUp(members: readonly string[]): MergeEffect[] {
+    const known = new Set(this.config.members?.() ?? members)
+    const most = limits.mergeMembersMax
+    const reason =
+      members.length > most
+        ? `${members.length} members are here, and a merge can have ${most}`
+        : 'the members to be called are not those who are here'
+    this.resting = 'abandoned'
+    return [{ type: 'abandoned', reason, missing: members.filter((id) => !known.has(id)) }]
   }
 
   private get timing(): MergeTiming {
@@ -408,6 +427,7 @@ class Machine implements MergeMachine {
     this.unreadable = reading.digest
     // It may have had nothing to give up but its questions, which go on.
     const given = this.part?.abandon('the result was not to be had in time') ?? []
-    return [...this.carryOut(given, nowMs), ...this.followBetter(nowMs)]
+    const followed = [...this.carryOut(given, nowMs), ...this.followBetter(nowMs)]
+    return this.toCall ? [...followed, ...this.callMembers(this.toCall, nowMs)] : followed
   }
 }
