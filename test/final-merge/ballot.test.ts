@@ -66,12 +66,23 @@ describe('a ballot', () => {
     assert.deepEqual(ballot.majorityEntries(1), ['a', 'b', 'c', 'd'].map(words.entryOf))
   })
 
-  it('counts who leaves a member out later', () => {
+  it('knows who leaves whom out later: by the newest roster of each, if it could be one', () => {
     const { say, ballot } = ballotOf()
     say('a', () => words.roster(['a', 'b', 'c', 'd', 'e']))
     say('bc', () => words.roster(['a', 'b', 'c', 'd', 'e'], 2))
-    assert.equal(ballot.withoutMember(5, 1), 2)
-    assert.equal(ballot.withoutMember(0, 1), 0)
+    assert.deepEqual(ballot.leftOut(1), new Map([[5, ['b', 'c']]]))
+    assert.equal(ballot.leftOut(2).size, 0)
+    say('c', () => words.roster(['a', 'c', 'd', 'e', 'f'], 4))
+    // Half, or nobody: no roster.
+    say('de', () => words.roster(['d', 'e', 'f'], 5))
+    say('f', () => words.roster([], 5))
+    assert.deepEqual(
+      ballot.leftOut(1),
+      new Map([
+        [5, ['b']],
+        [1, ['c']],
+      ]),
+    )
   })
 
   it('is for a vote when two thirds hold the same', () => {

@@ -8,6 +8,8 @@ import { signaturesOf } from '../harness/index.js'
 import { digestOf, exchanging, machineOf, ready, timing, wordsOf } from './hand-fed.js'
 
 const members = ['a', 'b', 'c', 'd']
+/** As long as an honest exchange may last: so long those who are ready wait for whom others leave out. */
+const patienceMs = (1 + limits.mergeExtensionsMax) * timing.pullMs
 const types = (items: readonly { readonly type: string }[]): string[] => items.map(({ type }) => type)
 const withoutTime = (items: readonly { readonly type: string }[]): string[] =>
   types(items).filter((type) => type !== 'setTick')
@@ -349,16 +351,16 @@ describe('a member that is gone', () => {
     b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
     b.hear('c', b.words.ready(members, digestOf('f')))
     b.settle()
-    b.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs - 1)
+    b.handle({ type: 'tick' }, patienceMs - 1)
     assert.equal(b.machine.phase, 'ready')
-    b.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs)
+    b.handle({ type: 'tick' }, patienceMs)
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
     // Had it said so, two thirds would hold the result.
     const other = ready('b', members)
     other.hear('a', other.words.roster(['a', 'b', 'c'], 2))
     other.hear('d', other.words.ready(members, digestOf('f')))
     other.settle()
-    other.handle({ type: 'tick' }, timing.agreeMs + timing.pullMs)
+    other.handle({ type: 'tick' }, patienceMs)
     assert.equal(other.machine.phase, 'ready')
   })
 
@@ -429,6 +431,122 @@ describe('a member that is gone', () => {
     for (const { fetch } of reduced)
       b.handle({ type: 'fetched', fetched: { fetch, arrived: [], problem: 'none' } })
     assert.equal(b.saidOf('roster').length, 1)
+  })
+
+  it('is waited for by those who are ready when no roster is possible without it', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    const three = ['a', 'b', 'c']
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c']) b.hear(id, words.commitment(id))
+    b.handle({ type: 'tick' }, timing.commitMs)
+    for (const id of ['a', 'c']) b.hear(id, words.roster(three), timing.commitMs)
+    b.settle(timing.commitMs)
+    b.handle({ type: 'checked', bad: [] }, timing.commitMs)
+    for (const { chunk } of b.of('judge'))
+      b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] }, timing.commitMs)
+    b.handle({ type: 'assembled', digest: digestOf('f') }, timing.commitMs)
+    assert.equal(b.machine.phase, 'ready')
+    // Without `c` they would be two of four. It says nothing any more, but `a` and it may have got there.
+    b.hear('a', words.roster(['a', 'b', 'd'], 2), 200)
+    for (const nowMs of [250, 300]) {
+      b.settle(nowMs, { silent: ['c'] })
+      b.handle({ type: 'tick' }, nowMs)
+    }
+    assert.equal(b.machine.phase, 'ready')
+    for (const id of ['a', 'c']) b.hear(id, words.ready(three, digestOf('f')), 400)
+    assert.equal(b.machine.phase, 'voted')
+  })
+})
+
+describe('a member that leaves others out of its rosters', () => {
+  /** `b` is ready; `d` keeps its model from `a` alone, and says that it would go on without some. */
+  const kept = (said: MergeMessage, from = 'd') => {
+    const b = ready('b', members)
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
+    b.hear(from, said)
+    b.hear('c', b.words.ready(members, digestOf('f')))
+    b.settle()
+    return b
+  }
+
+  it('is not listened to when what it says can be no roster: it alone is dropped', () => {
+    for (const ids of [[], ['d'], ['c', 'd']]) {
+      const b = kept(wordsOf(members).roster(ids, 5))
+      b.handle({ type: 'tick' }, patienceMs)
+      assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+    }
+  })
+
+  it('and is left out itself is dropped, or the one that says so: not both', () => {
+    const b = kept(wordsOf(members).roster(['b', 'c', 'd'], 5))
+    b.handle({ type: 'tick' }, patienceMs)
+    const roster = b.saidOf('roster').at(-1)!
+    assert.equal(roster.attempt, 2)
+    assert.equal(roster.entries.length, 3)
+    // Neither `b` nor `c`, who holds the result.
+    const named = roster.entries.map(({ member }) => members[member])
+    assert.ok(named.includes('b') && named.includes('c'))
+    // All who are ready draw the same lot.
+    const c = ready('c', members)
+    c.hear('a', b.words.roster(['a', 'b', 'c'], 2))
+    c.hear('d', b.words.roster(['b', 'c', 'd'], 5))
+    c.hear('b', b.words.ready(members, digestOf('f')))
+    c.settle()
+    c.handle({ type: 'tick' }, patienceMs)
+    assert.deepEqual(c.saidOf('roster').at(-1), roster)
+  })
+
+  it('and has lied before is not listened to', () => {
+    const b = ready('b', members)
+    b.hear('d', { ...b.words.commitment('d'), samples: 2 })
+    const before = b.of('fetch').length
+    b.hear('d', b.words.roster(['b', 'c', 'd'], 2))
+    b.settle()
+    assert.equal(b.of('fetch').length, before)
+    b.handle({ type: 'tick' }, patienceMs)
+    assert.equal(b.machine.phase, 'ready')
+  })
+
+  it('does not get a slow one dropped as long as an honest exchange may last', () => {
+    const five = [...members, 'e']
+    const b = ready('b', five)
+    b.hear('d', b.words.roster(['b', 'c', 'd', 'e'], 2))
+    for (const id of ['c', 'e']) b.hear(id, b.words.ready(five, digestOf('f')))
+    b.settle()
+    for (let now = 50; now < patienceMs; now += 50) {
+      b.handle({ type: 'tick' }, now)
+      b.settle(now)
+    }
+    assert.equal(b.machine.phase, 'ready')
+    b.hear('a', b.words.ready(five, digestOf('f')), patienceMs)
+    assert.equal(b.machine.phase, 'voted')
+  })
+
+  it('does not end the exchange of those who wait for an average: nobody is dropped for it', () => {
+    const b = exchanging('b', members)
+    b.hear('d', b.words.roster([], 5))
+    const end = (1 + limits.mergeExtensionsMax) * timing.pullMs
+    for (let now = 0; now <= end; now += 50) {
+      for (const { fetch } of b.of('fetch').splice(0)) {
+        const isAverage = fetch.what === 'reduced'
+        const arrived = !isAverage && 'chunks' in fetch ? fetch.chunks : []
+        const problem = isAverage ? ({ problem: 'none' } as const) : {}
+        b.handle({ type: 'fetched', fetched: { fetch, arrived, ...problem } }, now)
+      }
+      b.handle({ type: 'tick' }, now)
+    }
+    assert.equal(b.machine.phase, 'abandoned')
+    assert.deepEqual(b.of('abandoned')[0], {
+      type: 'abandoned',
+      reason: 'the average was not done in time',
+      missing: [],
+    })
+    assert.equal(
+      b.saidOf('roster').length > 0 && b.saidOf('roster').every(({ attempt }) => attempt === 1),
+      true,
+    )
   })
 })
 

@@ -3,12 +3,10 @@ import type { RosterEntry } from '../../wire/types.js'
 import type { Fetched, MergeConfig, MergeEffect, MergeEvent, MergeRoster } from '../contract.js'
 import { entriesDigest } from '../statement.js'
 import type { Accusations } from './accusations.js'
-import type { Ballot } from './ballot.js'
 import type { Call } from './calls.js'
 import { Exchange } from './exchange.js'
 import { createOwners, type Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
-import type { Said } from './voices.js'
 
 export interface AttemptConfig {
   readonly config: MergeConfig
@@ -28,6 +26,8 @@ export class Attempt {
   readonly roster: MergeRoster
   private readonly owners: Owners
   private readonly exchange: Exchange
+  /** Since when others leave a member out. */
+  private readonly leftOutMs = new Map<string, number>()
 
   constructor(private readonly parts: AttemptConfig) {
     const { config, call, entries, pieces, busy } = parts
@@ -93,18 +93,24 @@ export class Attempt {
     this.exchange.wanted(chunk)
   }
 
-  /** A later roster of another's: whoever it leaves out may be gone. */
-  challenge({ entries, attempt }: Said & { readonly type: 'roster' }, ballot: Ballot): void {
-    const { call, number, config } = this.parts
-    if (attempt <= number) return
-    const named = new Set(entries.map(({ member }) => member))
-    for (const { member } of this.parts.entries) {
-      const id = call.members[member]!
-      if (named.has(member) || id === config.self) continue
+  /** Others leave members out of later rosters: those may be gone. @param by ids of the others, by member. */
+  doubt(by: ReadonlyMap<string, readonly string[]>, nowMs: number): void {
+    for (const [id, others] of by) {
+      if (!this.leftOutMs.has(id)) this.leftOutMs.set(id, nowMs)
       // A third of the members: one honest peer at least says so.
-      if (3 * ballot.withoutMember(member, number) >= call.members.length) this.exchange.lost.add(id)
+      if (3 * others.length >= this.parts.call.members.length) this.exchange.lost.add(id)
       else this.exchange.doubt(id)
     }
+  }
+
+  /** Others have left it out for so long. */
+  isLeftOutFor(id: string, { nowMs, ms }: { readonly nowMs: number; readonly ms: number }): boolean {
+    return nowMs - (this.leftOutMs.get(id) ?? nowMs) >= ms
+  }
+
+  /** There has to be another attempt without it. */
+  lose(id: string): void {
+    this.exchange.lost.add(id)
   }
 
   /** Time is up: whoever does not answer any more is lost. */
@@ -115,11 +121,6 @@ export class Attempt {
   /** More time may help: something came since this was asked last, or all that is missing are averages of others. */
   takesLonger(): boolean {
     return this.exchange.takeAdvance() || this.exchange.owing().length === 0
-  }
-
-  /** Those whom others leave out are lost, except who is known to hold the result. */
-  blameLeftOut(holds: (id: string) => boolean): void {
-    for (const id of this.exchange.leftOut()) if (!holds(id)) this.exchange.lost.add(id)
   }
 
   /** No more time: whoever was asked and owes something is lost. */

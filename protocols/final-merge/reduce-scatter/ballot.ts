@@ -12,8 +12,11 @@ export interface Ballot {
   agreedRoster(): { readonly attempt: number; readonly proposal: Proposal } | undefined
   /** Entries that more than half of those who announced in this attempt named alike; sorted. */
   majorityEntries(attempt: number): readonly RosterEntry[]
-  /** How many would leave this member out in an attempt after this one. */
-  withoutMember(member: number, attempt: number): number
+  /**
+   * The members whom others would leave out in an attempt after this one, by index, and who would. Of each voice the
+   * newest roster counts, if it could be one.
+   */
+  leftOut(attempt: number): ReadonlyMap<number, readonly string[]>
   /** What two thirds say that they hold, and who does. */
   readyForVote(): { readonly claimed: Claimed; readonly holders: readonly string[] } | undefined
   /** Whether this member says that it holds this result. */
@@ -115,12 +118,18 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
         .sort((a, b) => a.member - b.member)
     },
 
-    withoutMember(member, attempt) {
-      const leavesOut = (proposal: Proposal): boolean =>
-        counts(proposal) && proposal.entries.every((entry) => entry.member !== member)
-      return heard().filter(([, { rosters }]) =>
-        [...rosters].some(([at, proposal]) => at > attempt && leavesOut(proposal)),
-      ).length
+    leftOut(attempt) {
+      const by = new Map<number, string[]>()
+      for (const [id, { rosters }] of heard()) {
+        const later = [...rosters].filter(([at, proposal]) => at > attempt && counts(proposal))
+        if (later.length === 0) continue
+        const [, { entries }] = later.reduce((newest, one) => (one[0] > newest[0] ? one : newest))
+        const named = new Set(entries.map(({ member }) => member))
+        members.forEach((_, member) => {
+          if (!named.has(member)) by.set(member, [...(by.get(member) ?? []), id])
+        })
+      }
+      return by
     },
 
     readyForVote: cached(() => {

@@ -148,11 +148,6 @@ export class Exchange {
     if (!this.doubted.has(id)) this.doubted.set(id, { failures: 0, isOpen: true })
   }
 
-  /** Those who are doubted. */
-  leftOut(): Iterable<string> {
-    return this.doubted.keys()
-  }
-
   /** Who gave this averaged chunk. */
   sourceOf(chunk: number): string | undefined {
     return this.source.get(chunk)

@@ -6,6 +6,7 @@ import type { Accusations } from './accusations.js'
 import { Attempt } from './attempt.js'
 import type { Ballot } from './ballot.js'
 import type { Call } from './calls.js'
+import { droppedOf } from './left-out.js'
 import { Pieces } from './pieces.js'
 import { Probes } from './probes.js'
 import type { Claimed, Said, Voices } from './voices.js'
@@ -39,8 +40,6 @@ export class Participation {
   private deadlineMs = Infinity
   /** Of the present exchange. */
   private extensions = 0
-  /** While ready: until then whoever is left out by others may still prove to be there. */
-  private patienceMs = Infinity
   /** Number of the attempt, counted from 1. */
   private number = 0
   /** None while there is no roster, and for a peer that has lost the model that the roster names. */
@@ -164,18 +163,28 @@ export class Participation {
     const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
     return [
       ...(isFree ? [this.parts.words.say({ type: 'roster', mergeId, call, attempt, entries }, nowMs)] : []),
-      ...this.doubtLeftOut(),
+      ...this.probeLeftOut(),
       ...this.advance(nowMs),
     ]
   }
 
-  /** Others leave them out: are they still there? @param named by one of them; all are looked at without it. */
-  private doubtLeftOut(named: ReadonlySet<number> = new Set()): Step[] {
-    const { members } = this.call
+  /** Those in the roster, but this peer, whom others leave out after this attempt, and who does. Liars have no say. */
+  private leftOutAfter(attempt: number): ReadonlyMap<string, readonly string[]> {
+    const by = this.ballot.leftOut(attempt)
+    const leftOut = this.entries.flatMap(({ member }) => {
+      const id = this.call.members[member]!
+      const others = (by.get(member) ?? []).filter((other) => !this.parts.accusations.isLiar(other))
+      return id === this.config.self || others.length === 0 ? [] : [[id, others] as const]
+    })
+    return new Map(leftOut)
+  }
+
+  /** Others leave them out: are they still there? */
+  private probeLeftOut(): Step[] {
+    const leftOut = this.leftOutAfter(this.number - 1)
     for (const { member, digest } of this.entries) {
-      const id = members[member]!
-      if (named.has(member) || id === this.config.self) continue
-      if (this.ballot.withoutMember(member, this.number - 1) > 0) this.probes.doubt(id, digest)
+      const id = this.call.members[member]!
+      if (leftOut.has(id)) this.probes.doubt(id, digest)
     }
     return [...this.probes.next()]
   }
@@ -214,7 +223,24 @@ export class Participation {
     const lost = this.attempt?.lost
     if (!lost || lost.size === 0) return []
     for (const id of lost) this.gone.add(id)
+    // Two thirds may hold the result all the same.
+    if (this.phase === 'ready' && this.room() < 0) return []
     return this.propose(this.number + 1, this.entries, nowMs)
+  }
+
+  /** How many more may be left out of a further attempt; negative when there can be none. */
+  private room(): number {
+    if (this.number >= limits.mergeAttemptsMax) return -1
+    const { members } = this.call
+    const left = this.entries.filter(({ member }) => !this.isOut(members[member]!)).length
+    return left - (Math.floor(members.length / 2) + 1)
+  }
+
+  /** Nobody is known to be gone, and yet it goes on no further: perhaps for somebody whom others leave out. */
+  private dropLeftOut(isPatient: (id: string) => boolean = () => false): void {
+    const by = [...this.leftOutAfter(this.number)].filter(([id]) => !isPatient(id))
+    const salt = this.attempt?.roster.digest ?? ''
+    for (const id of droppedOf({ by: new Map(by), room: this.room(), salt })) this.attempt?.lose(id)
   }
 
   fetched(fetched: Fetched, nowMs: number): Step[] {
@@ -247,10 +273,9 @@ export class Participation {
   challenged(from: string, roster: Said & { readonly type: 'roster' }, nowMs: number): Step[] {
     if (roster.call !== this.call.digest || !this.call.members.includes(from)) return []
     if (this.phase === 'agreeing') {
-      if (roster.attempt < this.number) return []
-      return this.doubtLeftOut(new Set(roster.entries.map(({ member }) => member)))
+      return roster.attempt < this.number ? [] : this.probeLeftOut()
     }
-    this.attempt?.challenge(roster, this.ballot)
+    if (roster.attempt > this.number) this.attempt?.doubt(this.leftOutAfter(this.number), nowMs)
     return this.work(nowMs)
   }
 
@@ -262,7 +287,6 @@ export class Participation {
     const roster = this.attempt.roster.digest
     const { agreeMs, pullMs } = this.timing
     this.phase = 'ready'
-    this.patienceMs = nowMs + agreeMs + pullMs
     this.held = digest
     // The others' exchange may be extended.
     this.deadlineMs = nowMs + agreeMs + (1 + limits.mergeExtensionsMax) * pullMs
@@ -315,9 +339,13 @@ export class Participation {
     }
     this.attempt?.tick()
     // Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
-    // and then they are two thirds who do, or it is dropped.
-    if (this.phase === 'ready' && nowMs >= this.patienceMs)
-      this.attempt?.blameLeftOut((id) => this.ballot.holds(id, this.held!))
+    // and then they are two thirds who do, or it is dropped, when an honest exchange would have ended.
+    if (this.phase === 'ready') {
+      const ms = (1 + limits.mergeExtensionsMax) * this.timing.pullMs
+      const isPatient = (id: string): boolean =>
+        this.ballot.holds(id, this.held!) || !this.attempt?.isLeftOutFor(id, { nowMs, ms })
+      this.dropLeftOut(isPatient)
+    }
     return this.work(nowMs)
   }
 
@@ -353,7 +381,7 @@ export class Participation {
     }
     if (attempt?.lost.size === 0) attempt.blameOwing()
     // Those who wait for an average may know of nobody that keeps it from being made.
-    if (attempt?.lost.size === 0) attempt.blameLeftOut(() => false)
+    if (attempt?.lost.size === 0) this.dropLeftOut()
     const further = this.replaceLost(nowMs)
     return further.length > 0 ? further : this.abandon('the average was not done in time')
   }
