@@ -440,6 +440,40 @@ describe('two periods', () => {
     for (const { merged } of members) assert.deepEqual(merged[1]!.outcome.roster, IDS)
   })
 
+  it('leave one that was skipped to the others, and its peer free for the next', async (test) => {
+    const frozen: string[] = []
+    const { clock, net, members, ann, bob, cem } = setUp(test, {
+      run: { periods: 2 },
+      freeze(id, now) {
+        frozen.push(id)
+        now()
+      },
+    })
+    net.loses((_from, { type }) => type === 'commitment')
+    bob.merges.call()
+    await clock.until(() => members.every(({ abandoned }) => abandoned.length === 1))
+    net.loses(() => false)
+    ann.merges.skip()
+    frozen.length = 0
+    bob.merges.call()
+    await clock.until(() => [bob, cem].every(({ merged }) => merged.length === 1))
+    await clock.pass(20_000)
+    assert.deepEqual(frozen, ['bob', 'cem'])
+    assert.deepEqual([ann.merged.length, ann.abandoned.length, ann.merges.isActive], [0, 1, false])
+    cem.merges.call()
+    await clock.until(() => members.every(({ merged }) => merged.at(-1)?.period === 2))
+    for (const { merged } of members) assert.deepEqual(merged.at(-1)!.outcome.roster, IDS)
+  })
+
+  it('do not begin with one that was skipped before anything of it was heard', async (test) => {
+    const { clock, ann, bob, cem } = setUp(test, { run: { periods: 2 } })
+    ann.merges.skip()
+    bob.merges.call()
+    await clock.until(() => [bob, cem].every(({ merged }) => merged.length === 1))
+    assert.equal(ann.merges.phase, 'idle')
+    assert.equal(ann.merges.isActive, false)
+  })
+
   it('go on where one was skipped', async (test) => {
     const { clock, members, ann } = setUp(test, { run: { periods: 2 } })
     for (const { merges } of members) merges.skip()

@@ -37,6 +37,8 @@ export interface MergerDeps {
   readonly members?: (merge: number) => readonly string[]
   /** Merges of the run; messages of further ones are ignored. */
   readonly merges: number
+  /** Whether this peer's run has gone on without this merge: it begins nothing there, and answers others. @default none */
+  readonly isPast?: (merge: number) => boolean
   /** The merge that comes next for this peer. */
   readonly next: () => number
   readonly subjectOf: (merge: number) => Subject
@@ -139,6 +141,8 @@ export const createMerger = (deps: MergerDeps): Merger => {
     const id = parseMergeId(message.mergeId)
     if (!id) return undefined
     const known = partOf(id.period)
+    const isAnswered = message.type === 'ask' || known?.machine.phase === 'merged'
+    if (deps.isPast?.(id.period) && !(known && isAnswered)) return undefined
     if (known || !isFree() || id.period > deps.merges || id.period < (current?.merge ?? 0)) return known
     const next = deps.next()
     const isCall =

@@ -142,6 +142,9 @@ export const createMerges = (deps: MergesDeps): Merges => {
   const membersOf = ({ roster }: MergeOutcome): readonly string[] =>
     [...new Set([...roster, deps.self])].sort()
 
+  /** The run has gone on, with this one or without: nothing that comes of it may touch the model. */
+  const isPast = (merge: number): boolean => periodOf(merge) <= periodsDone
+
   const merger = createMerger({
     ...deps,
     runId,
@@ -161,7 +164,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
       return [...membersOf(outcome), ...outcome.missing.filter((id) => here.includes(id))]
     },
     merges: periods * perPeriod,
-    next: nextMerge,
+    ...{ isPast, next: nextMerge },
     subjectOf: (merge) => (isOfStatistics(merge) ? ofStatistics() : ofWeights),
     timing: (subject, members) =>
       deps.timing ??
@@ -170,11 +173,14 @@ export const createMerges = (deps: MergesDeps): Merges => {
         models: subject.method === allToAll ? members : MODELS_RECEIVED,
         members,
       }),
-    freeze: (merge) => (isOfStatistics(merge) ? void freezeStatistics().catch(deps.fail) : deps.freeze()),
+    freeze(merge) {
+      if (isPast(merge)) return
+      if (isOfStatistics(merge)) void freezeStatistics().catch(deps.fail)
+      else deps.freeze()
+    },
     onMerged(merge, outcome, weights) {
       const period = periodOf(merge)
-      // The run has gone on without this result.
-      if (period <= periodsDone || period < periodOf(merger.merge)) return
+      if (isPast(merge) || period < periodOf(merger.merge)) return
       if (isOfStatistics(merge)) {
         early = { period, statistics: { values: weights, outcome } }
         return pending && finish(period, early.statistics)
@@ -187,6 +193,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     },
     onSettled: (merge) => (merge === periods * perPeriod ? deps.onSettled?.() : undefined),
     onAbandoned(merge, reason, missing) {
+      if (isPast(merge)) return
       if (isOfStatistics(merge)) return pending && finish(periodOf(merge), null)
       deps.onAbandoned({ period: periodOf(merge), reason, missing })
     },
