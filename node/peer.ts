@@ -19,7 +19,7 @@ import { createLearner, type Learner } from './peer/learner.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
 import { createClaims, type Claims } from './peer/merge/claims.js'
-import { createMerges, type MergedPeriod } from './peer/merge/merges.js'
+import { createMerges, type AbandonedPeriod, type MergedPeriod } from './peer/merge/merges.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createRollCall } from './peer/roll-call.js'
@@ -236,14 +236,12 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         if (merged.period < configuration.periods) return void goOn(merged).catch(fail)
         void finish(merged).then(outcome.resolve, fail)
       },
-      onAbandoned({ period, reason, missing }) {
+      onAbandoned(gaveUp) {
         counterfactual.resume()
         learner.dispatch({ type: 'resume' })
-        const again = lifecycle.abandoned()
-        onReport({ type: 'abandoned', period, reason, missing, again })
-        if (again || period < configuration.periods) return
-        const message = `the merge was abandoned: ${reason}. The local model is untouched.`
-        outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
+        const { isOver, again } = lifecycle.abandoned()
+        onReport({ type: 'abandoned', ...gaveUp, again })
+        if (isOver) endWithout(gaveUp)
       },
       onSettled: () => settled.resolve(),
       onAccused: (id, fault) => onReport({ type: 'accused', id, fault }),
@@ -255,7 +253,18 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         const { phase, round, samples } = engine.state
         return { round, samples, finished: phase === 'finished' }
       },
+      onCallerless(gaveUp) {
+        onReport({ type: 'abandoned', ...gaveUp, again: false })
+        endWithout(gaveUp)
+      },
     })
+
+    /** This period has no merge: the run is over, if it was the last. */
+    const endWithout = ({ period, reason, missing }: AbandonedPeriod): void => {
+      if (period < configuration.periods) return
+      const message = `the merge was abandoned: ${reason}. The local model is untouched.`
+      outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
+    }
 
     /** Another period, from the merged model. */
     const goOn = async ({ period, outcome: merge, weights, statistics }: MergedPeriod): Promise<void> => {

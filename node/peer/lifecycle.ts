@@ -2,7 +2,7 @@ import { limits } from '../../protocols/limits.js'
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Learner } from './learner.js'
 import { createMergeSchedule, type Progress } from './merge/schedule.js'
-import type { Merges } from './merge/merges.js'
+import type { AbandonedPeriod, Merges } from './merge/merges.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
 
@@ -18,8 +18,13 @@ export interface Lifecycle {
   /** Begins with the members that are here, once it is ready. */
   begin(): void
   finished(round: number): void
-  /** A merge was given up. @returns whether it will be tried again. */
-  abandoned(): boolean
+  /** A merge was given up. */
+  abandoned(): {
+    /** Its period ends without. */
+    readonly isOver: boolean
+    /** Somebody is here who will call for it again. */
+    readonly again: boolean
+  }
   /** A moment to look whether anything is due. */
   tick(): void
   readonly begun: boolean
@@ -33,6 +38,7 @@ export const createLifecycle = ({
   merges,
   progress,
   onReport,
+  onCallerless,
 }: {
   readonly configuration: RunConfiguration
   readonly self: string
@@ -42,6 +48,8 @@ export const createLifecycle = ({
   /** Of this peer. */
   readonly progress: () => Progress
   readonly onReport: (report: PeerReport) => void
+  /** A period ends without a merge: those who may call are gone. */
+  readonly onCallerless: (gaveUp: AbandonedPeriod) => void
 }): Lifecycle => {
   let initialWeights: Float32Array | undefined
   let begunMs: number | undefined
@@ -50,7 +58,11 @@ export const createLifecycle = ({
   let period = 1
   let timesAbandoned = 0
   let notBeforeMs = 0
+  /** Since when a merge is due, and nobody is here who may call for it. */
+  let callerlessSinceMs: number | undefined
   const schedule = createMergeSchedule(configuration)
+  const { callers } = configuration.finalMerge
+  const mayCall = (id: string): boolean => callers === 'any' || callers.includes(id)
   // All-to-all has one call per merge.
   const tries = configuration.finalMerge.method === 'all-to-all' ? 1 : limits.mergeCallsMax
 
@@ -71,6 +83,7 @@ export const createLifecycle = ({
   /** Whoever is first calls; all may that the run's configuration allows. */
   const callMergeWhenDue = (): void => {
     const nowMs = performance.now()
+    if (merges.isActive) callerlessSinceMs = undefined
     if (begunMs === undefined || merges.isActive || nowMs < notBeforeMs) return
     if (merges.periodsDone >= configuration.periods) return
     const { members } = rollCall
@@ -80,7 +93,24 @@ export const createLifecycle = ({
       // Alone in a run of several: more likely cut off, or not yet met, than the last one. Patience first.
       isCutOff: members.length === 1 && configuration.minPeers > 1,
     })
-    if (isDue) merges.call()
+    if (!isDue) return
+    if (mayCall(self)) merges.call()
+    else waitForCaller(nowMs)
+  }
+
+  /** One that was cut off may come back. */
+  const waitForCaller = (nowMs: number): void => {
+    if (rollCall.members.some(mayCall)) {
+      callerlessSinceMs = undefined
+      return
+    }
+    callerlessSinceMs ??= nowMs
+    const current = merges.periodsDone + 1
+    if (nowMs - callerlessSinceMs < schedule.patienceMs(current)) return
+    callerlessSinceMs = undefined
+    merges.skip()
+    const missing = callers === 'any' ? [] : callers
+    onCallerless({ period: current, reason: 'nobody is here who may call for it', missing })
   }
 
   const tick = (): void => {
@@ -109,9 +139,9 @@ export const createLifecycle = ({
       period = merges.periodsDone + 1
       timesAbandoned += 1
       notBeforeMs = performance.now() + AGAIN_MS
-      if (timesAbandoned < tries) return true
-      merges.skip()
-      return false
+      const isOver = timesAbandoned >= tries
+      if (isOver) merges.skip()
+      return { isOver, again: !isOver && rollCall.members.some(mayCall) }
     },
     tick,
     get begun() {

@@ -41,7 +41,7 @@ export type PeerReport =
       readonly digest: string
       readonly mergedAccuracy: number
     }
-  /** The local model is untouched. `again`: it will be tried once more. */
+  /** The local model is untouched. `again`: it will be tried once more; where that is not sure, another report follows. */
   | {
       readonly type: 'abandoned'
       readonly period: number

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Learner } from '../../node/peer/learner.js'
 import { createLifecycle } from '../../node/peer/lifecycle.js'
-import type { Merges } from '../../node/peer/merge/merges.js'
+import type { AbandonedPeriod, Merges } from '../../node/peer/merge/merges.js'
 import type { Progress } from '../../node/peer/merge/schedule.js'
 import type { PeerReport } from '../../node/peer/reports.js'
 import type { RollCall } from '../../node/peer/roll-call.js'
@@ -12,6 +12,10 @@ import { parseRunConfiguration } from '../../protocols/run/index.js'
 const INITIAL = Float32Array.of(1)
 /** Milliseconds until a merge that was abandoned is called for again. */
 const AGAIN_MS = 5_000
+const AGAIN = { isOver: false, again: true }
+const OVER = { isOver: true, again: false }
+/** Milliseconds that a peer waits at least for a caller. */
+const PATIENCE_MS = 10_000
 
 /** A peer of a run of ten rounds whose merge does what the test says. */
 const setUp = (test: TestContext, configuration: object = {}) => {
@@ -22,6 +26,7 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   const own = { round: 0, samples: 0, finished: false }
   const events: GossipEvent<Float32Array>[] = []
   const reports: PeerReport[] = []
+  const callerless: AbandonedPeriod[] = []
   const merge = { isActive: false, periodsDone: 0, calls: 0 }
   const merges: Pick<Merges, 'isActive' | 'periodsDone' | 'call' | 'skip'> = {
     get isActive() {
@@ -44,14 +49,15 @@ const setUp = (test: TestContext, configuration: object = {}) => {
     merges: merges as Merges,
     progress: () => own,
     onReport: (report) => reports.push(report),
+    onCallerless: (gaveUp) => callerless.push(gaveUp),
   })
   const allAt = (round: number): void => {
     own.round = round
     heads.set('ann', { round, samples: 0, finished: false })
   }
   return {
-    ...{ lifecycle, members, heads, own, events, reports, merge, allAt },
-    abandon: (): boolean => {
+    ...{ lifecycle, members, heads, own, events, reports, callerless, merge, allAt },
+    abandon: (): { isOver: boolean; again: boolean } => {
       merge.isActive = false
       return lifecycle.abandoned()
     },
@@ -137,15 +143,15 @@ describe('a merge that was abandoned', () => {
     const { merge, allAt, abandon, pass } = begun(test)
     allAt(10)
     pass(1)
-    assert.equal(abandon(), true)
+    assert.deepEqual(abandon(), AGAIN)
     pass(AGAIN_MS - 1)
     assert.equal(merge.calls, 1)
     pass(1)
     assert.equal(merge.calls, 2)
-    assert.equal(abandon(), true)
+    assert.deepEqual(abandon(), AGAIN)
     pass(AGAIN_MS)
     assert.equal(merge.calls, 3)
-    assert.equal(abandon(), false)
+    assert.deepEqual(abandon(), OVER)
     assert.equal(merge.periodsDone, 1)
     pass(60_000)
     assert.equal(merge.calls, 3)
@@ -155,19 +161,65 @@ describe('a merge that was abandoned', () => {
     const { merge, allAt, abandon, pass } = begun(test, { periods: 3 })
     allAt(10)
     pass(1)
-    assert.deepEqual([abandon(), abandon()], [true, true])
+    assert.deepEqual([abandon(), abandon()], [AGAIN, AGAIN])
     // Then it succeeds.
     merge.periodsDone = 1
-    assert.deepEqual([abandon(), abandon(), abandon()], [true, true, false])
+    assert.deepEqual([abandon(), abandon(), abandon()], [AGAIN, AGAIN, OVER])
     assert.equal(merge.periodsDone, 2)
-    assert.deepEqual([abandon(), abandon(), abandon()], [true, true, false])
+    assert.deepEqual([abandon(), abandon(), abandon()], [AGAIN, AGAIN, OVER])
   })
 
   it('is not tried again all-to-all, which has one call', (test) => {
     const { merge, allAt, abandon, pass } = begun(test, { finalMerge: { method: 'all-to-all' } })
     allAt(10)
     pass(1)
-    assert.equal(abandon(), false)
+    assert.deepEqual(abandon(), OVER)
     assert.equal(merge.periodsDone, 1)
+  })
+})
+
+describe('a merge that this peer may not call for', () => {
+  const run = { finalMerge: { callers: ['ann'] } }
+
+  it('is waited for as long as one is here who may', (test) => {
+    const { merge, callerless, allAt, pass } = begun(test, run)
+    allAt(10)
+    pass(1)
+    pass(10 * PATIENCE_MS)
+    assert.deepEqual([merge.calls, merge.periodsDone, callerless.length], [0, 0, 0])
+  })
+
+  it('does not take place when nobody is here who may: its period ends, after patience', (test) => {
+    const { merge, members, own, callerless, pass } = begun(test, { ...run, minPeers: 1 })
+    own.round = 10
+    members.splice(0, 1)
+    pass(1)
+    pass(PATIENCE_MS - 1)
+    assert.equal(merge.periodsDone, 0)
+    // She comes back, and has to be away for as long again.
+    members.unshift('ann')
+    pass(PATIENCE_MS)
+    members.splice(0, 1)
+    pass(1)
+    pass(PATIENCE_MS - 1)
+    assert.equal(merge.periodsDone, 0)
+    pass(1)
+    assert.equal(merge.periodsDone, 1)
+    assert.deepEqual(callerless, [
+      { period: 1, reason: 'nobody is here who may call for it', missing: ['ann'] },
+    ])
+    pass(10 * PATIENCE_MS)
+    assert.equal(callerless.length, 1)
+  })
+
+  it('and was abandoned is not said to be called for again when nobody is here who may', (test) => {
+    const { members, merge, allAt, abandon, pass } = begun(test, run)
+    allAt(10)
+    pass(1)
+    merge.isActive = true
+    members.splice(0, 1)
+    assert.deepEqual(abandon(), { isOver: false, again: false })
+    members.unshift('ann')
+    assert.deepEqual(abandon(), AGAIN)
   })
 })

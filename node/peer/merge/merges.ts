@@ -32,6 +32,15 @@ export interface MergedPeriod {
   readonly statistics: { readonly values: Float32Array; readonly outcome: MergeOutcome } | null
 }
 
+/** A merge that a period did not get. */
+export interface AbandonedPeriod {
+  /** Counted from 1. */
+  readonly period: number
+  readonly reason: string
+  /** Ids of the members that it lacked. */
+  readonly missing: readonly string[]
+}
+
 /**
  * The merges of a run: one per period, and after it, for a model with batch normalisation, one of the statistics that
  * each member takes of the merged model on its own data. Both are merges of their own, with a certificate each. Other
@@ -78,11 +87,7 @@ export interface MergesDeps {
   readonly freeze: () => void
   /** The local model may change again. */
   readonly onMerged: (merged: MergedPeriod) => void
-  readonly onAbandoned: (abandoned: {
-    readonly period: number
-    readonly reason: string
-    readonly missing: readonly string[]
-  }) => void
+  readonly onAbandoned: (abandoned: AbandonedPeriod) => void
   readonly onAccused: (id: string, fault: MergeFault) => void
   /** After `onMerged` of the last period: everyone who was named has the result, and nobody needs this peer for it any more. */
   readonly onSettled?: () => void

@@ -40,15 +40,21 @@ export const createMergeSchedule = ({ finalMerge, rounds }: RunConfiguration) =>
     return 'samples' in after && samples >= period * after.samples
   }
 
+  /** @param own milliseconds after which this peer had done its part of the period. */
+  const patienceMs = (period: number, own: number): number =>
+    Math.max(PATIENCE_MIN_MS, own - (reachedMs.get(period - 1) ?? 0))
+
   return {
+    /** Milliseconds that a peer which has done its part of this period waits for others, before it goes on without. */
+    patienceMs: (period: number): number => patienceMs(period, reachedMs.get(period) ?? 0),
+
     isDue({ period, self, others, sinceBeginMs, isCutOff }: Moment): boolean {
       if ('time' in after && sinceBeginMs >= 1000 * period * after.time) return true
       if (!hasReached(self, period)) return false
       const own = reachedMs.get(period) ?? sinceBeginMs
       reachedMs.set(period, own)
-      const patienceMs = Math.max(PATIENCE_MIN_MS, own - (reachedMs.get(period - 1) ?? 0))
       const allHave = others.every((head) => head !== undefined && hasReached(head, period))
-      return (allHave && !isCutOff) || sinceBeginMs - own >= patienceMs
+      return (allHave && !isCutOff) || sinceBeginMs - own >= patienceMs(period, own)
     },
   }
 }
