@@ -273,6 +273,17 @@ describe('the check of averages that others made', () => {
     assert.deepEqual(reader.check(SEED), [4])
   })
 
+  it('ends without an answer when the own model is frozen anew meanwhile, which forgets the others', () => {
+    const { reader, maker, take } = reading()
+    take()
+    const checking = reader.checking(SEED)
+    assert.equal(checking.next().done, false)
+    const { weights, leaves } = reader.frozen!
+    reader.freeze(weights, leaves)
+    assert.equal(reader.hasLeaves(maker.frozen!.digest), false)
+    assert.deepEqual(checking.next(), { done: true, value: undefined })
+  })
+
   /** What makes the sketch of `b` fit an average that is 0.01 too large in element 22: 4 · 5 + 2. */
   const bentSketch = (maker: ShardStore): Float64Array => {
     const values = maker.sketch(SEED)

@@ -243,6 +243,18 @@ describe('sketches', () => {
   })
 })
 
+describe('a model that is frozen anew', () => {
+  it('while the one before is sketched gives no sketch: half of each would pass for a lie', async (test) => {
+    // Sketched in more than one go.
+    const { ann, digestOf, layout } = await setUp(test, { layout: layoutOf(600_000) })
+    const request = { type: 'sketch', digest: digestOf.ann, seed: SEED } as const
+    assert.equal((await ann.serve(request)).type, 'sketch')
+    const reply = ann.serve(request)
+    ann.store.freeze(ramp(layout.length, 7), ann.store.frozen!.leaves.slice())
+    assert.deepEqual(await reply, { type: 'none' })
+  })
+})
+
 describe('a witness', () => {
   it('vouches for those of the pieces given to it that it holds', async (test) => {
     const swarm = await setUp(test, { duties: ['cem', 'cem', undefined] })

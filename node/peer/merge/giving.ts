@@ -42,6 +42,7 @@ export const createGiving = ({
   const waiting = new Set<() => void>()
 
   const sketch = async (seed: number): Promise<ShardReply> => {
+    const { frozen } = store
     const values = new Float64Array(store.chunks)
     let sketched = 0
     for (let chunk = 0; chunk < values.length; chunk++) {
@@ -50,6 +51,8 @@ export const createGiving = ({
       if (sketched < SKETCH_SLICE) continue
       sketched = 0
       await setImmediate()
+      // Half of each model would pass for a lie.
+      if (store.frozen !== frozen) return NONE
     }
     return { type: 'sketch', values: encodeFloat64(values) }
   }

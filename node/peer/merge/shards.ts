@@ -24,7 +24,7 @@ export interface Shards extends Giving {
   freeze(weights: Float32Array): Promise<string>
   /** Never rejects: what went wrong is in the outcome. */
   fetch(fetch: Fetch): Promise<Fetched>
-  /** Checks the averages by sketches. @returns the bad chunks; undefined when another attempt has begun meanwhile. */
+  /** Checks the averages by sketches. @returns the bad chunks; undefined when another attempt has begun meanwhile, or another call. */
   check(seed: number): Promise<readonly number[] | undefined>
   /** Puts the result together. @returns its digest. */
   assemble(): Promise<string>

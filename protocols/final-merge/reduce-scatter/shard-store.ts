@@ -246,12 +246,15 @@ export class ShardStore {
     }
   }
 
-  /** The same with a pause after each chunk. @returns undefined when another roster was begun meanwhile. */
+  /**
+   * The same with a pause after each chunk.
+   * @returns undefined when another roster was begun or the own model was frozen anew meanwhile.
+   */
   *checking(seed: number): Generator<void, readonly number[] | undefined> {
-    const { current } = this
+    const { current, own } = this
     const bad: number[] = []
     for (let chunk = 0; chunk < this.chunks; chunk++) {
-      if (this.current !== current) return undefined
+      if (this.current !== current || this.own !== own) return undefined
       if (current.made.has(chunk)) continue
       const average = current.chunks.get(chunk)!
       const first = this.rangeOf(chunk).start / FLOAT32_BYTES
