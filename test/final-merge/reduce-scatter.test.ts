@@ -795,6 +795,26 @@ describe('a result that this peer could not make', () => {
     assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
   })
 
+  it('leaves the attempt behind that this peer was in, whoever is lost of it', () => {
+    const b = exchanging('b', members)
+    const pieces = b.of('fetch').find(({ fetch }) => fetch.from === 'd')!.fetch
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    // Now only two of four say that they hold it.
+    b.hear('c', wordsOf(members, '1.2').commitment('c'))
+    const result = b.of('fetch').find(({ fetch }) => fetch.what === 'result')!.fetch
+    b.handle({ type: 'fetched', fetched: { fetch: result, arrived: [] } })
+    assert.equal(b.machine.phase, 'ready')
+    const asked = b.of('fetch').length
+    b.handle({ type: 'fetched', fetched: { fetch: pieces, arrived: [], problem: 'unreachable' } })
+    b.handle({ type: 'tick' }, 50)
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2), 60)
+    b.hear('d', b.words.roster(['a', 'b', 'c'], 2), 60)
+    assert.equal(b.of('fetch').length, asked)
+    assert.ok(b.saidOf('roster').every(({ attempt }) => attempt === 1))
+    b.handle({ type: 'tick' }, timing.agreeMs)
+    assert.equal(b.machine.phase, 'abandoned')
+  })
+
   it('is fetched once at a time, from one holder after the other, and again with every tick', () => {
     const b = exchanging('b', members)
     for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))

@@ -42,7 +42,7 @@ export class Participation {
   private extensions = 0
   /** Number of the attempt, counted from 1. */
   private number = 0
-  /** None while there is no roster, and for a peer that has lost the model that the roster names. */
+  /** None while there is no roster, once its result was read, and for a peer that has lost the model that the roster names. */
   private attempt: Attempt | undefined
   /** Its roster, or the one that is proposed for it. */
   private entries: readonly RosterEntry[] = []
@@ -305,6 +305,8 @@ export class Participation {
   read(digest: string, nowMs: number): Step[] {
     this.phase = 'ready'
     this.held = digest
+    // What it could not make is not its own concern any more.
+    this.attempt = undefined
     this.deadlineMs = nowMs + this.timing.agreeMs
     return this.advance(nowMs)
   }
