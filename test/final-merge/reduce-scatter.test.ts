@@ -385,6 +385,60 @@ describe('a member that is gone', () => {
     assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
   })
 
+  it('before it commits is not waited for when rosters disagree', () => {
+    const b = machineOf('b')
+    const words = wordsOf([...members, 'e'])
+    b.handle({ type: 'call', members: [...members, 'e'] })
+    b.freeze()
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id))
+    b.handle({ type: 'tick' }, timing.commitMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), words.roster(members))
+    b.hear('a', words.roster(['a', 'b', 'c']), 110)
+    b.hear('c', words.roster(['b', 'c', 'd']), 110)
+    assert.equal(b.saidOf('roster').length, 1)
+    b.hear('d', words.roster(['b', 'c', 'd']), 110)
+    // Those whom others leave out are asked whether they are there.
+    b.settle(110)
+    // a 2, b 4, c 4, d 3 of four.
+    assert.deepEqual(b.saidOf('roster').at(-1), words.roster(['b', 'c', 'd'], 2))
+  })
+
+  it('after it committed is waited for in each further roster for words only, as long as none was agreed on', () => {
+    const seven = [...members, 'e', 'f', 'g']
+    const words = wordsOf(seven)
+    const b = machineOf('b')
+    b.handle({ type: 'call', members: seven })
+    b.freeze()
+    for (const id of ['a', 'c', 'd', 'e', 'f', 'g']) b.hear(id, words.commitment(id))
+    for (let attempt = 1; attempt < 4; attempt++) {
+      // `g` says nothing any more; nobody else has noticed.
+      assert.equal(b.saidOf('roster').at(-1)?.attempt, attempt)
+      const now = (attempt - 1) * timing.agreeMs
+      for (const id of ['a', 'c']) b.hear(id, words.roster(['a', 'b', 'c', 'd'], attempt), now)
+      for (const id of ['d', 'e', 'f']) b.hear(id, words.roster(seven.slice(0, 4 + attempt), attempt), now)
+      b.settle(now)
+      b.handle({ type: 'tick' }, attempt * timing.agreeMs)
+    }
+  })
+
+  it('is waited for as long as an exchange may last when others are busy with one', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    b.handle({ type: 'call', members })
+    b.freeze()
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id))
+    for (const id of ['a', 'c']) b.hear(id, words.roster(['a', 'c', 'd']))
+    b.settle()
+    // `d` is not heard: a second attempt.
+    b.handle({ type: 'tick' }, timing.agreeMs)
+    assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+    b.hear('d', words.roster(['a', 'c', 'd']), 310)
+    b.handle({ type: 'tick' }, 2 * timing.agreeMs)
+    assert.equal(b.machine.phase, 'agreeing')
+    for (const id of ['a', 'c', 'd']) b.hear(id, words.ready(['a', 'c', 'd'], digestOf('f')), 900)
+    assert.equal(b.machine.phase, 'reading')
+  })
+
   it('is to blame for a fetch that hangs since the attempt before', () => {
     const b = exchanging('b', [...members, 'e'])
     const fetchesTo = (id: string) => b.of('fetch').filter(({ fetch }) => fetch.from === id)

@@ -38,6 +38,8 @@ export class Participation {
   held: string | undefined
   /** When the present phase ends, whatever is missing. */
   private deadlineMs = Infinity
+  /** When agreeing on a roster ends, though others be busy with the attempt before. */
+  private agreeingEndMs = Infinity
   /** Of the present exchange. */
   private extensions = 0
   /** Number of the attempt, counted from 1. */
@@ -68,6 +70,11 @@ export class Participation {
 
   private get timing(): MergeTiming {
     return this.config.timing(this.call.members.length)
+  }
+
+  /** An exchange lasts no longer. */
+  private get exchangeMs(): number {
+    return (1 + limits.mergeExtensionsMax) * this.timing.pullMs
   }
 
   begin(nowMs: number): Step[] {
@@ -111,7 +118,7 @@ export class Participation {
       return this.propose(1, this.committed(), nowMs)
     if (this.phase === 'agreeing') {
       const announced = new Set(this.ballot.announced(this.number))
-      const haveSpoken = awaited.every((id) => announced.has(id))
+      const haveSpoken = awaited.every((id) => announced.has(id) || !this.commitmentOf(id))
       if (haveSpoken && !this.probes.isOpen) return this.narrow(nowMs)
     }
     return []
@@ -152,14 +159,17 @@ export class Participation {
       return this.abandon(`${entries.length} of ${members.length} members committed, ${quorum} are needed`)
     if (2 * entries.length <= members.length)
       return this.abandon('the models of half of the members or more are missing')
-    const { agreeMs, pullMs } = this.timing
+    const { agreeMs } = this.timing
+    // Others may be busy with the attempt before for as long as that may last.
+    const agreed = this.ballot.agreedRoster()
+    const isBusy = agreed !== undefined && agreed.attempt >= attempt - 1
+    this.agreeingEndMs = nowMs + agreeMs + (attempt > 1 ? this.exchangeMs : 0)
     this.number = attempt
     this.entries = entries
     this.phase = 'agreeing'
     this.attempt = undefined
     this.probes = new Probes(this.parts.busy)
-    // Others may be busy with the attempt before for as long as that may last.
-    this.deadlineMs = nowMs + agreeMs + (attempt > 1 ? (1 + limits.mergeExtensionsMax) * pullMs : 0)
+    this.deadlineMs = isBusy ? this.agreeingEndMs : nowMs + agreeMs
     const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
     return [
       ...(isFree ? [this.parts.words.say({ type: 'roster', mergeId, call, attempt, entries }, nowMs)] : []),
@@ -285,11 +295,10 @@ export class Participation {
     if (this.phase !== 'exchanging' || !this.attempt?.isDone) return []
     const { mergeId, digest: call } = this.call
     const roster = this.attempt.roster.digest
-    const { agreeMs, pullMs } = this.timing
     this.phase = 'ready'
     this.held = digest
     // The others' exchange may be extended.
-    this.deadlineMs = nowMs + agreeMs + (1 + limits.mergeExtensionsMax) * pullMs
+    this.deadlineMs = nowMs + this.timing.agreeMs + this.exchangeMs
     return [
       this.parts.words.say({ type: 'ready', mergeId, call, attempt: this.number, roster, digest }, nowMs),
       ...this.advance(nowMs),
@@ -343,7 +352,7 @@ export class Participation {
     // Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
     // and then they are two thirds who do, or it is dropped, when an honest exchange would have ended.
     if (this.phase === 'ready') {
-      const ms = (1 + limits.mergeExtensionsMax) * this.timing.pullMs
+      const ms = this.exchangeMs
       const isPatient = (id: string): boolean =>
         this.ballot.holds(id, this.held!) || !this.attempt?.isLeftOutFor(id, { nowMs, ms })
       this.dropLeftOut(isPatient)
@@ -361,6 +370,11 @@ export class Participation {
       case 'agreeing': {
         const announced = this.ballot.announced(this.number).length
         if (announced >= quorum) return this.narrow(nowMs)
+        // They may have agreed on the attempt before since, and be busy with it.
+        if (nowMs < this.agreeingEndMs && this.ballot.agreedRoster()) {
+          this.deadlineMs = this.agreeingEndMs
+          return [...this.probes.next()]
+        }
         return this.abandon(`${announced} of ${members.length} members are heard, ${quorum} are needed`)
       }
       case 'exchanging':
