@@ -3,11 +3,14 @@ import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js
 import type { Learner } from './learner.js'
 import { createMergeSchedule, type Progress } from './merge/schedule.js'
 import type { AbandonedPeriod, Merges } from './merge/merges.js'
+import { repeatMsFor } from './merge/timing.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
 
 /** A peer that starts this many rounds behind the others begins from a member's snapshot. Guess: before, little is lost. */
 const LATE_ROUNDS = 5
+/** Repetitions after which whoever takes part in a merge has been heard: see `QUIET_EVERY` of the reduce-scatter. */
+const LISTEN_REPETITIONS = 4
 /** Milliseconds after which a merge that was abandoned is called for again. Guess: those that were cut off may be back. */
 const AGAIN_MS = 5_000
 
@@ -76,6 +79,8 @@ export const createLifecycle = ({
     if (!told && furthest === 0 && members.length < configuration.minPeers) return
     begunMs = performance.now()
     const late = furthest >= LATE_ROUNDS
+    // A merge of those who were here before may be under way, which a call would end.
+    if (late) notBeforeMs = begunMs + LISTEN_REPETITIONS * repeatMsFor(members.length)
     onReport({ type: 'started', members: members.length, late })
     learner.dispatch({ type: 'start', weights: initialWeights, late })
   }

@@ -138,6 +138,19 @@ describe('the merge of a run', () => {
   })
 })
 
+describe('a peer that is late', () => {
+  it('listens for a merge that is under way before it calls for one', (test) => {
+    const { lifecycle, merge, allAt, pass } = setUp(test)
+    allAt(10)
+    lifecycle.ready(INITIAL)
+    // Four repetitions, every 2000 + 2 · 250 ms.
+    pass(9_999)
+    assert.equal(merge.calls, 0)
+    pass(1)
+    assert.equal(merge.calls, 1)
+  })
+})
+
 describe('a merge that was abandoned', () => {
   it('is called for again a while later, three times in all, and then the period ends without', (test) => {
     const { merge, allAt, abandon, pass } = begun(test)

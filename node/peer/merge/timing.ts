@@ -22,6 +22,9 @@ const WORDS_PER_MEMBER_MS = 500
 const REPEAT_MIN_MS = 2_000
 const REPEAT_PER_MEMBER_MS = 250
 
+/** Milliseconds between two repetitions in a merge of so many members. */
+export const repeatMsFor = (members: number): number => REPEAT_MIN_MS + members * REPEAT_PER_MEMBER_MS
+
 /**
  * commitMs, agreeMs: for words of all members. pullMs: what has to be moved:
  * about three models by reduce-scatter, one of each member all-to-all, for at most two whole exchanges; and something
@@ -44,6 +47,6 @@ export const mergeTimingFor = ({
     commitMs: wordsMs,
     pullMs,
     agreeMs: wordsMs,
-    repeatMs: REPEAT_MIN_MS + members * REPEAT_PER_MEMBER_MS,
+    repeatMs: repeatMsFor(members),
   }
 }

@@ -16,6 +16,7 @@ import { callBytes, resultBytes } from '../statement.js'
 import { Accusations } from './accusations.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
 import { createCalls, isBetter, type Call, type CallMessage, type Calls } from './calls.js'
+import { Overheard } from './overheard.js'
 import { Participation, type Step } from './participation.js'
 import { Reading } from './reading.js'
 import { createVoices, type Said, type Voices } from './voices.js'
@@ -38,6 +39,7 @@ class Machine implements MergeMachine {
   private readonly calls: Calls
   private readonly voices: Voices
   private readonly words: Words
+  private readonly overheard: Overheard
   private readonly accusations = new Accusations()
   private readonly ballots = new WeakMap<Call, Ballot>()
   /** Members with a fetch under way, from whatever call: one at a time each. */
@@ -60,7 +62,7 @@ class Machine implements MergeMachine {
   /** Digest of the last result that was elected and not to be had: no reason to leave a newer call. */
   private unreadable: string | undefined
   private askedTimes = 0
-  /** Those whom this peer was to call while it read a result, which may not be to be had. */
+  /** Those whom this peer was to call while it read a result, or while others merged without it: neither may come to an end. */
   private toCall: readonly string[] | undefined
   /** How often a member's call has ended another that was under way. */
   private readonly interruptions = new Map<string, number>()
@@ -79,6 +81,7 @@ class Machine implements MergeMachine {
           signature,
         ),
     })
+    this.overheard = new Overheard({ self, timing, isNamed })
     this.words = new Words({ self, repeatMs: timing(1).repeatMs, voices: this.voices })
   }
 
@@ -148,7 +151,9 @@ class Machine implements MergeMachine {
     if (!this.config.mayCall(self)) return []
     if (this.reading && !this.part) this.toCall = members
     if (!this.isFree) return []
-    this.toCall = undefined
+    const atMs = this.overheard.lookAgainMs(this.calls.bestFirst(), nowMs)
+    this.toCall = atMs === undefined ? undefined : members
+    if (atMs !== undefined) return [{ type: 'setTick', atMs }]
     const newest = Math.max(
       this.config.callsBefore ?? 0,
       this.sequence,
@@ -239,7 +244,8 @@ class Machine implements MergeMachine {
       return [...announced, ...this.settle(part.moveTo(call, ballot, nowMs), nowMs)]
     if (part) this.interruptions.set(call.caller, (this.interruptions.get(call.caller) ?? 0) + 1)
     this.held = undefined
-    this.part = new Participation({ config, voices, words, accusations, busy }, call, ballot, part?.frozen)
+    this.toCall = undefined
+    this.part = new Participation({ config, voices, words, accusations, busy }, call, ballot, part)
     return [...announced, ...this.settle(this.part.begin(nowMs), nowMs), this.nextTick(nowMs)]
   }
 
@@ -268,6 +274,7 @@ class Machine implements MergeMachine {
     const id = parseMergeId(message.mergeId)
     if (id?.period !== this.config.period) return []
     this.voices.hear(from, message, id.sequence)
+    this.overheard.hear(from, message.mergeId, nowMs)
     const isLiar = this.voices.of(from, message.mergeId)?.equivocated && this.call?.members.includes(from)
     const accused = isLiar ? this.accusations.accuse(from, 'equivocated') : []
     const followed = message.type === 'commitment' ? this.followBetter(nowMs) : []
@@ -409,6 +416,7 @@ class Machine implements MergeMachine {
   private tick(nowMs: number): MergeEffect[] {
     if (this.isOver) return []
     if (this.isFree) {
+      if (this.toCall) return [...(this.call ? [this.ask()] : []), ...this.callMembers(this.toCall, nowMs)]
       if (this.askedTimes >= limits.mergeAsksMax || !this.call) return []
       this.askedTimes += 1
       return [this.ask(), this.nextTick(nowMs)]

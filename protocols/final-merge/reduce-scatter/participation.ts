@@ -52,15 +52,19 @@ export class Participation {
   private probes: Probes
   /** Not in any further roster that this peer proposes. */
   private readonly gone = new Set<string>()
-  private pieces = new Pieces()
+  private pieces: Pieces
+  /** The own model, once it is frozen. */
+  frozen: FrozenModel | undefined
 
-  /** @param frozen the own model, when it is frozen already, for a call that was given up. */
+  /** @param before in a call that was given up: the own model may be frozen already, and pieces of others' be there. */
   constructor(
     private readonly parts: ParticipationConfig,
     public call: Call,
     private ballot: Ballot,
-    public frozen?: FrozenModel,
+    before?: Participation,
   ) {
+    this.frozen = before?.frozen
+    this.pieces = before?.pieces ?? new Pieces()
     this.probes = new Probes(parts.busy)
   }
 

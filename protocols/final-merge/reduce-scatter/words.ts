@@ -8,7 +8,7 @@ import type { Said, Voices } from './voices.js'
  * Once nothing new has been said for two repetitions, only every fourth is made: 16 peers that gossip everything every
  * 2 s spend a quarter of the time of the merge on it.
  */
-const QUIET_EVERY = 4
+export const QUIET_EVERY = 4
 
 /** What this peer has said in its present call, to be said again: words get lost, and listeners come late. */
 export class Words {
