@@ -17,10 +17,14 @@ export const murmurPath = (): string => {
 /** Characters of stderr kept for the message of a child that fails. */
 const LAST_WORDS_MAX = 2_000
 
+type Event = Readonly<Record<string, unknown>>
+
 export interface Child {
   readonly pid: number
-  /** Resolves with the first line of stdout that is such an event, also one of the past. */
-  event(type: string): Promise<Readonly<Record<string, unknown>>>
+  /** Resolves with the first line of stdout that is such an event and, where asked, one that `fits`; also one of the past. */
+  event(type: string, fits?: (event: Event) => boolean): Promise<Event>
+  /** Resolves when it has ended, however. */
+  readonly ended: Promise<void>
   /** Ends it at once; resolves when it is gone. */
   kill(): Promise<void>
 }
@@ -39,7 +43,7 @@ export const startChild = (
   signal.addEventListener('abort', kill, { once: true })
   if (signal.aborted) kill()
 
-  const events: Readonly<Record<string, unknown>>[] = []
+  const events: Event[] = []
   const waiting = new Set<() => void>()
   const look = (): void => waiting.forEach((check) => check())
   let lastWords = ''
@@ -47,7 +51,7 @@ export const startChild = (
     lastWords = (lastWords + text).slice(-LAST_WORDS_MAX)
   })
   createInterface(child.stdout!).on('line', (line) => {
-    events.push(JSON.parse(line) as Readonly<Record<string, unknown>>)
+    events.push(JSON.parse(line) as Event)
     look()
   })
   let over = false
@@ -62,10 +66,11 @@ export const startChild = (
   )
   return {
     pid: child.pid!,
-    event: (type) =>
+    ended,
+    event: (type, fits = () => true) =>
       new Promise((resolve, reject) => {
         const check = (): void => {
-          const found = events.find((event) => event.type === type)
+          const found = events.find((event) => event.type === type && fits(event))
           if (found === undefined && !over) return
           waiting.delete(check)
           if (found) resolve(found)

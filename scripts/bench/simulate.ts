@@ -1,58 +1,50 @@
 import '../../node/polyfills.js'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { spawn } from 'node:child_process'
-import { murmurPath } from './child.js'
+import { everyIndex } from '../../node/data/examples.js'
+import { renderDigits } from '../../node/data/index.js'
 import type { BenchGroup, BenchResult } from './contract.js'
+import { simulateOnce } from './simulate/cell.js'
+import { trainingData } from './simulate/data.js'
+import { demoOnce } from './simulate/demo.js'
+import { againstStock, measureStock } from './train/stock.js'
 
-/** Samples per second of 32 peers, the whole command from launch to end: twice what gossipy does (51,000). */
-const GOAL = 100_000
+/** Samples per second of 32 simulated peers: twice what gossipy does. */
+const SIMULATE_GOAL = 100_000
+/** Samples per second of a swarm of processes: what decentralizepy does at its best. */
+const DEMO_GOAL = 72_000
+const DEMO_GOAL_S = 12
 
-const simulate = async (
-  { peers, rounds }: { readonly peers: number; readonly rounds: number },
-  signal: AbortSignal,
-): Promise<number> => {
-  const folder = await mkdtemp(join(tmpdir(), 'murmur-bench-'))
-  const [steps, batch] = [10, 32]
-  const args = [
-    ...[murmurPath(), 'simulate', '--peers', String(peers), '--rounds', String(rounds)],
-    ...['--local-steps', String(steps), '--batch', String(batch), '--model', 'mlp:128'],
-    ...['--out', join(folder, 'out')],
-  ]
-  try {
-    const began = performance.now()
-    await new Promise<void>((resolve, reject) => {
-      const child = spawn(process.execPath, args, { signal, cwd: folder, stdio: 'ignore' })
-      child.once('error', reject)
-      child.once('exit', (code) =>
-        code === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${code}`)),
-      )
-    })
-    return (1000 * peers * rounds * steps * batch) / (performance.now() - began)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** How fast the simulator trains, mixes and evaluates. */
+/** How fast many peers train, mixing and evaluation included: in one process in virtual time, and as processes. */
 export const simulateGroup: BenchGroup = {
   name: 'simulate',
   summary:
-    '32 simulated peers that train mlp:128, mix and evaluate each round: samples per second of the whole command',
+    'mlp:128 on 32 simulated peers and on 8 as processes: samples per second, mixing and evaluation included',
   async run({ quick, tell, signal }) {
-    const [peers, rounds] = quick ? [4, 2] : [32, 60]
-    tell(`simulating ${peers} peers for ${rounds} rounds`)
-    const value = await simulate({ peers, rounds }, signal)
-    const result: BenchResult = {
-      ...{ group: 'simulate', name: `${peers} peers, mlp:128, from launch to end`, value, unit: 'samples/s' },
-      ...{
-        reference: null,
-        ratio: null,
-        goal: `≥ ${GOAL.toLocaleString('en')} samples/s`,
-        met: value >= GOAL,
-      },
+    const sizes = quick ? { peers: 4, rounds: 4 } : { peers: 32, rounds: 60 }
+    const examples = renderDigits({ split: 'train', seed: 1 }, everyIndex(quick ? 128 : 2048))
+    const stock = await measureStock(examples, { quick, signal })
+    const { name: data } = trainingData()
+    tell(`mlp:128 on stock tfjs: ${Math.round(stock)} samples/s`)
+
+    const results: BenchResult[] = []
+    for (const evaluateEvery of [10, 1]) {
+      tell(`simulating ${sizes.peers} peers for ${sizes.rounds} rounds, evaluated every ${evaluateEvery}`)
+      const value = await simulateOnce({ ...sizes, evaluateEvery }, signal)
+      const name = `${sizes.peers} peers on ${data}, from launch to end, evaluated every ${evaluateEvery}`
+      const line = againstStock({ group: 'simulate', name, value, stock, least: SIMULATE_GOAL })
+      results.push(evaluateEvery === 1 ? { ...line, goal: null, met: null } : line)
     }
-    return [result]
+
+    const demo = quick ? { peers: 2, rounds: 4 } : { peers: 8, rounds: 60 }
+    tell(`demo of ${demo.peers} peers for ${demo.rounds} rounds`)
+    const { samplesPerSecond, seconds } = await demoOnce(demo, signal)
+    const who = `demo of ${demo.peers} peers on ${data}`
+    return [
+      ...results,
+      againstStock({ group: 'simulate', name: who, value: samplesPerSecond, stock, least: DEMO_GOAL }),
+      {
+        ...{ group: 'simulate', name: `${who}, from launch to merged model`, value: seconds, unit: 's' },
+        ...{ reference: null, ratio: null, goal: `≤ ${DEMO_GOAL_S} s`, met: seconds <= DEMO_GOAL_S },
+      },
+    ]
   },
 }
