@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConfigError } from './errors.js'
+import { reasonFor } from './config-reason.js'
 import { hintFor } from './suggestion.js'
 
 export interface ConfigErrorOptions {
@@ -14,7 +15,7 @@ export interface ConfigErrorOptions {
 /** What zod says of a configuration, as everyone else says it: UNKNOWN_KEY naming the nearest known key, or BAD_VALUE. */
 export const configErrorOf = ({ schema, issue, noun }: ConfigErrorOptions): ConfigError => {
   const place = issue.path.length === 0 ? noun : issue.path.join('.')
-  if (issue.code !== 'unrecognized_keys') return badValue(place, issue.message)
+  if (issue.code !== 'unrecognized_keys') return badValue(place, reasonFor(issue))
   const unknown = issue.keys[0]!
   const known = keysAt(schema, issue)
   const hint = known.length === 0 ? '' : hintFor(unknown, known)

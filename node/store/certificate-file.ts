@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reasonFor } from '../../protocols/config-reason.js'
 import { reasonOf } from '../../protocols/errors.js'
 import { weightings, type Certificate } from '../../protocols/final-merge/index.js'
 import { limits } from '../../protocols/limits.js'
@@ -93,8 +94,9 @@ const parse = (path: string, value: unknown): z.infer<typeof schema> => {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   // One of them: a file of another kind would give hundreds.
-  const { path: where, message } = parsed.error.issues[0]!
-  throw malformed(path, `${where.length === 0 ? '' : `${where.join('.')}: `}${message}`, {
+  const issue = parsed.error.issues[0]!
+  const { path: where } = issue
+  throw malformed(path, `${where.length === 0 ? '' : `${where.join('.')}: `}${reasonFor(issue)}`, {
     cause: parsed.error,
   })
 }

@@ -76,7 +76,7 @@ describe('the settings of a cell', () => {
 
   it('name the key of a bad value', () => {
     const bad = (input: object, key: string, message: RegExp) => refuses(input, 'BAD_VALUE', message, { key })
-    bad({ peers: 0 }, 'peers', /^peers: .*>=1\. /)
+    bad({ peers: 0 }, 'peers', /^peers: must be at least 1\. /)
     bad({ peers: 2.5 }, 'peers', /^peers: /)
     bad({ rounds: -1 }, 'rounds', /^rounds: /)
     bad({ target: 0 }, 'target', /^target: /)

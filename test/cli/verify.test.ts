@@ -130,7 +130,11 @@ describeMistakes(
       { ...changedModel, says: ['follow merge 1.1'] },
     ),
     refusal('refuses a text for a certificate', ['model', 'text'], noForm('text.json', 'not JSON')),
-    refusal('refuses other JSON', ['model', 'list'], noForm('list.json', 'expected object')),
+    refusal(
+      'refuses other JSON',
+      ['model', 'list'],
+      noForm('list.json', 'a set of keys with values is needed, and this is a list'),
+    ),
     refusal('says which certificate is not there', ['model', 'nowhere'], missing('nowhere.json')),
     refusal('says which model is not there', ['nowhere', 'good'], missing('nowhere.safetensors')),
     {

@@ -70,6 +70,23 @@ describe('a run configuration', () => {
       assert.throws(() => parseRunConfiguration(input), { code: 'BAD_VALUE', message })
   })
 
+  it('says in its own words what a value must be', () => {
+    const saying = (run: unknown): string => {
+      try {
+        parseRunConfiguration(run)
+      } catch (error) {
+        return (error as Error).message.split(' Nothing was')[0]!
+      }
+      return 'nothing'
+    }
+    assert.equal(saying({ rounds: 0 }), 'rounds: must be more than 0.')
+    assert.equal(saying({ rounds: 'many' }), 'rounds: a number is needed, and this is text.')
+    assert.equal(saying({ mode: 'slow' }), 'mode: must be async or rounds.')
+    assert.equal(
+      saying({ finalMerge: { callers: [] } }),
+      'finalMerge.callers: the number of its entries must be at least 1.',
+    )
+  })
   it('leaves a wrong topology to the topologies', () => {
     const message = /"regulr"\. Did you mean regular\?/
     assert.throws(() => parseRunConfiguration({ topology: 'regulr:4' }), {
