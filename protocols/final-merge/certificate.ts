@@ -1,4 +1,5 @@
 import { hexToBytes } from '@noble/hashes/utils.js'
+import { rises } from './rising.js'
 import {
   callDigest,
   entriesDigest,
@@ -79,9 +80,6 @@ export const certificateFault = (
   const needed = quorumOf(members.length)
   return signatures.length < needed ? { code: 'NO_QUORUM', signed: signatures.length, needed } : undefined
 }
-
-const rises = (values: readonly string[]): boolean =>
-  values.every((value, index) => index === 0 || values[index - 1]! < value)
 
 /** What is signed is lines of fields with spaces between: a name with either in it could pass for several. */
 const oddField = ({ run, mergeId, rule, members, roster, digest }: Certificate): string | undefined => {

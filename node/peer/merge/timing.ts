@@ -1,8 +1,7 @@
 import type { MergeTiming } from '../../../protocols/final-merge/index.js'
 import { limits } from '../../../protocols/limits.js'
+import { FLOAT32_BYTES } from '../../../protocols/wire/index.js'
 
-/** Bytes of one float32. */
-const FLOAT_BYTES = 4
 /** Bytes per second that a peer must at least receive in the merge. Guess: a slow home connection. */
 const BYTES_PER_SECOND = 1_000_000
 /** Milliseconds that moving models gets whatever their size. Guess. */
@@ -40,7 +39,7 @@ export const mergeTimingFor = ({
   readonly models: number
   readonly members: number
 }): MergeTiming => {
-  const transferMs = (parameters * FLOAT_BYTES * models * 1000) / BYTES_PER_SECOND
+  const transferMs = (parameters * FLOAT32_BYTES * models * 1000) / BYTES_PER_SECOND
   const pullMs = MOVE_MIN_MS + members * PER_MEMBER_MS + Math.min(transferMs, 2 * limits.exchangeTimeoutMs)
   const wordsMs = WORDS_MIN_MS + members * WORDS_PER_MEMBER_MS
   return {

@@ -1,11 +1,9 @@
 import { limits } from '../../../protocols/limits.js'
 import type { Layout } from '../../../protocols/model/index.js'
 import type { Trainer } from '../../../protocols/training/contract.js'
+import { FLOAT32_BYTES } from '../../../protocols/wire/index.js'
 import { describeSnapshot, type Network } from '../../network/index.js'
 import type { Snapshots } from '../snapshots.js'
-
-/** Bytes of one float32. */
-const FLOAT_BYTES = 4
 
 /** All-to-all: this peer holds every frozen model. */
 export interface WholeModels {
@@ -55,7 +53,7 @@ export const createWholeModels = ({
       return digest
     },
     async pull(from, digest) {
-      if ((models.size + pulls + 1) * layout.length * FLOAT_BYTES > limits.mergeBytesMax) return false
+      if ((models.size + pulls + 1) * layout.length * FLOAT32_BYTES > limits.mergeBytesMax) return false
       pulls += 1
       try {
         const snapshot = await network.pull({ from, request: { type: 'exact', digest }, layout, signal })

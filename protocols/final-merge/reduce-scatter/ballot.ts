@@ -42,7 +42,7 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
     })
 
   /** The first value that a quorum of members has, by its key. */
-  const quorumOf = <T>(
+  const saidByQuorum = <T>(
     values: readonly { readonly id: string; readonly key: string; readonly value: T }[],
   ) => {
     const groups = new Map<string, { value: T; ids: string[] }>()
@@ -95,7 +95,7 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
 
     agreedRoster: cached(() => {
       for (const attempt of attempts()) {
-        const group = quorumOf(proposalsIn(attempt))
+        const group = saidByQuorum(proposalsIn(attempt))
         if (group) return { attempt, proposal: group.value }
       }
       return undefined
@@ -133,7 +133,7 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
     },
 
     readyForVote: cached(() => {
-      const group = quorumOf(
+      const group = saidByQuorum(
         heard().flatMap(([id, { readies }]) =>
           [...readies.values()]
             .filter((claimed) => claimed.call === callDigest)
@@ -149,7 +149,7 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
       ),
 
     elected: cached(() => {
-      const group = quorumOf(
+      const group = saidByQuorum(
         heard().flatMap(([id, { vote }]) =>
           vote?.call === callDigest ? [{ id, key: `${vote.roster} ${vote.digest}`, value: vote }] : [],
         ),

@@ -1,6 +1,7 @@
 import { limits } from '../../limits.js'
 import type { MergeMessage } from '../../wire/types.js'
 import { parseMergeId } from '../merge-id.js'
+import { rises } from '../rising.js'
 import { callBytes, callDigest, quorumOf, type Signatures } from '../statement.js'
 import { Seats } from './seats.js'
 
@@ -105,6 +106,3 @@ const namesMostOf = (known: readonly string[], named: readonly string[]): boolea
   const common = named.filter((id) => here.has(id)).length
   return 2 * common > here.size && 3 * (named.length - common) < named.length
 }
-
-const rises = (ids: readonly string[]): boolean =>
-  ids.every((id, index) => index === 0 || ids[index - 1]! < id)

@@ -1,6 +1,7 @@
 import { limits } from '../../limits.js'
 import type { Random } from '../../random.js'
 import type { Fetch, Fetched } from '../contract.js'
+import { Doubts, FAILURES_TOLD_APART } from './doubts.js'
 import type { Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
 import { Verification, type VerificationEffect } from './verification.js'
@@ -9,8 +10,6 @@ import { Verification, type VerificationEffect } from './verification.js'
 const BATCH_CHUNKS = 64
 /** Owners after the first who may be asked for one chunk. */
 const STAND_INS = 2
-/** Failures that tell a member who is gone from one that had a hiccup. Guess, as for probes. */
-const FAILURES_TOLD_APART = 2
 
 export interface ExchangeConfig {
   readonly self: string
@@ -64,8 +63,8 @@ export class Exchange {
   private readonly paused = new Set<string>()
   /** Once all averages are there. */
   private verification: Verification | undefined
-  /** Others go on without them. How often each has failed since, and whether it is still to be asked if it is there. */
-  private readonly doubted = new Map<string, { failures: number; isOpen: boolean }>()
+  /** Others go on without them. */
+  private readonly doubts = new Doubts()
   /** Members without whose model there is no average: they do not answer, or not truly. */
   readonly lost = new Set<string>()
 
@@ -103,7 +102,7 @@ export class Exchange {
     const { fetch, arrived, problem } = fetched
     const { from } = fetch
     if (problem) this.paused.add(from)
-    this.look(fetched)
+    if (this.doubts.fetched(fetched)) this.lost.add(from)
     // Slow perhaps, but coming.
     if (problem === undefined || arrived.length > 0) this.gave(from)
     switch (fetch.what) {
@@ -145,7 +144,7 @@ export class Exchange {
 
   /** Others go on without this member: is it still there? */
   doubt(id: string): void {
-    if (!this.doubted.has(id)) this.doubted.set(id, { failures: 0, isOpen: true })
+    this.doubts.doubt(id)
   }
 
   /** Who gave this averaged chunk. */
@@ -155,6 +154,7 @@ export class Exchange {
 
   tick(): void {
     this.paused.clear()
+    this.doubts.tick()
   }
 
   /** Whether anything came since this was asked last. */
@@ -241,8 +241,7 @@ export class Exchange {
 
   /** Any other answer tells as much, so only where nothing else is asked. */
   private probeOf(from: string): Fetch | undefined {
-    const doubt = this.doubted.get(from)
-    if (!doubt?.isOpen) return undefined
+    if (!this.doubts.isToBeAsked(from)) return undefined
     return { what: 'leaves', from, digest: this.config.digests.get(from)! }
   }
 
@@ -270,17 +269,6 @@ export class Exchange {
   private candidateOf(chunk: number): string {
     const candidates = this.candidates[chunk]!
     return candidates[(this.asked.get(chunk) ?? 0) % candidates.length]!
-  }
-
-  /** A doubted member is gone when it fails twice with nothing in between: one failure may be of either side. */
-  private look({ fetch: { from, what }, arrived, problem }: Fetched): void {
-    const doubt = this.doubted.get(from)
-    if (!doubt) return
-    // Without an average it may be there all the same, and only not have got so far.
-    const isThere = problem === undefined || arrived.length > 0 || (what === 'reduced' && problem === 'none')
-    doubt.failures = isThere ? 0 : doubt.failures + 1
-    doubt.isOpen = !isThere
-    if (doubt.failures >= FAILURES_TOLD_APART) this.lost.add(from)
   }
 
   private gave(id: string): void {

@@ -6,9 +6,9 @@ import type { Accusations } from './accusations.js'
 import { Attempt } from './attempt.js'
 import type { Ballot } from './ballot.js'
 import type { Call } from './calls.js'
+import { Doubts } from './doubts.js'
 import { droppedOf } from './left-out.js'
 import { Pieces } from './pieces.js'
-import { Probes } from './probes.js'
 import type { Claimed, Said, Voices } from './voices.js'
 import { voteFor } from './vote.js'
 import type { Words } from './words.js'
@@ -49,7 +49,7 @@ export class Participation {
   /** Its roster, or the one that is proposed for it. */
   private entries: readonly RosterEntry[] = []
   /** While a roster is agreed on. */
-  private probes: Probes
+  private doubts = new Doubts()
   /** Not in any further roster that this peer proposes. */
   private readonly gone = new Set<string>()
   private pieces: Pieces
@@ -65,7 +65,6 @@ export class Participation {
   ) {
     this.frozen = before?.frozen
     this.pieces = before?.pieces ?? new Pieces()
-    this.probes = new Probes(parts.busy)
   }
 
   private get config(): MergeConfig {
@@ -123,7 +122,7 @@ export class Participation {
     if (this.phase === 'agreeing') {
       const announced = new Set(this.ballot.announced(this.number))
       const haveSpoken = awaited.every((id) => announced.has(id) || !this.commitmentOf(id))
-      if (haveSpoken && !this.probes.isOpen) return this.narrow(nowMs)
+      if (haveSpoken && !this.doubts.areOpen) return this.narrow(nowMs)
     }
     return []
   }
@@ -172,7 +171,7 @@ export class Participation {
     this.entries = entries
     this.phase = 'agreeing'
     this.attempt = undefined
-    this.probes = new Probes(this.parts.busy)
+    this.doubts = new Doubts()
     this.deadlineMs = isBusy ? this.agreeingEndMs : nowMs + agreeMs
     const isFree = this.config.claim(`roster ${mergeId} ${attempt}`, entriesDigest(call, entries))
     return [
@@ -195,12 +194,19 @@ export class Participation {
 
   /** Others leave them out: are they still there? */
   private probeLeftOut(): Step[] {
-    const leftOut = this.leftOutAfter(this.number - 1)
-    for (const { member, digest } of this.entries) {
-      const id = this.call.members[member]!
-      if (leftOut.has(id)) this.probes.doubt(id, digest)
-    }
-    return [...this.probes.next()]
+    for (const id of this.leftOutAfter(this.number - 1).keys()) this.doubts.doubt(id)
+    return this.probe()
+  }
+
+  /** While a roster is agreed on nothing else is asked of them. */
+  private probe(): Step[] {
+    const { busy } = this.parts
+    return this.entries.flatMap(({ member, digest }): Step[] => {
+      const from = this.call.members[member]!
+      if (!this.doubts.isToBeAsked(from) || busy.has(from) || busy.size >= limits.mergePullsMax) return []
+      busy.add(from)
+      return [{ type: 'fetch', fetch: { what: 'leaves', from, digest } }]
+    })
   }
 
   /** All have spoken, or time is up, and there is no common roster: again, with what most have in common. */
@@ -264,8 +270,8 @@ export class Participation {
     const accused = isLie ? this.parts.accusations.accuse(fetch.from, 'false-model') : []
     this.attempt?.fetched(fetched)
     if (this.phase !== 'agreeing') return [...accused, ...this.work(nowMs)]
-    if (this.probes.fetched(fetched)) this.gone.add(fetch.from)
-    return [...accused, ...this.probes.next(), ...this.advance(nowMs)]
+    if (this.doubts.fetched(fetched)) this.gone.add(fetch.from)
+    return [...accused, ...this.probe(), ...this.advance(nowMs)]
   }
 
   checked(bad: readonly number[], nowMs: number): Step[] {
@@ -349,8 +355,8 @@ export class Participation {
   tick(nowMs: number): Step[] {
     if (nowMs >= this.deadlineMs) return this.passDeadline(nowMs)
     if (this.phase === 'agreeing') {
-      this.probes.tick()
-      return [...this.probes.next()]
+      this.doubts.tick()
+      return this.probe()
     }
     this.attempt?.tick()
     // Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
@@ -377,7 +383,7 @@ export class Participation {
         // They may have agreed on the attempt before since, and be busy with it.
         if (nowMs < this.agreeingEndMs && this.ballot.agreedRoster()) {
           this.deadlineMs = this.agreeingEndMs
-          return [...this.probes.next()]
+          return this.probe()
         }
         return this.abandon(`${announced} of ${members.length} members are heard, ${quorum} are needed`)
       }
