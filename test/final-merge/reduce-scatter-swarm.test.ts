@@ -177,6 +177,24 @@ describe('a partition', () => {
   })
 })
 
+describe('one liar among four', () => {
+  for (const does of ['keeps-from-some', 'keeps-from-one', 'mute', 'small-rosters'] as const) {
+    it(`that tells ${does} is the only one that is dropped`, () => {
+      for (let seed = 1; seed <= 5; seed++) {
+        const simulation = merging({ liar: { id: 'p02', does } }, {}, { seed, peers: 4 })
+        const honest = without(simulation, 'p02')
+        assertOneResult(simulation, honest, `seed ${seed}`)
+        const { roster } = simulation.merged('p00')!
+        for (const id of honest) {
+          assert.ok(roster.includes(id), `seed ${seed}: ${id}`)
+          // The liar may call anew, and end a merge. None fails.
+          assert.equal(simulation.abandoned(id), undefined, `seed ${seed}: ${id}`)
+        }
+      }
+    })
+  }
+})
+
 describe('one liar among seven', () => {
   /** What is found out, if anything must be. */
   const found: Readonly<Record<Lie, readonly string[]>> = {
@@ -192,6 +210,7 @@ describe('one liar among seven', () => {
     'small-rosters': [],
     mute: [],
     'keeps-from-some': [],
+    'keeps-from-one': [],
   }
 
   for (const does of lies) {

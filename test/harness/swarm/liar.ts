@@ -1,3 +1,4 @@
+import { limits } from '../../../protocols/limits.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { ShardStore } from '../../../protocols/final-merge/index.js'
 import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/sketch.js'
@@ -73,6 +74,17 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
         ...honest,
         words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
         pieces: (bytes, to) => (to < 2 ? undefined : bytes),
+      }
+    case 'keeps-from-one':
+      return {
+        ...honest,
+        words(message) {
+          if (message.type === 'ready' || message.type === 'result') return undefined
+          return message.type === 'roster'
+            ? { ...message, attempt: limits.mergeAttemptsMax, entries: [] }
+            : message
+        },
+        pieces: (bytes, to) => (to < 1 ? undefined : bytes),
       }
   }
 }

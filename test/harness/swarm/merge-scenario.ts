@@ -25,6 +25,7 @@ export interface MergeScenario {
  * - `small-rosters`: would leave others out
  * - `mute`: commits, and answers nobody who asks for something
  * - `keeps-from-some`: gives its model to all but two peers, too few to be believed, and never says that it has a result
+ * - `keeps-from-one`: gives its model to all but one peer, never says that it has a result, and would leave everybody out
  */
 export const lies = [
   'false-pieces',
@@ -39,5 +40,6 @@ export const lies = [
   'small-rosters',
   'mute',
   'keeps-from-some',
+  'keeps-from-one',
 ] as const
 export type Lie = (typeof lies)[number]
