@@ -6,12 +6,20 @@ import {
   type MergeEvent,
 } from '../../protocols/final-merge/index.js'
 import { callBytes, callDigest, entriesDigest } from '../../protocols/final-merge/statement.js'
+import { limits } from '../../protocols/limits.js'
 import { createRandom } from '../../protocols/random.js'
 import type { MergeMessage, RosterEntry } from '../../protocols/wire/types.js'
 import { signaturesOf } from '../harness/index.js'
 
 export const RUN = 'r'
 export const timing = { commitMs: 100, pullMs: 1000, agreeMs: 300, repeatMs: 50 }
+/** Those whom most tests call. */
+export const members = ['a', 'b', 'c', 'd']
+/** As long as an honest exchange may last: so long those who are ready wait for whom others leave out. */
+export const patienceMs = (1 + limits.mergeExtensionsMax) * timing.pullMs
+export const types = (items: readonly { readonly type: string }[]): string[] => items.map(({ type }) => type)
+export const withoutTime = (items: readonly { readonly type: string }[]): string[] =>
+  types(items).filter((type) => type !== 'setTick')
 export const digestOf = (letter: string): string => letter.repeat(64)
 
 type Message<Type> = MergeMessage & { readonly type: Type }
