@@ -23,6 +23,6 @@ export type {
 } from './contract.js'
 export { mergeIdOf, parseMergeId } from './merge-id.js'
 export { reduceScatter } from './reduce-scatter/machine.js'
-export { decodeFloat64, encodeFloat64, ShardStore, type Frozen } from './reduce-scatter/shard-store.js'
+export { ShardStore, type Frozen } from './reduce-scatter/shard-store.js'
 export { rosterDigest } from './roster.js'
 export { quorumOf, callBytes, resultBytes, weightings, type Signatures, type Weighting } from './statement.js'

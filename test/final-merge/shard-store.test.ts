@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { average, averagingRule } from '../../protocols/averaging/index.js'
-import { encodeFloat64, ShardStore, type MergeRoster } from '../../protocols/final-merge/index.js'
+import { ShardStore, type MergeRoster } from '../../protocols/final-merge/index.js'
 import { sketchOf } from '../../protocols/final-merge/reduce-scatter/sketch.js'
 import { createLayout } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
-import { DIGEST_BYTES, digestOfBytes, encodeFloat32, sha256Pure } from '../../protocols/wire/index.js'
+import {
+  DIGEST_BYTES,
+  digestOfBytes,
+  encodeFloat32,
+  encodeFloat64,
+  sha256Pure,
+} from '../../protocols/wire/index.js'
 
 // 35 + 5 + 3 = 43 elements; chunks of 5 elements: eight whole ones and one of 3.
 const layout = createLayout([

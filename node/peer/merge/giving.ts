@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { encodeFloat64, type ShardStore } from '../../../protocols/final-merge/index.js'
+import type { ShardStore } from '../../../protocols/final-merge/index.js'
 import { limits } from '../../../protocols/limits.js'
 import {
   encodeFloat32,
+  encodeFloat64,
   FLOAT32_BYTES,
   type ShardReply,
   type ShardRequest,

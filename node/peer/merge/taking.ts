@@ -1,12 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import {
-  decodeFloat64,
-  type Fetch,
-  type Fetched,
-  type ShardStore,
-} from '../../../protocols/final-merge/index.js'
+import type { Fetch, Fetched, ShardStore } from '../../../protocols/final-merge/index.js'
 import {
   decodeFloat32Into,
+  decodeFloat64,
   DIGEST_BYTES,
   digestOfLeaves,
   encodeFloat32,

@@ -1,6 +1,5 @@
 import { limits } from '../../limits.js'
 import type { MergeMessage } from '../../wire/types.js'
-import type { Certificate } from '../certificate.js'
 import type {
   Fetched,
   MergeConfig,
@@ -16,6 +15,7 @@ import { callBytes, resultBytes } from '../statement.js'
 import { Accusations } from './accusations.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
 import { createCalls, isBetter, type Call, type CallMessage, type Calls } from './calls.js'
+import { outcomeOf } from './outcome.js'
 import { Overheard } from './overheard.js'
 import { Participation, type Step } from './participation.js'
 import { Reading } from './reading.js'
@@ -349,32 +349,21 @@ class Machine implements MergeMachine {
     return effects
   }
 
-  private merge({ call, claimed, entries, signatures }: Elected, nowMs: number): MergeEffect[] {
+  private merge(elected: Elected, nowMs: number): MergeEffect[] {
     const { config, words } = this
-    const { run, rule, weighting, chunkBytes } = config
-    const { members, mergeId } = call
-    const { digest } = claimed
-    const roster = entries.map(({ member, ...model }) => ({ id: members[member]!, ...model }))
-    const certificate: Certificate = {
-      ...{ run, mergeId, rule: rule.name, weighting, members, roster, digest, chunkBytes, signatures },
-    }
+    const { call, claimed } = elected
     this.isOver = true
-    this.held = digest
+    this.held = claimed.digest
     this.part = undefined
     this.reading = undefined
     this.call = call
     this.words.follow(call)
     this.words.settleOn(claimed.roster)
-    const ids = roster.map(({ id }) => id)
     // Too slow to vote before: the others wait for its vote, which says that it has the result. Said with the rest below.
-    const isLate = members.includes(config.self) && !words.hasVoted
+    const isLate = call.members.includes(config.self) && !words.hasVoted
     if (isLate) voteFor(claimed, { config, call, words, nowMs })
     return [
-      {
-        ...{ type: 'merged', mergeId, roster: ids, digest, certificate, attempts: claimed.attempt },
-        agreed: signatures.map(({ id }) => id),
-        missing: members.filter((id) => !ids.includes(id)),
-      },
+      { type: 'merged', ...outcomeOf(elected, config) },
       // Those whose votes are still on their way need ours.
       ...this.words.again(nowMs),
       ...this.settleWhenAllVoted(),

@@ -5,9 +5,11 @@ import {
   chunkCount,
   chunkRange,
   decodeFloat32Into,
+  decodeFloat64,
   DIGEST_BYTES,
   digestOfLeaves,
   encodeFloat32,
+  encodeFloat64,
   FLOAT32_BYTES,
   leafAt,
   leafOf,
@@ -414,19 +416,4 @@ const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   both.set(a)
   both.set(b, a.length)
   return both
-}
-
-/** Little-endian, eight bytes each. */
-export const encodeFloat64 = (values: Float64Array): Uint8Array => {
-  const bytes = new Uint8Array(values.length * 8)
-  const view = new DataView(bytes.buffer)
-  values.forEach((value, index) => view.setFloat64(index * 8, value, true))
-  return bytes
-}
-
-/** Undefined when the length is no multiple of eight. */
-export const decodeFloat64 = (bytes: Uint8Array): Float64Array | undefined => {
-  if (bytes.length % 8 !== 0) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Float64Array.from({ length: bytes.length / 8 }, (_, index) => view.getFloat64(index * 8, true))
 }
