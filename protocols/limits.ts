@@ -47,6 +47,14 @@ export const limits = {
   heldModelsMax: 32,
   /** Pulls that a peer has under way at once. */
   pullsMax: 32,
+  /** Codecs that one request for a snapshot offers: few are worth having, and all must fit one request frame. */
+  codecOffersMax: 8,
+  /** Characters of a codec's name. `top-k:0.00000001+brotli` has 23. */
+  codecNameMax: 64,
+  /** Encodings of own snapshots that stay served, of all codecs together: those of the newest, and what slow readers are in the middle of. */
+  encodingsServed: 8,
+  /** Bytes of these, in float32 models: one encoding is smaller than a model, and beyond these the oldest go. */
+  encodedModelsServed: 2,
   /** Failed pulls after which a late peer begins from its own weights: a lossy link gets through, a cut one does not hold it up for long. */
   joinTriesMax: 8,
   /** Versions of the own snapshot that stay served: the newest, and those a slow reader may be in the middle of. */

@@ -36,3 +36,19 @@ export const float32Writer = (out: Float32Array, nativeOrder = machineIsLittleEn
     },
   }
 }
+
+/**
+ * Bytes of an encoding: they mean something only once all are there.
+ * @param out belongs to the writer until then. Holds garbage after a failure.
+ */
+export const bytesWriter = (out: Uint8Array): ChunkWriter => {
+  let written = 0
+  return {
+    bytes: out.byteLength,
+    write(piece) {
+      out.set(piece, written)
+      written += piece.byteLength
+    },
+    end() {},
+  }
+}

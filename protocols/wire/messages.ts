@@ -2325,23 +2325,35 @@ export namespace MergeFrame {
   }
 }
 
-export interface NewestRequest {
-  newerThan: number
+export interface CodecOffer {
+  name: string
+  version: number
+  held?: number
 }
 
-export namespace NewestRequest {
-  let _codec: Codec<NewestRequest>
+export namespace CodecOffer {
+  let _codec: Codec<CodecOffer>
 
-  export const codec = (): Codec<NewestRequest> => {
+  export const codec = (): Codec<CodecOffer> => {
     if (_codec == null) {
-      _codec = message<NewestRequest>((obj, w, opts = {}) => {
+      _codec = message<CodecOffer>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
 
-        if ((obj.newerThan != null && obj.newerThan !== 0)) {
-          w.uint32(8)
-          w.sint64Number(obj.newerThan)
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.version)
+        }
+
+        if (obj.held != null) {
+          w.uint32(24)
+          w.uint64Number(obj.held)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -2349,7 +2361,8 @@ export namespace NewestRequest {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          newerThan: 0
+          name: '',
+          version: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2359,7 +2372,15 @@ export namespace NewestRequest {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.newerThan = reader.sint64Number()
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.version = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.held = reader.uint64Number()
               break
             }
             default: {
@@ -2379,9 +2400,163 @@ export namespace NewestRequest {
           switch (tag >>> 3) {
             case 1: {
               yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.held`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface CodecOfferNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface CodecOfferVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface CodecOfferHeldFieldEvent {
+    field: '$.held'
+    value: number
+  }
+
+  export function encode (obj: Partial<CodecOffer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, CodecOffer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CodecOffer>): CodecOffer {
+    return decodeMessage(buf, CodecOffer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<CodecOffer>): Generator<CodecOfferNameFieldEvent | CodecOfferVersionFieldEvent | CodecOfferHeldFieldEvent> {
+    return streamMessage(buf, CodecOffer.codec(), opts)
+  }
+}
+
+export interface NewestRequest {
+  newerThan: number
+  accepts: CodecOffer[]
+}
+
+export namespace NewestRequest {
+  let _codec: Codec<NewestRequest>
+
+  export const codec = (): Codec<NewestRequest> => {
+    if (_codec == null) {
+      _codec = message<NewestRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.newerThan != null && obj.newerThan !== 0)) {
+          w.uint32(8)
+          w.sint64Number(obj.newerThan)
+        }
+
+        if (obj.accepts != null && obj.accepts.length > 0) {
+          for (const value of obj.accepts) {
+            w.uint32(18)
+            CodecOffer.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          newerThan: 0,
+          accepts: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.newerThan = reader.sint64Number()
+              break
+            }
+            case 2: {
+              if (opts.limits?.accepts != null && obj.accepts.length === opts.limits.accepts) {
+                throw new MaxLengthError('Decode error - repeated field "accepts" had too many elements')
+              }
+
+              obj.accepts.push(CodecOffer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.accepts$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          accepts: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
                 field: `${prefix}.newerThan`,
                 value: reader.sint64Number()
               }
+              break
+            }
+            case 2: {
+              if (opts.limits?.accepts != null && obj.accepts === opts.limits.accepts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "accepts" had too many elements')
+              }
+
+              for (const evt of CodecOffer.codec().stream(reader, reader.uint32(), `${prefix}.accepts[]`, {
+                limits: opts.limits?.accepts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.accepts
+                }
+              }
+
+              obj.accepts++
+
               break
             }
             default: {
@@ -2401,6 +2576,24 @@ export namespace NewestRequest {
     value: number
   }
 
+  export interface NewestRequestAcceptsNameFieldEvent {
+    field: '$.accepts[].name'
+    value: string
+    index: number
+  }
+
+  export interface NewestRequestAcceptsVersionFieldEvent {
+    field: '$.accepts[].version'
+    value: number
+    index: number
+  }
+
+  export interface NewestRequestAcceptsHeldFieldEvent {
+    field: '$.accepts[].held'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<NewestRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NewestRequest.codec())
   }
@@ -2409,7 +2602,7 @@ export namespace NewestRequest {
     return decodeMessage(buf, NewestRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): Generator<NewestRequestNewerThanFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): Generator<NewestRequestNewerThanFieldEvent | NewestRequestAcceptsNameFieldEvent | NewestRequestAcceptsVersionFieldEvent | NewestRequestAcceptsHeldFieldEvent> {
     return streamMessage(buf, NewestRequest.codec(), opts)
   }
 }
@@ -2761,6 +2954,24 @@ export namespace SnapshotRequestFrame {
     value: number
   }
 
+  export interface SnapshotRequestFrameNewestAcceptsNameFieldEvent {
+    field: '$.newest.accepts[].name'
+    value: string
+    index: number
+  }
+
+  export interface SnapshotRequestFrameNewestAcceptsVersionFieldEvent {
+    field: '$.newest.accepts[].version'
+    value: number
+    index: number
+  }
+
+  export interface SnapshotRequestFrameNewestAcceptsHeldFieldEvent {
+    field: '$.newest.accepts[].held'
+    value: number
+    index: number
+  }
+
   export interface SnapshotRequestFrameExactDigestFieldEvent {
     field: '$.exact.digest'
     value: Uint8Array<ArrayBuffer>
@@ -2784,7 +2995,7 @@ export namespace SnapshotRequestFrame {
     return decodeMessage(buf, SnapshotRequestFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): Generator<SnapshotRequestFrameNewestNewerThanFieldEvent | SnapshotRequestFrameExactDigestFieldEvent | SnapshotRequestFrameChunkDigestFieldEvent | SnapshotRequestFrameChunkIndexFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): Generator<SnapshotRequestFrameNewestNewerThanFieldEvent | SnapshotRequestFrameNewestAcceptsNameFieldEvent | SnapshotRequestFrameNewestAcceptsVersionFieldEvent | SnapshotRequestFrameNewestAcceptsHeldFieldEvent | SnapshotRequestFrameExactDigestFieldEvent | SnapshotRequestFrameChunkDigestFieldEvent | SnapshotRequestFrameChunkIndexFieldEvent> {
     return streamMessage(buf, SnapshotRequestFrame.codec(), opts)
   }
 }
@@ -3271,11 +3482,275 @@ export namespace Refused {
   }
 }
 
+export interface EncodedManifest {
+  head?: Head
+  layout: Uint8Array<ArrayBuffer>
+  codec: string
+  version: number
+  bytes: number
+  leaves: Uint8Array<ArrayBuffer>
+  waitedMs: number
+}
+
+export namespace EncodedManifest {
+  let _codec: Codec<EncodedManifest>
+
+  export const codec = (): Codec<EncodedManifest> => {
+    if (_codec == null) {
+      _codec = message<EncodedManifest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.head != null) {
+          w.uint32(10)
+          Head.codec().encode(obj.head, w)
+        }
+
+        if ((obj.layout != null && obj.layout.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.layout)
+        }
+
+        if ((obj.codec != null && obj.codec !== '')) {
+          w.uint32(26)
+          w.string(obj.codec)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.version)
+        }
+
+        if ((obj.bytes != null && obj.bytes !== 0)) {
+          w.uint32(40)
+          w.uint64Number(obj.bytes)
+        }
+
+        if ((obj.leaves != null && obj.leaves.byteLength > 0)) {
+          w.uint32(50)
+          w.bytes(obj.leaves)
+        }
+
+        if ((obj.waitedMs != null && obj.waitedMs !== 0)) {
+          w.uint32(57)
+          w.double(obj.waitedMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          layout: uint8ArrayAlloc(0),
+          codec: '',
+          version: 0,
+          bytes: 0,
+          leaves: uint8ArrayAlloc(0),
+          waitedMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.head = Head.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            case 2: {
+              obj.layout = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.codec = reader.string()
+              break
+            }
+            case 4: {
+              obj.version = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.bytes = reader.uint64Number()
+              break
+            }
+            case 6: {
+              obj.leaves = reader.bytes()
+              break
+            }
+            case 7: {
+              obj.waitedMs = reader.double()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Head.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.layout`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.codec`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.bytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.leaves`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.waitedMs`,
+                value: reader.double()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface EncodedManifestHeadVersionFieldEvent {
+    field: '$.head.version'
+    value: number
+  }
+
+  export interface EncodedManifestHeadRoundFieldEvent {
+    field: '$.head.round'
+    value: number
+  }
+
+  export interface EncodedManifestHeadSamplesFieldEvent {
+    field: '$.head.samples'
+    value: number
+  }
+
+  export interface EncodedManifestHeadDigestFieldEvent {
+    field: '$.head.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface EncodedManifestHeadDegreeFieldEvent {
+    field: '$.head.degree'
+    value: number
+  }
+
+  export interface EncodedManifestHeadFinishedFieldEvent {
+    field: '$.head.finished'
+    value: boolean
+  }
+
+  export interface EncodedManifestHeadLossFieldEvent {
+    field: '$.head.loss'
+    value: number
+  }
+
+  export interface EncodedManifestHeadAccuracyFieldEvent {
+    field: '$.head.accuracy'
+    value: number
+  }
+
+  export interface EncodedManifestLayoutFieldEvent {
+    field: '$.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface EncodedManifestCodecFieldEvent {
+    field: '$.codec'
+    value: string
+  }
+
+  export interface EncodedManifestVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface EncodedManifestBytesFieldEvent {
+    field: '$.bytes'
+    value: number
+  }
+
+  export interface EncodedManifestLeavesFieldEvent {
+    field: '$.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface EncodedManifestWaitedMsFieldEvent {
+    field: '$.waitedMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<EncodedManifest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, EncodedManifest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EncodedManifest>): EncodedManifest {
+    return decodeMessage(buf, EncodedManifest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EncodedManifest>): Generator<EncodedManifestHeadVersionFieldEvent | EncodedManifestHeadRoundFieldEvent | EncodedManifestHeadSamplesFieldEvent | EncodedManifestHeadDigestFieldEvent | EncodedManifestHeadDegreeFieldEvent | EncodedManifestHeadFinishedFieldEvent | EncodedManifestHeadLossFieldEvent | EncodedManifestHeadAccuracyFieldEvent | EncodedManifestLayoutFieldEvent | EncodedManifestCodecFieldEvent | EncodedManifestVersionFieldEvent | EncodedManifestBytesFieldEvent | EncodedManifestLeavesFieldEvent | EncodedManifestWaitedMsFieldEvent> {
+    return streamMessage(buf, EncodedManifest.codec(), opts)
+  }
+}
+
 export interface SnapshotReplyFrame {
   manifest?: Manifest
   chunk?: Chunk
   none?: None
   refused?: Refused
+  encoded?: EncodedManifest
 }
 
 export namespace SnapshotReplyFrame {
@@ -3290,25 +3765,36 @@ export namespace SnapshotReplyFrame {
 
         obj = { ...obj }
 
+        if (obj.encoded != null) {
+          obj.refused = undefined
+          obj.none = undefined
+          obj.chunk = undefined
+          obj.manifest = undefined
+        }
+
         if (obj.refused != null) {
+          obj.encoded = undefined
           obj.none = undefined
           obj.chunk = undefined
           obj.manifest = undefined
         }
 
         if (obj.none != null) {
+          obj.encoded = undefined
           obj.refused = undefined
           obj.chunk = undefined
           obj.manifest = undefined
         }
 
         if (obj.chunk != null) {
+          obj.encoded = undefined
           obj.refused = undefined
           obj.none = undefined
           obj.manifest = undefined
         }
 
         if (obj.manifest != null) {
+          obj.encoded = undefined
           obj.refused = undefined
           obj.none = undefined
           obj.chunk = undefined
@@ -3332,6 +3818,11 @@ export namespace SnapshotReplyFrame {
         if (obj.refused != null) {
           w.uint32(34)
           Refused.codec().encode(obj.refused, w)
+        }
+
+        if (obj.encoded != null) {
+          w.uint32(42)
+          EncodedManifest.codec().encode(obj.encoded, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3370,6 +3861,12 @@ export namespace SnapshotReplyFrame {
               })
               break
             }
+            case 5: {
+              obj.encoded = EncodedManifest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.encoded
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3377,25 +3874,36 @@ export namespace SnapshotReplyFrame {
           }
         }
 
+        if (obj.encoded != null) {
+          delete obj.refused
+          delete obj.none
+          delete obj.chunk
+          delete obj.manifest
+        }
+
         if (obj.refused != null) {
+          delete obj.encoded
           delete obj.none
           delete obj.chunk
           delete obj.manifest
         }
 
         if (obj.none != null) {
+          delete obj.encoded
           delete obj.refused
           delete obj.chunk
           delete obj.manifest
         }
 
         if (obj.chunk != null) {
+          delete obj.encoded
           delete obj.refused
           delete obj.none
           delete obj.manifest
         }
 
         if (obj.manifest != null) {
+          delete obj.encoded
           delete obj.refused
           delete obj.none
           delete obj.chunk
@@ -3433,6 +3941,13 @@ export namespace SnapshotReplyFrame {
             case 4: {
               yield * Refused.codec().stream(reader, reader.uint32(), `${prefix}.refused`, {
                 limits: opts.limits?.refused
+              })
+
+              break
+            }
+            case 5: {
+              yield * EncodedManifest.codec().stream(reader, reader.uint32(), `${prefix}.encoded`, {
+                limits: opts.limits?.encoded
               })
 
               break
@@ -3524,6 +4039,76 @@ export namespace SnapshotReplyFrame {
     value: string
   }
 
+  export interface SnapshotReplyFrameEncodedHeadVersionFieldEvent {
+    field: '$.encoded.head.version'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadRoundFieldEvent {
+    field: '$.encoded.head.round'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadSamplesFieldEvent {
+    field: '$.encoded.head.samples'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadDigestFieldEvent {
+    field: '$.encoded.head.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadDegreeFieldEvent {
+    field: '$.encoded.head.degree'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadFinishedFieldEvent {
+    field: '$.encoded.head.finished'
+    value: boolean
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadLossFieldEvent {
+    field: '$.encoded.head.loss'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedHeadAccuracyFieldEvent {
+    field: '$.encoded.head.accuracy'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedLayoutFieldEvent {
+    field: '$.encoded.layout'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameEncodedCodecFieldEvent {
+    field: '$.encoded.codec'
+    value: string
+  }
+
+  export interface SnapshotReplyFrameEncodedVersionFieldEvent {
+    field: '$.encoded.version'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedBytesFieldEvent {
+    field: '$.encoded.bytes'
+    value: number
+  }
+
+  export interface SnapshotReplyFrameEncodedLeavesFieldEvent {
+    field: '$.encoded.leaves'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotReplyFrameEncodedWaitedMsFieldEvent {
+    field: '$.encoded.waitedMs'
+    value: number
+  }
+
   export function encode (obj: Partial<SnapshotReplyFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SnapshotReplyFrame.codec())
   }
@@ -3532,7 +4117,7 @@ export namespace SnapshotReplyFrame {
     return decodeMessage(buf, SnapshotReplyFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent | SnapshotReplyFrameEncodedHeadVersionFieldEvent | SnapshotReplyFrameEncodedHeadRoundFieldEvent | SnapshotReplyFrameEncodedHeadSamplesFieldEvent | SnapshotReplyFrameEncodedHeadDigestFieldEvent | SnapshotReplyFrameEncodedHeadDegreeFieldEvent | SnapshotReplyFrameEncodedHeadFinishedFieldEvent | SnapshotReplyFrameEncodedHeadLossFieldEvent | SnapshotReplyFrameEncodedHeadAccuracyFieldEvent | SnapshotReplyFrameEncodedLayoutFieldEvent | SnapshotReplyFrameEncodedCodecFieldEvent | SnapshotReplyFrameEncodedVersionFieldEvent | SnapshotReplyFrameEncodedBytesFieldEvent | SnapshotReplyFrameEncodedLeavesFieldEvent | SnapshotReplyFrameEncodedWaitedMsFieldEvent> {
     return streamMessage(buf, SnapshotReplyFrame.codec(), opts)
   }
 }

@@ -12,18 +12,20 @@ import {
   malformed,
   text,
 } from './checks.js'
-import { DIGEST_BYTES } from './digest-tree.js'
-import { FLOAT32_BYTES } from './float32.js'
-import { headFromFrame, headToFrame } from './gossip-codec.js'
+import {
+  CHUNKS_MAX,
+  encodedFromFrame,
+  encodedToFrame,
+  manifestFromFrame,
+  manifestToFrame,
+  newestFromFrame,
+  newestToFrame,
+} from './manifest-codec.js'
 import { SnapshotReplyFrame, SnapshotRequestFrame } from './messages.js'
 import type * as frames from './messages.js'
 import type { SnapshotReply, SnapshotRequest } from './types.js'
 
-/** Bytes of the largest snapshot that can be described. */
-export const SNAPSHOT_BYTES_MAX = limits.parametersMax * FLOAT32_BYTES
-
-/** Chunks of the largest snapshot at the smallest sensible chunk: what a control frame of leaves can hold. */
-export const CHUNKS_MAX = limits.controlFrameBytesMax / DIGEST_BYTES
+export { CHUNKS_MAX, SNAPSHOT_BYTES_MAX } from './manifest-codec.js'
 
 /** @throws WireError when a field is out of its bounds. */
 export const encodeSnapshotRequest = (request: SnapshotRequest): Uint8Array =>
@@ -35,7 +37,7 @@ export const decodeSnapshotRequest = (bytes: Uint8Array): SnapshotRequest =>
     max: limits.requestFrameBytesMax,
     decode: (b) => SnapshotRequestFrame.decode(b),
     check: ({ newest, exact, chunk }): SnapshotRequest => {
-      if (newest) return { type: 'newest', newerThan: integer('newerThan', newest.newerThan, { min: -1 }) }
+      if (newest) return newestFromFrame(newest)
       if (exact) return { type: 'exact', digest: digestFromBytes('digest', exact.digest) }
       if (chunk) {
         return {
@@ -69,7 +71,7 @@ export const decodeSnapshotReply = (bytes: Uint8Array): SnapshotReply =>
 const requestToFrame = (request: SnapshotRequest): Partial<frames.SnapshotRequestFrame> => {
   switch (request.type) {
     case 'newest':
-      return { newest: { newerThan: integer('newerThan', request.newerThan, { min: -1 }) } }
+      return { newest: newestToFrame(request) }
     case 'exact':
       return { exact: { digest: digestToBytes('digest', request.digest) } }
     case 'chunk':
@@ -80,14 +82,9 @@ const requestToFrame = (request: SnapshotRequest): Partial<frames.SnapshotReques
 const replyToFrame = (reply: SnapshotReply): Partial<frames.SnapshotReplyFrame> => {
   switch (reply.type) {
     case 'manifest':
-      return {
-        manifest: {
-          head: headToFrame(reply.head),
-          layout: digestToBytes('layout', reply.layout),
-          bytes: integer('bytes', reply.bytes),
-          leaves: borrowed(reply.leaves),
-        },
-      }
+      return { manifest: manifestToFrame(reply) }
+    case 'encoded':
+      return { encoded: encodedToFrame(reply) }
     case 'chunk':
       return { chunk: { index: chunkIndex(reply.index), data: borrowed(reply.data) } }
     case 'none':
@@ -97,20 +94,10 @@ const replyToFrame = (reply: SnapshotReply): Partial<frames.SnapshotReplyFrame> 
   }
 }
 
-const replyFromFrame = ({ manifest, chunk, none, refused }: frames.SnapshotReplyFrame): SnapshotReply => {
-  if (manifest) {
-    if (!manifest.head) throw malformed('a manifest without a head')
-    const bytes = integer('bytes', manifest.bytes, { min: 1, max: SNAPSHOT_BYTES_MAX })
-    if (manifest.leaves.byteLength % DIGEST_BYTES !== 0) throw malformed('leaves are not 32 bytes each')
-    bytesUpTo('leaves', manifest.leaves, CHUNKS_MAX * DIGEST_BYTES)
-    return {
-      type: 'manifest',
-      head: headFromFrame(manifest.head),
-      layout: digestFromBytes('layout', manifest.layout),
-      bytes,
-      leaves: manifest.leaves,
-    }
-  }
+const replyFromFrame = (frame: frames.SnapshotReplyFrame): SnapshotReply => {
+  const { manifest, encoded, chunk, none, refused } = frame
+  if (manifest) return manifestFromFrame(manifest)
+  if (encoded) return encodedFromFrame(encoded)
   if (chunk) {
     if (chunk.data.byteLength === 0) throw malformed('an empty chunk')
     return {

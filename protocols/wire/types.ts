@@ -107,13 +107,28 @@ export type MergeMessage =
   /** The sender has no result of this merge: whoever has one, say so again. */
   | { readonly type: 'ask'; readonly mergeId: string }
 
+/** A way of encoding weights that an asker reads. */
+export interface CodecOffer {
+  /** `int8`, `top-k:0.05+zlib`. Names that the other side does not know are passed over. */
+  readonly name: string
+  /** Of the codec's bytes, from 1: another one is another codec. */
+  readonly version: number
+  /** The version of the sender's model that the asker has last decoded, where the codec sends changes to one. */
+  readonly held?: number
+}
+
 /** Asked on the long-lived stream `/murmuration/snapshot/1.0.0`. */
 export type SnapshotRequest =
   /** The manifest of the newest snapshot, if its version is above this one. */
-  | { readonly type: 'newest'; readonly newerThan: number }
-  /** The manifest of one particular snapshot. */
+  | {
+      readonly type: 'newest'
+      readonly newerThan: number
+      /** Best first; plain float32 is always understood. Absent: nothing else is. */
+      readonly accepts?: readonly CodecOffer[]
+    }
+  /** The manifest of one particular snapshot, bit for bit. */
   | { readonly type: 'exact'; readonly digest: string }
-  /** One chunk of a snapshot whose manifest was given. */
+  /** One chunk of a snapshot whose manifest was given, or of its encoding: `digest` is the root over their leaves. */
   | { readonly type: 'chunk'; readonly digest: string; readonly index: number }
 
 export type SnapshotReply =
@@ -125,6 +140,21 @@ export type SnapshotReply =
       readonly bytes: number
       /** SHA-256 of every chunk in order, 32 bytes each: the leaves under `head.digest`. */
       readonly leaves: Uint8Array
+    }
+  /** The newest snapshot in a codec that the asker has offered. Its head's digest is still that of the float32 weights. */
+  | {
+      readonly type: 'encoded'
+      readonly head: Head
+      readonly layout: string
+      /** As it was offered. */
+      readonly codec: string
+      readonly version: number
+      /** Bytes of the encoding. */
+      readonly bytes: number
+      /** SHA-256 of every chunk of the encoding in order, 32 bytes each. */
+      readonly leaves: Uint8Array
+      /** Milliseconds that the answer waited for the encoder; 0 when the encoding was there. */
+      readonly waitedMs: number
     }
   | { readonly type: 'chunk'; readonly index: number; readonly data: Uint8Array }
   /** Nothing newer, or a snapshot that is no longer served. */
