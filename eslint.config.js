@@ -14,13 +14,13 @@ const PROTOCOL_LAYERS = {
   averaging: ['model', 'kernels'],
   wire: ['model'],
   codecs: ['wire'],
-  run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model'],
+  run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model', 'codecs'],
   'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],
   'final-merge': ['model', 'averaging', 'wire'],
 }
 /** Pure single files at the top of protocols/, open to every layer. */
 const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']
-const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store']
+const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store', 'codecs']
 /** What several of these stand on, and no siblings: compiled code and its memory; compression of bytes. */
 const NODE_FOUNDATIONS = ['kernels', 'entropy']
 

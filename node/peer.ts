@@ -9,7 +9,14 @@ import {
 } from '../protocols/run/index.js'
 import { createTopology } from '../protocols/topology/index.js'
 import type { Examples } from '../protocols/training/contract.js'
-import { createNetwork, createSignatures, type NetworkLogger } from './network/index.js'
+import {
+  createNetwork,
+  createSignatures,
+  type NetworkLogger,
+  type PullModel,
+  type SnapshotReader,
+} from './network/index.js'
+import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { conclude } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
@@ -45,6 +52,8 @@ export interface PeerOptions {
   readonly dial: readonly string[]
   readonly mdns: boolean
   readonly backend?: BackendChoice | undefined
+  /** What this peer asks others for: a codec's name or `auto`. @default the run's */
+  readonly codec?: string | undefined
   /** Every how many rounds the local model is evaluated. @default 1 */
   readonly evaluateEvery?: number
   /** Every how many evaluated rounds the merged model's accuracy is estimated; 0 for never. @default ESTIMATE_EVERY */
@@ -108,6 +117,9 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   }
 
   const snapshots = createSnapshots()
+  const { codec: runCodec } = configuration
+  const codec = options.codec ?? runCodec
+  const codecs = createPeerCodecs({ runCodec, codec, length: layout.length, snapshots, fail })
   const parts: Parts = {}
   const starting = () => startingStatus({ configuration, name, network })
   // Before the trainer, which takes longer: a taken port should say so at once.
@@ -117,7 +129,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     mdns: options.mdns,
     name,
     run: { runId: runIdOf(configuration), layout, configuration: encodeRunConfiguration(configuration) },
-    handlers: createHandlers({ parts, snapshots, starting, onReport }),
+    handlers: createHandlers({ parts, serve: (request) => codecs.serve(request), starting, onReport }),
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId
@@ -145,7 +157,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   const leave = async (): Promise<void> => {
     await sayFarewell({ network, rollCall })
     stopping.abort()
-    await Promise.all([network.stop(), trainer?.close()])
+    await Promise.all([network.stop(), trainer?.close(), codecs.close()])
   }
   const callOff = (): void => {
     stopping.abort()
@@ -179,11 +191,17 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       firstVersion: Date.now(),
     })
     const { backend, backendReason } = trainer
-    const shared = { network, trainer, snapshots, layout, signal, fail }
+    const shared = { network, trainer, snapshots, layout, signal, fail, codecs }
+    const pullWith =
+      (reader: SnapshotReader): PullModel =>
+      (pulled) =>
+        network.pullModel({ ...pulled, layout, reader })
+    const pull = pullWith(codecs.reader)
     let frozenWeights: Float32Array | undefined
 
     const counterfactual = createCounterfactual({
       ...shared,
+      pull: pullWith(codecs.passingReader),
       self,
       seed: configuration.seed,
       rollCall,
@@ -193,6 +211,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
     const learner = createLearner({
       ...shared,
+      pull,
       engine,
       rule: configuration.rule,
       evaluateEvery: options.evaluateEvery ?? 1,
@@ -301,7 +320,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
     onReport({ type: 'listening', id: self, addresses: network.addresses(), backend, backendReason })
     inRun = { learner, lifecycle }
-    await meet({ network, rollCall, learner, layout, dial: options.dial, signal, onReport })
+    await meet({ network, rollCall, learner, pull, dial: options.dial, signal, onReport })
     lifecycle.ready(initialWeights)
     options.signal?.removeEventListener('abort', callOff)
 

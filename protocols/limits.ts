@@ -51,6 +51,10 @@ export const limits = {
   codecOffersMax: 8,
   /** Characters of a codec's name. `top-k:0.00000001+brotli` has 23. */
   codecNameMax: 64,
+  /** Codecs besides the run's own that a peer serves in its life: each keeps one encoding. */
+  codecsServedMax: 4,
+  /** Versions of the own snapshot that readers may say they hold, of a codec that sends changes: older ones get a whole model. */
+  heldVersionsMax: 32,
   /** Encodings of own snapshots that stay served, of all codecs together: those of the newest, and what slow readers are in the middle of. */
   encodingsServed: 8,
   /** Bytes of these, in float32 models: one encoding is smaller than a model, and beyond these the oldest go. */

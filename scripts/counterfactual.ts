@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os'
 import { createCounterfactual, type Estimate } from '../node/peer/counterfactual.js'
 import { createRunningMean } from '../node/peer/running-mean.js'
-import type { PulledSnapshot } from '../node/network/index.js'
+import type { PulledModel } from '../node/network/index.js'
 import { createRealTraining, simulate, type Weights } from '../test/harness/index.js'
 
 const PEERS = 16
@@ -69,10 +69,8 @@ const run = async (
         const counterfactual = createCounterfactual({
           ...{ self: names[peer]!, seed: SEED, layout, sample, every: 1 },
           rollCall: { members: names, headOf: (id) => simulation.peer(id).published!.head },
-          network: {
-            pull: ({ from }) =>
-              Promise.resolve({ weights: offered[names.indexOf(from)]! } as unknown as PulledSnapshot),
-          },
+          pull: ({ from }) =>
+            Promise.resolve({ weights: offered[names.indexOf(from)]! } as unknown as PulledModel),
           trainer: { evaluate: async (average) => training.evaluate(peer, average) },
           signal: new AbortController().signal,
           onEstimate: (estimate) => estimated.push(estimate),

@@ -1,3 +1,4 @@
+import type { Codec, Exchange } from '../../protocols/codecs/index.js'
 import type { Limits } from '../../protocols/limits.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type {
@@ -26,6 +27,26 @@ export interface ServedSnapshot {
   readonly leaves: Uint8Array
 }
 
+/** The newest snapshot in a codec that its asker has offered. Nothing in it changes while it is served. */
+export interface ServedEncoding {
+  readonly head: Head
+  /** Fingerprint of the layout. */
+  readonly layout: string
+  readonly codec: { readonly name: string; readonly version: number }
+  /** Borrowed: parts of it are sent without copying. */
+  readonly bytes: Uint8Array
+  /** Leaves of the digest tree over `bytes`, 32 bytes each. */
+  readonly leaves: Uint8Array
+  /** Their root: by it the chunks are asked for. */
+  readonly digest: string
+  /** Bytes of the same weights in float32. */
+  readonly plainBytes: number
+  /** Milliseconds for which this asker waited until it was encoded. */
+  readonly waitedMs: number
+}
+
+export type Served = ServedSnapshot | ServedEncoding | null
+
 /** A snapshot that was pulled, verified chunk by chunk. The caller owns all of it. */
 export interface PulledSnapshot {
   readonly head: Head
@@ -39,7 +60,10 @@ export interface PulledSnapshot {
 export interface PullOptions {
   /** Peer id. Dialled at its known addresses when not connected. */
   readonly from: string
-  readonly request: Exclude<SnapshotRequest, { readonly type: 'chunk' }>
+  /** Plain float32 is asked for, bit for bit. */
+  readonly request:
+    | { readonly type: 'newest'; readonly newerThan: number }
+    | { readonly type: 'exact'; readonly digest: string }
   readonly layout: Layout
   /**
    * Where the weights go: any memory with as many elements as the layout. Nobody else may use it until the pull has
@@ -47,6 +71,60 @@ export interface PullOptions {
    */
   readonly into?: Float32Array
   readonly signal?: AbortSignal
+}
+
+/** How a peer reads snapshots that come in a codec. */
+export interface SnapshotReader {
+  /** What it reads from this peer, best first; asked at the moment of the request. None: plain float32 only. */
+  offers(from: string): readonly OfferedCodec[]
+  /**
+   * @throws CodecError and nothing else for what a peer has sent. FOREIGN_BASE: it was not what is held of this peer,
+   *   which is now forgotten, so that the next offers say that nothing is held.
+   */
+  decode(encoded: EncodedModel): Promise<Float32Array>
+  /** How an exchange went that ended well, plain ones included. */
+  onExchange(from: string, exchange: Exchange): void
+  /** An exchange was given up at its deadline. */
+  onGaveUp(from: string, exchange: { readonly codec: string; readonly elapsedMs: number }): void
+}
+
+export interface OfferedCodec {
+  readonly codec: Codec
+  /** The version that was last decoded from this peer, where the codec remembers. */
+  readonly held?: number | undefined
+}
+
+/** What was received of a snapshot, whole and as its sender describes it. */
+export interface EncodedModel {
+  readonly from: string
+  readonly codec: Codec
+  /** Of the snapshot. */
+  readonly version: number
+  /** The reader's from now on. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface PullModelOptions {
+  /** Peer id. Dialled at its known addresses when not connected. */
+  readonly from: string
+  readonly newerThan: number
+  readonly layout: Layout
+  readonly reader: SnapshotReader
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The same with a layout and a reader of its own. */
+export type PullModel = (
+  options: Pick<PullModelOptions, 'from' | 'newerThan' | 'signal'>,
+) => Promise<PulledModel | null>
+
+/** The newest model of a peer, as near to it as the codec is. */
+export interface PulledModel {
+  /** Its digest is of the sender's weights, not of these, unless they came as float32. */
+  readonly head: Head
+  /** The caller's to keep, not to change: the reader may hold them too. */
+  readonly weights: Float32Array
+  readonly codec: string
 }
 
 export interface AskShardsOptions {
@@ -104,8 +182,8 @@ export interface NetworkHandlers {
   onMembers(records: readonly MemberRecord[]): void
   /** Found by mDNS or the bootstrap list. Members dial it by themselves; visitors are told of what they have reached. */
   onDiscovered?(peerId: string, addresses: readonly string[]): void
-  /** The snapshot asked for, or null when it is not served (any more). */
-  snapshot(request: SnapshotRequest, from: string): ServedSnapshot | null
+  /** The snapshot asked for, or null when it is not served (any more). Encodings are for those who offered their codec. */
+  snapshot(request: SnapshotRequest, from: string): Served | Promise<Served>
   /** A part of a model in a merge; `none` when it is not there. Bytes are borrowed until they are sent. */
   shard(request: ShardRequest, from: string): ShardReply | Promise<ShardReply>
   /** A JSON object, UTF-8. */
@@ -170,6 +248,12 @@ export interface Network {
    * @throws NetworkError or WireError; the stream is then closed and the next pull opens a fresh one.
    */
   pull(options: PullOptions): Promise<PulledSnapshot | null>
+  /**
+   * Asks one peer for its newest model, in a codec that both have.
+   * @returns null when the peer has nothing newer.
+   * @throws as `pull`; WireError MALFORMED or NOT_FINITE for an encoding that does not decode.
+   */
+  pullModel(options: PullModelOptions): Promise<PulledModel | null>
   /**
    * Asks one peer for parts of models in a merge. Nothing is verified but the frames: that is the merge's business.
    * @throws NetworkError or WireError; the stream is then closed and the next call opens a fresh one.

@@ -14,7 +14,7 @@ import { sha256 } from './sha256.js'
 const SLICE_BYTES = 1024 * 1024
 
 export interface SnapshotDescription {
-  /** The encoded weights: a view of them on little-endian machines, so they must not change while they are served. */
+  /** As they are served. Of a model: a view of its weights on little-endian machines, so they must not change meanwhile. */
   readonly bytes: Uint8Array
   /** 32 bytes per chunk. */
   readonly leaves: Uint8Array
@@ -29,8 +29,13 @@ export interface SnapshotDescription {
 export const describeSnapshot = async (
   weights: Float32Array,
   chunkBytes: number = limits.chunkBytes,
+): Promise<SnapshotDescription> => describeBytes(encodeFloat32(weights), chunkBytes)
+
+/** Hashes bytes for serving, a slice at a time. @param bytes become part of the result; not changed. */
+export const describeBytes = async (
+  bytes: Uint8Array,
+  chunkBytes: number = limits.chunkBytes,
 ): Promise<SnapshotDescription> => {
-  const bytes = encodeFloat32(weights)
   const count = chunkCount(bytes.byteLength, chunkBytes)
   const leaves = new Uint8Array(count * DIGEST_BYTES)
   let hashedBytes = 0

@@ -196,6 +196,10 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
       assertRunning()
       return client.pull(options)
     },
+    async pullModel(options) {
+      assertRunning()
+      return client.pullModel(options)
+    },
     async askShards(request) {
       assertRunning()
       return shards.ask(request)

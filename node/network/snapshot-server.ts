@@ -7,12 +7,15 @@ import {
   encodeSnapshotReply,
 } from '../../protocols/wire/index.js'
 import type { SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
-import type { NetworkHandlers } from './contract.js'
+import type { NetworkHandlers, ServedEncoding, ServedSnapshot } from './contract.js'
 import { serveFrames, type Frame, type FrameServerDeps } from './frame-server.js'
 import { frameOf } from './streams.js'
 
 /** Requests and replies in turn, on one stream that lasts as long as the connection. */
 export const SNAPSHOT_PROTOCOL = '/murmuration/snapshot/1.0.0'
+
+/** The name of weights as they are, where bytes are counted by codec. */
+export const PLAIN = 'float32'
 
 export interface SnapshotServerDeps extends FrameServerDeps {
   readonly snapshot: NetworkHandlers['snapshot']
@@ -22,14 +25,18 @@ export interface SnapshotServerDeps extends FrameServerDeps {
 export const serveSnapshots = (deps: SnapshotServerDeps): StreamHandler =>
   serveFrames(deps, (frame, peerId) => replyTo(decodeSnapshotRequest(frame), peerId, deps))
 
-const replyTo = (request: SnapshotRequest, from: string, { snapshot, limits }: SnapshotServerDeps): Frame => {
-  const served = snapshot(request, from)
+const replyTo = async (
+  request: SnapshotRequest,
+  from: string,
+  { snapshot, limits, tally }: SnapshotServerDeps,
+): Promise<Frame> => {
+  const served = await snapshot(request, from)
   if (served === null) return plain({ type: 'none' })
-  const { head, layout, bytes, leaves } = served
+  const { head, bytes } = served
+  const digest = 'codec' in served ? served.digest : head.digest
   if (request.type === 'newest' && head.version <= request.newerThan) return plain({ type: 'none' })
-  if (request.type !== 'newest' && head.digest !== request.digest) return plain({ type: 'none' })
-  if (request.type !== 'chunk')
-    return plain({ type: 'manifest', head, layout, bytes: bytes.byteLength, leaves })
+  if (request.type !== 'newest' && digest !== request.digest) return plain({ type: 'none' })
+  if (request.type !== 'chunk') return plain(manifestOf(served))
 
   const { index } = request
   const count = chunkCount(bytes.byteLength, limits.chunkBytes)
@@ -37,7 +44,20 @@ const replyTo = (request: SnapshotRequest, from: string, { snapshot, limits }: S
     return plain({ type: 'refused', code: 'OUT_OF_RANGE', message: `there is no chunk ${index} of ${count}` })
   }
   const { start, end } = chunkRange(index, { byteLength: bytes.byteLength, chunkBytes: limits.chunkBytes })
-  return frameOf(encodeChunkHeader(index, end - start), bytes.subarray(start, end))
+  const encoded = end - start
+  if ('codec' in served) {
+    const plain = (served.plainBytes / bytes.byteLength) * encoded
+    tally.weights('sent', served.codec.name, { encoded, plain })
+  } else tally.weights('sent', PLAIN, { encoded, plain: encoded })
+  return frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end))
+}
+
+const manifestOf = (served: ServedSnapshot | ServedEncoding): SnapshotReply => {
+  const { head, layout, leaves, bytes } = served
+  const common = { head, layout, leaves, bytes: bytes.byteLength }
+  if (!('codec' in served)) return { type: 'manifest', ...common }
+  const { codec, waitedMs } = served
+  return { type: 'encoded', ...common, codec: codec.name, version: codec.version, waitedMs }
 }
 
 const plain = (reply: SnapshotReply): Frame => frameOf(encodeSnapshotReply(reply))

@@ -1,7 +1,7 @@
 import type { Layout } from '../../protocols/model/index.js'
 import { createRandom, sampleOf } from '../../protocols/random.js'
 import type { Trainer } from '../../protocols/training/contract.js'
-import type { Network } from '../network/index.js'
+import type { PullModel } from '../network/index.js'
 import type { RollCall } from './roll-call.js'
 import { createRunningMean } from './running-mean.js'
 
@@ -42,7 +42,8 @@ export interface CounterfactualDeps {
   /** The run's. */
   readonly seed: number
   readonly rollCall: Pick<RollCall, 'members' | 'headOf'>
-  readonly network: Pick<Network, 'pull'>
+  /** It may ask members once and never again. */
+  readonly pull: PullModel
   readonly trainer: Pick<Trainer, 'evaluate'>
   readonly layout: Layout
   /** Evaluated rounds from one estimate to the next; 0 for none. @default ESTIMATE_EVERY */
@@ -84,7 +85,7 @@ interface Candidate {
 }
 
 export const createCounterfactual = (deps: CounterfactualDeps): Counterfactual => {
-  const { self, seed, rollCall, network, trainer, layout } = deps
+  const { self, seed, rollCall, trainer, layout } = deps
   const { every = ESTIMATE_EVERY, sample = ESTIMATE_SAMPLE } = deps
   let pausing = new AbortController()
   let rounds = 0
@@ -104,11 +105,10 @@ export const createCounterfactual = (deps: CounterfactualDeps): Counterfactual =
     }))
   }
 
-  const pull = async (from: string, signal: AbortSignal): Promise<Float32Array | undefined> => {
+  const modelOf = async (from: string, signal: AbortSignal): Promise<Float32Array | undefined> => {
     try {
       // Whatever it has.
-      const request = { type: 'newest', newerThan: -1 } as const
-      return (await network.pull({ from, request, layout, signal }))?.weights
+      return (await deps.pull({ from, newerThan: -1, signal }))?.weights
     } catch {
       // A peer's fault or the network's: counted and reported where it happened.
       return undefined
@@ -128,7 +128,7 @@ export const createCounterfactual = (deps: CounterfactualDeps): Counterfactual =
     const { signal } = pausing
     const mean = createRunningMean(layout.length)
     for (const { from, held } of chosen) {
-      const weights = held ?? (await pull(from, signal))
+      const weights = held ?? (await modelOf(from, signal))
       if (weights) await mean.add(weights)
       if (signal.aborted) return
     }

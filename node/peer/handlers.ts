@@ -1,9 +1,9 @@
 import type { MergeCall, MergeCallAnswer, NetworkHandlers } from '../network/index.js'
+import type { PeerCodecs } from './codecs/codecs.js'
 import type { Learner } from './learner.js'
 import type { Merges } from './merge/merges.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
-import type { Snapshots } from './snapshots.js'
 
 /**
  * The parts that the network talks to. They need the network and so come after it: what arrives before they are there
@@ -35,12 +35,13 @@ const HARMLESS: ReadonlySet<string> = new Set([
 
 export const createHandlers = ({
   parts,
-  snapshots,
+  serve,
   starting,
   onReport,
 }: {
   readonly parts: Parts
-  readonly snapshots: Snapshots
+  /** Answers a request for a snapshot. */
+  readonly serve: PeerCodecs['serve']
   /** The status until there is one of the parts. */
   readonly starting: () => object
   readonly onReport: (report: PeerReport) => void
@@ -58,7 +59,7 @@ export const createHandlers = ({
     if (!HARMLESS.has(code)) onReport({ type: 'refused', from, code, message })
   },
   onMembers: (records) => parts.rollCall?.heardOf(records),
-  snapshot: (request) => snapshots.find(request),
+  snapshot: (request) => serve(request),
   shard: (request, from) => parts.merges?.serve(request, from) ?? { type: 'none' },
   status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),
   mergeCall: (call) => answerCall(call, parts),

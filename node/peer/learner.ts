@@ -2,15 +2,18 @@ import type { GossipEffect, GossipEvent, GossipLearning } from '../../protocols/
 import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { Head } from '../../protocols/wire/index.js'
-import { describeSnapshot, type Network } from '../network/index.js'
+import { describeSnapshot, type Network, type PullModel } from '../network/index.js'
+import type { PeerCodecs } from './codecs/codecs.js'
 import type { EvaluatedRound } from './counterfactual.js'
 import type { Snapshots } from './snapshots.js'
 
 export interface LearnerDeps {
   readonly engine: GossipLearning<Float32Array>
   readonly trainer: Trainer
-  readonly network: Network
+  readonly network: Pick<Network, 'peerId' | 'publishHead'>
+  readonly pull: PullModel
   readonly snapshots: Snapshots
+  readonly codecs: Pick<PeerCodecs, 'mixOf'>
   readonly layout: Layout
   /** Averaging rule by name. */
   readonly rule: string
@@ -48,7 +51,7 @@ export interface Learner {
 }
 
 export const createLearner = (deps: LearnerDeps): Learner => {
-  const { engine, trainer, network, snapshots, layout, signal } = deps
+  const { engine, trainer, network, snapshots, codecs, layout, signal } = deps
   let deadline: NodeJS.Timeout | undefined
   let weights: Float32Array | undefined
   let accuracy: number | null = null
@@ -74,15 +77,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
       case 'train':
         return work(trainer.train(effect).then((outcome) => dispatch({ type: 'trained', ...outcome })))
       case 'mix':
-        return work(
-          trainer
-            .mix({ rule: deps.rule, contributions: effect.shares, catchUp: effect.catchUp })
-            .then((mixed) => {
-              shares = effect.shares
-              dispatch({ type: 'mixed', weights: mixed })
-              shares = []
-            }),
-        )
+        return work(mix(effect))
       case 'publish':
         published = published.then(() => publish(effect.weights, effect.head))
         return work(published)
@@ -105,17 +100,25 @@ export const createLearner = (deps: LearnerDeps): Learner => {
     }
   }
 
+  const mix = async (effect: GossipEffect<Float32Array> & { type: 'mix' }): Promise<void> => {
+    const { shares: contributions, catchUp } = await codecs.mixOf(effect, network.peerId)
+    const mixed = await trainer.mix({ rule: deps.rule, contributions, catchUp })
+    shares = effect.shares
+    dispatch({ type: 'mixed', weights: mixed })
+    shares = []
+  }
+
   const publish = async (model: Float32Array, head: Omit<Head, 'digest' | 'accuracy'>): Promise<void> => {
     const { bytes, leaves, digest } = await describeSnapshot(model)
     if (signal.aborted) return
     const complete: Head = { ...head, digest, accuracy }
-    snapshots.publish({ head: complete, layout: layout.fingerprint, bytes, leaves })
+    snapshots.publish({ head: complete, layout: layout.fingerprint, bytes, leaves, weights: model })
     await network.publishHead({ type: 'head', head: complete })
   }
 
   const pull = async (from: string, newerThan: number): Promise<void> => {
     try {
-      const snapshot = await network.pull({ from, request: { type: 'newest', newerThan }, layout, signal })
+      const snapshot = await deps.pull({ from, newerThan, signal })
       if (snapshot) dispatch({ type: 'pulled', from, head: snapshot.head, weights: snapshot.weights })
       else dispatch({ type: 'pullEnded', from })
     } catch {

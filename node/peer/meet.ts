@@ -1,14 +1,13 @@
-import type { Layout } from '../../protocols/model/index.js'
-import type { Network } from '../network/index.js'
+import type { Network, PullModel } from '../network/index.js'
 import type { Learner } from './learner.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
 
 export interface MeetDeps {
-  readonly network: Pick<Network, 'dial' | 'pull'>
+  readonly network: Pick<Network, 'dial'>
   readonly rollCall: RollCall
   readonly learner: Pick<Learner, 'dispatch'>
-  readonly layout: Layout
+  readonly pull: PullModel
   /** Multiaddrs of members to contact first. */
   readonly dial: readonly string[]
   readonly signal: AbortSignal
@@ -21,7 +20,7 @@ export interface MeetDeps {
  * @throws NetworkError of a dial; the signal's reason
  */
 export const meet = async (deps: MeetDeps): Promise<void> => {
-  const { network, rollCall, learner, layout, signal, onReport } = deps
+  const { network, rollCall, learner, pull, signal, onReport } = deps
   signal.throwIfAborted()
   for (const { id, name } of rollCall.records) onReport({ type: 'member', id, name, change: 'joined' })
   learner.dispatch({ type: 'members', members: rollCall.members })
@@ -32,8 +31,7 @@ export const meet = async (deps: MeetDeps): Promise<void> => {
   for (const address of deps.dial) {
     const from = await network.dial(address)
     // How far the run is, before this peer decides whether it is late.
-    const newest = { type: 'newest', newerThan: -1 } as const
-    const snapshot = await network.pull({ from, request: newest, layout, signal }).catch(() => null)
+    const snapshot = await pull({ from, newerThan: -1, signal }).catch(() => null)
     signal.throwIfAborted()
     if (snapshot) rollCall.heardHead(from, snapshot.head)
   }

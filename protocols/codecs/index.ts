@@ -2,4 +2,12 @@ export type { Codec, CodecSource, DecodeOptions, EntropyStage, Held, Snapshot } 
 export { BLOCK_ELEMENTS } from './blocks.js'
 export { createHoldings, type Holdings } from './holdings.js'
 export { comparedWithCopy, LAG_FRACTION, type Mix } from './lag.js'
-export { codecUsages, createCodec, type EntropyStages } from './registry.js'
+export { createCodecChoice, type Candidate, type CodecChoice, type Exchange } from './choice.js'
+export {
+  AUTO,
+  CODEC_VERSION,
+  checkCodecName,
+  codecUsages,
+  createCodec,
+  type EntropyStages,
+} from './registry.js'

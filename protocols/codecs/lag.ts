@@ -23,11 +23,19 @@ export const LAG_FRACTION = 0.5
  * algorithm 2). This takes the place of catching up in time, which is lag of another kind: the copy is older than any
  * own snapshot that a received one would be compared with.
  * @param copy the peer's own model as its readers know it.
+ * @param lags whether what is held of a sender lags like that. Where some does not, it keeps what it is caught up with.
+ *   @default of everyone
  */
 export const comparedWithCopy = <W>(
   { shares, catchUp }: Mix<W>,
-  { self, copy }: { readonly self: string; readonly copy: W },
+  {
+    self,
+    copy,
+    lags = () => true,
+  }: { readonly self: string; readonly copy: W; readonly lags?: (sender: string) => boolean },
 ): Mix<W> => ({
-  shares: shares.map((share) => (share.from === self ? share : { ...share, since: copy })),
+  shares: shares.map((share) =>
+    share.from === self || !lags(share.from) ? share : { ...share, since: copy },
+  ),
   catchUp: { now: catchUp.now, fraction: LAG_FRACTION },
 })

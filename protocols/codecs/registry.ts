@@ -41,34 +41,60 @@ export interface EntropyStages {
 /** How each codec is written, for help and messages. */
 export const codecUsages: readonly string[] = Object.values(kinds).map(({ usage }) => usage)
 
+/** The entropy stages that there are. A node need not have them all. */
+const stageNames: readonly string[] = ['zlib', 'brotli', 'zstd']
+
+/** In place of a codec: each reader chooses for each exchange. */
+export const AUTO = 'auto'
+
+/** Version of the bytes that these codecs write, from 1. Another meaning of theirs needs another number here. */
+export const CODEC_VERSION = 1
+
 /**
  * Reads `float16`, `int8+zlib`, `top-k:0.05+brotli` and the like.
  * @throws ConfigError BAD_VALUE that names the nearest known word. Nothing was started.
  */
 export const createCodec = (spec: string, { stages, missing }: EntropyStages): Codec => {
+  const { codec, suffix } = partsOf(spec, { names: stages.map(({ name }) => name), missing })
+  const stage = stages.find(({ name }) => name === suffix)
+  return stage === undefined ? codec : withEntropy(codec, stage)
+}
+
+/**
+ * Whether there is such a codec, `auto` among them; this node need not have its entropy stage.
+ * @throws ConfigError BAD_VALUE as `createCodec`
+ */
+export const checkCodecName = (spec: string): void => {
+  if (spec !== AUTO) partsOf(spec, { names: stageNames, missing: {} })
+}
+
+const partsOf = (
+  spec: string,
+  { names, missing }: { readonly names: readonly string[]; readonly missing: EntropyStages['missing'] },
+): { readonly codec: Codec; readonly suffix: string | undefined } => {
   const [text = '', ...suffixes] = spec.split('+')
+  const codec = plainCodec(text, spec)
+  if (suffixes.length > 1) throw bad(`one entropy stage at most: ${names.join(', ')}.`, spec)
+  const [suffix] = suffixes
+  if (suffix === undefined || names.includes(suffix)) return { codec, suffix }
+  const why = Object.hasOwn(missing, suffix) ? ` ${missing[suffix]}` : hintFor(suffix, names)
+  throw bad(`known entropy stages: ${names.join(', ')}.${why}`, spec)
+}
+
+const plainCodec = (text: string, spec: string): Codec => {
   const [name = '', ...args] = text.split(':')
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (kind === undefined) {
     throw bad(`known codecs: ${codecUsages.join(', ')}.${hintFor(name, Object.keys(kinds))}`, spec)
   }
   const codec = args.length > 1 ? undefined : kind.create(args[0])
-  if (codec === undefined) {
-    throw bad(
-      name === 'top-k'
-        ? 'top-k needs a fraction above 0 to 1 after the colon, without trailing zeros, such as top-k:0.05.'
-        : `${name} takes no number. Write ${name}.`,
-      spec,
-    )
-  }
-  if (suffixes.length === 0) return codec
-  const names = stages.map((stage) => stage.name)
-  if (suffixes.length > 1) throw bad(`one entropy stage at most: ${names.join(', ')}.`, spec)
-  const suffix = suffixes[0]!
-  const stage = stages.find((candidate) => candidate.name === suffix)
-  if (stage !== undefined) return withEntropy(codec, stage)
-  const why = Object.hasOwn(missing, suffix) ? ` ${missing[suffix]}` : hintFor(suffix, names)
-  throw bad(`known entropy stages: ${names.join(', ')}.${why}`, spec)
+  if (codec !== undefined) return codec
+  throw bad(
+    name === 'top-k'
+      ? 'top-k needs a fraction above 0 to 1 after the colon, without trailing zeros, such as top-k:0.05.'
+      : `${name} takes no number. Write ${name}.`,
+    spec,
+  )
 }
 
 /** Characters of a spec that are repeated. */

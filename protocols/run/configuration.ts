@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { averagingRule, averagingRuleNames } from '../averaging/index.js'
 import { weightings } from '../final-merge/index.js'
 import { PUSH_SUM_TOLERANCE, TOLERANCE_MIN } from '../final-merge/push-sum/index.js'
+import { checkCodecName } from '../codecs/index.js'
 import { configErrorOf, badValue } from '../config-error.js'
 import { ConfigError, reasonOf } from '../errors.js'
 import { hintFor } from '../suggestion.js'
@@ -68,6 +69,9 @@ const finalMerge = z.strictObject({
   fineTune: z.int().min(0).max(1_000_000).default(0),
 })
 
+/** Weights as they are. */
+const PLAIN_CODEC = 'float32'
+
 const schema = z.strictObject({
   /** What people call the run. */
   name: z.string().min(1).max(limits.nameCharactersMax).default('murmuration'),
@@ -84,6 +88,8 @@ const schema = z.strictObject({
   /** Mode async: how far stale snapshots are brought up to date before they are mixed; 0 mixes them as they are. */
   catchUp: z.number().min(0).max(1).default(0.75),
   schedule: z.string().max(limits.nameCharactersMax).default('every:1'),
+  /** How models travel while the run trains: float32, float16, int8, top-k:FRACTION, with +zlib and the like; or auto. */
+  codec: z.string().max(limits.codecNameMax).default(PLAIN_CODEC),
   mode: z.enum(['async', 'rounds']).default('async'),
   /** Local rounds of one period. */
   rounds: positiveInteger.max(1_000_000).default(40),
@@ -115,6 +121,7 @@ export const parseRunConfiguration = (input: unknown): RunConfiguration => {
   const configuration = parsed.data
   createTopology(configuration.topology, configuration.seed)
   checkSchedule(configuration)
+  checkCodecName(configuration.codec)
   if (!averagingRuleNames.includes(configuration.rule)) {
     const hint = hintFor(configuration.rule, averagingRuleNames)
     throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)
@@ -158,9 +165,9 @@ export const canonicalJson = (value: unknown): string => {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
 }
 
-/** The configuration's bytes as they travel. */
-export const encodeRunConfiguration = (configuration: RunConfiguration): Uint8Array =>
-  utf8ToBytes(canonicalJson(configuration))
+/** The configuration's bytes as they travel. The plain codec is left out, so that peers that know of none are in the same run. */
+export const encodeRunConfiguration = ({ codec, ...rest }: RunConfiguration): Uint8Array =>
+  utf8ToBytes(canonicalJson(codec === PLAIN_CODEC ? rest : { codec, ...rest }))
 
 /** The run's id: SHA-256 of the canonical configuration, 64 hex digits. */
 export const runIdOf = (configuration: RunConfiguration): string =>

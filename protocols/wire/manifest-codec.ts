@@ -50,7 +50,7 @@ const codecOf = ({ codec, version }: { readonly codec: string; readonly version:
   version: integer('codec version', version, { min: 1, max: 0xffff_ffff }),
 })
 
-export const manifestToFrame = ({ head, layout, bytes, leaves }: Manifest): Partial<frames.Manifest> => ({
+export const manifestToFrame = ({ head, layout, bytes, leaves }: Manifest): frames.Manifest => ({
   head: headToFrame(head),
   layout: digestToBytes('layout', layout),
   bytes: integer('bytes', bytes),
@@ -63,12 +63,7 @@ export const manifestFromFrame = (frame: frames.Manifest): Manifest => ({
   ...announced(frame),
 })
 
-export const encodedToFrame = ({
-  codec,
-  version,
-  waitedMs,
-  ...rest
-}: Encoded): Partial<frames.EncodedManifest> => ({
+export const encodedToFrame = ({ codec, version, waitedMs, ...rest }: Encoded): frames.EncodedManifest => ({
   ...manifestToFrame({ ...rest, type: 'manifest' }),
   codec,
   version,

@@ -53,6 +53,8 @@ export interface TestPeer {
   until(fits: (event: Recorded) => boolean): Promise<Recorded>
   /** What the peer serves from now on. */
   serve(snapshot: ServedSnapshot | null): void
+  /** How it answers requests for snapshots from now on. */
+  serveWith(answer: NetworkHandlers['snapshot']): void
   /** How the peer answers in a merge from now on. @default with `none` */
   answer(shard: NetworkHandlers['shard']): void
 }
@@ -87,7 +89,7 @@ const startPeer = async (
   const events: Recorded[] = []
   const mergeCalls: MergeCall[] = []
   const waiting = new Set<() => void>()
-  let served: ServedSnapshot | null = null
+  let serving: NetworkHandlers['snapshot'] = () => null
   let shard: NetworkHandlers['shard'] = () => ({ type: 'none' })
   const record = (event: Recorded) => {
     events.push(event)
@@ -102,7 +104,7 @@ const startPeer = async (
     onRefused: (peer, code) => record({ kind: 'refused', peer, code }),
     onMembers: (records) => record({ kind: 'members', peer: null, records }),
     onDiscovered: (peer) => record({ kind: 'discovered', peer }),
-    snapshot: () => served,
+    snapshot: (request, from) => serving(request, from),
     shard: (request, from) => shard(request, from),
     status: () => new TextEncoder().encode('{"round":1}'),
     mergeCall(call) {
@@ -143,7 +145,8 @@ const startPeer = async (
         waiting.add(look)
         look()
       }),
-    serve: (snapshot) => (served = snapshot),
+    serve: (snapshot) => (serving = () => snapshot),
+    serveWith: (answer) => (serving = answer),
     answer: (how) => (shard = how),
   }
 }

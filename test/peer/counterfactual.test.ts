@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Network, PulledSnapshot } from '../../node/network/index.js'
+import type { PulledModel, PullModel } from '../../node/network/index.js'
 import {
   createCounterfactual,
   type CounterfactualDeps,
@@ -44,13 +44,11 @@ const setUp = ({ others = OTHERS, newcomers = [], ...options }: SetUp = {}) => {
     members,
     headOf: (id) => (newcomers.includes(id) ? undefined : headOfRound(1)),
   }
-  const network: Pick<Network, 'pull'> = {
-    async pull({ from, request, signal }) {
-      assert.deepEqual(request, { type: 'newest', newerThan: -1 })
-      asked.push(from)
-      const weights = await answer(from, signal!)
-      return weights && ({ weights } as PulledSnapshot)
-    },
+  const pull: PullModel = async ({ from, newerThan, signal }) => {
+    assert.equal(newerThan, -1)
+    asked.push(from)
+    const weights = await answer(from, signal!)
+    return weights && ({ weights } as PulledModel)
   }
   const trainer: Pick<Trainer, 'evaluate'> = {
     async evaluate(weights) {
@@ -60,7 +58,7 @@ const setUp = ({ others = OTHERS, newcomers = [], ...options }: SetUp = {}) => {
   }
   const { every = 1, sample, seed = 1 } = options
   const counterfactual = createCounterfactual({
-    ...{ self, seed, rollCall, network, trainer, every, sample },
+    ...{ self, seed, rollCall, pull, trainer, every, sample },
     layout: { entries: [], length: 2, fingerprint: 'f'.repeat(64) },
     signal: stopping.signal,
     onEstimate: (estimate) => estimates.push(estimate),
@@ -301,7 +299,7 @@ describe('an estimate under way', () => {
     const counterfactual = createCounterfactual({
       ...{ self: 'self', seed: 1, every: 1, signal: stopped.signal },
       rollCall: { members: ['a', 'self'], headOf: () => headOfRound(1) },
-      network: { pull: () => assert.fail('it pulled') },
+      pull: () => assert.fail('it pulled'),
       trainer: { evaluate: () => assert.fail('it evaluated') },
       layout: { entries: [], length: 2, fingerprint: 'f'.repeat(64) },
       onEstimate: () => assert.fail('it reported'),

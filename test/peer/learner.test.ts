@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Network } from '../../node/network/index.js'
 import type { EvaluatedRound } from '../../node/peer/counterfactual.js'
 import { createLearner } from '../../node/peer/learner.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
@@ -39,7 +38,9 @@ const setUp = (evaluateEvery: number) => {
   const learner = createLearner({
     engine: scripted(),
     trainer: trainer as Trainer,
-    network: {} as Network,
+    network: { peerId: 'ann', publishHead: () => Promise.resolve() },
+    pull: () => assert.fail('it pulled'),
+    codecs: { mixOf: (mix) => Promise.resolve(mix) },
     snapshots: createSnapshots(),
     layout: { entries: [], length: 1, fingerprint: 'f'.repeat(64) },
     rule: 'mean',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Network } from '../../node/network/index.js'
+import type { PulledModel } from '../../node/network/index.js'
 import { meet, type MeetDeps } from '../../node/peer/meet.js'
 import type { RollCall } from '../../node/peer/roll-call.js'
 import type { Head } from '../../protocols/wire/index.js'
 import { headOfRound as head } from './head-of-round.js'
 
 /** Ann came early, and the address leads to Bob, who is in round 7. Everything that happens, in order. */
-const setUp = (overrides: Partial<MeetDeps['network']> = {}) => {
+const setUp = ({ pull, ...overrides }: Partial<MeetDeps['network'] & Pick<MeetDeps, 'pull'>> = {}) => {
   const happened: string[] = []
   const stopping = new AbortController()
   const rollCall = {
@@ -24,14 +24,13 @@ const setUp = (overrides: Partial<MeetDeps['network']> = {}) => {
           happened.push(`dialled ${address}`)
           return Promise.resolve('bob')
         },
-        pull: (() => Promise.resolve({ head: head(7) })) as unknown as Network['pull'],
         ...overrides,
       },
+      pull: pull ?? (() => Promise.resolve({ head: head(7) } as unknown as PulledModel)),
       rollCall,
       learner: {
         dispatch: (event) => happened.push(event.type === 'head' ? `head of ${event.from}` : event.type),
       },
-      layout: { entries: [], length: 2, fingerprint: 'f'.repeat(64) },
       dial: ['/bob'],
       signal: stopping.signal,
       onReport: (report) => {

@@ -199,7 +199,7 @@ describe('the id of a run', () => {
       finalMerge: { after: { rounds: 20 }, fineTune: 5 },
     })
     assert.equal(
-      canonicalJson(configuration),
+      new TextDecoder().decode(encodeRunConfiguration(configuration)),
       '{"batch":32,"catchUp":0.75,"classes":10,' +
         '"finalMerge":{"after":{"rounds":20},"callers":"any","fineTune":5,"method":"reduce-scatter","rule":"mean","weights":"uniform"},' +
         '"init":"different","inputShape":[28,28,1],"localSteps":10,"minPeers":2,"mixing":"metropolis-hastings","mode":"async",' +
@@ -208,6 +208,27 @@ describe('the id of a run', () => {
     )
     // sha256sum of that line.
     assert.equal(runIdOf(configuration), '8964c5099b509455251d8ed11119ede82bd9a70e8b4e3a106e5099363ac7fef7')
+  })
+})
+
+describe('the codec of a run', () => {
+  it('is part of its id, and left out of it where weights travel as they are', () => {
+    const plain = parseRunConfiguration({})
+    assert.equal(plain.codec, 'float32')
+    assert.equal(runIdOf(parseRunConfiguration({ codec: 'float32' })), runIdOf(plain))
+    const eight = parseRunConfiguration({ codec: 'int8+zstd' })
+    assert.notEqual(runIdOf(eight), runIdOf(plain))
+    assert.equal(decodeRunConfiguration(encodeRunConfiguration(eight)).codec, 'int8+zstd')
+  })
+
+  it('is one that there is, or auto', () => {
+    for (const codec of ['auto', 'float16', 'top-k:0.05+brotli']) parseRunConfiguration({ codec })
+    const says = (codec: string, message: RegExp) =>
+      assert.throws(() => parseRunConfiguration({ codec }), { code: 'BAD_VALUE', message })
+    says('int7', /Did you mean int8\?/)
+    says('top-k', /needs a fraction/)
+    says('int8+brotly', /Did you mean brotli\?/)
+    says('auto+zlib', /known codecs/)
   })
 })
 

@@ -1,0 +1,45 @@
+import { createCodec, type Codec, type CodecSource } from '../../protocols/codecs/index.js'
+import { entropyStages } from '../entropy/index.js'
+import type { CodingAnswers, CodingRequest } from './messages.js'
+
+/** Does what the thread is asked for. @throws CodecError for what does not decode, or weights that are not finite. */
+export const createHost = () => {
+  const codecs = new Map<string, Codec>()
+  const sources = new Map<string, CodecSource>()
+
+  const codecOf = (spec: string): Codec => {
+    const codec = codecs.get(spec) ?? createCodec(spec, entropyStages)
+    codecs.set(spec, codec)
+    return codec
+  }
+  const sourceOf = (spec: string, length: number): CodecSource => {
+    const source = sources.get(spec) ?? codecOf(spec).createSource(length)
+    sources.set(spec, source)
+    return source
+  }
+
+  return (request: CodingRequest): CodingAnswers[keyof CodingAnswers] => {
+    const { spec } = request
+    switch (request.kind) {
+      case 'encode': {
+        const { version, weights, held } = request
+        // The source keeps what it has written: a copy of it is given away.
+        return sourceOf(spec, weights.length).encode({ version, weights }, held).slice()
+      }
+      case 'decode': {
+        const { bytes, length, held } = request
+        return shared(codecOf(spec).decode(bytes, { length, held }))
+      }
+      case 'publicCopy': {
+        const copy = sources.get(spec)?.publicCopy
+        return copy && shared(copy)
+      }
+    }
+  }
+}
+
+const shared = (weights: Float32Array): Float32Array => {
+  const copy = new Float32Array(new SharedArrayBuffer(weights.byteLength))
+  copy.set(weights)
+  return copy
+}

@@ -1,0 +1,1 @@
+export { createCoder, type Coder } from './coder.js'

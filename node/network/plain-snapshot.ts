@@ -1,0 +1,143 @@
+import { WireError } from '../../protocols/errors.js'
+import type { Limits } from '../../protocols/limits.js'
+import type { Layout } from '../../protocols/model/index.js'
+import {
+  chunkCount,
+  decodeSnapshotReply,
+  DIGEST_BYTES,
+  digestOfLeaves,
+  encodeFloat32,
+  FLOAT32_BYTES,
+  float32Writer,
+} from '../../protocols/wire/index.js'
+import type { ChunkWriter, SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
+import type { PulledSnapshot, PullOptions } from './contract.js'
+import { NetworkError } from './errors.js'
+import type { NeighbourStream } from './neighbour-streams.js'
+import { sha256 } from './sha256.js'
+import { drain, readChunks } from './verified-chunks.js'
+
+export type Manifest = Extract<SnapshotReply, { readonly type: 'manifest' }>
+export type EncodedManifest = Extract<SnapshotReply, { readonly type: 'encoded' }>
+
+/** An exchange under way. */
+export interface Exchanging {
+  readonly stream: NeighbourStream<SnapshotRequest>
+  readonly from: string
+  readonly limits: Limits
+  readonly signal: AbortSignal
+}
+
+/** Receives the weights that a manifest announces, as they are. */
+export const readPlain = async (
+  manifest: Manifest,
+  { request, layout, into }: Pick<PullOptions, 'request' | 'layout' | 'into'>,
+  exchanging: Exchanging,
+): Promise<PulledSnapshot> => {
+  const { head, bytes } = manifest
+  const size = layout.length * FLOAT32_BYTES
+  checkAnnounced(manifest, { request, layout, limits: exchanging.limits, least: size, most: size })
+  const wanted = request.type === 'exact' ? request.digest : head.digest
+  if (head.digest !== wanted || digestOfLeaves(manifest.leaves, sha256) !== wanted) {
+    throw new WireError(
+      'DIGEST_MISMATCH',
+      'the leaves of the snapshot do not hash to its digest; it is refused',
+      { wanted },
+    )
+  }
+  // The frame that the leaves are a view of is released; the caller owns its copy.
+  const leaves = manifest.leaves.slice()
+  const weights = into ?? new Float32Array(new SharedArrayBuffer(bytes))
+  await readInto(float32Writer(weights), { digest: head.digest, leaves, version: head.version }, exchanging)
+  return { head, weights, leaves, bytes: encodeFloat32(weights) }
+}
+
+/** Asks for the chunks under a digest, and verifies each. */
+export const readInto = (
+  writer: ChunkWriter,
+  {
+    digest,
+    leaves,
+    version,
+  }: { readonly digest: string; readonly leaves: Uint8Array; readonly version: number },
+  { stream, from, limits, signal }: Exchanging,
+): Promise<void> =>
+  readChunks(writer, {
+    ...{ leaves, limits },
+    request: (index) => stream.send({ type: 'chunk', digest, index }, signal),
+    async read(sink) {
+      const frame = await stream.readChunk(sink, signal)
+      if (frame === null) return
+      const reply = decodeSnapshotReply(frame)
+      if (reply.type === 'none') {
+        const message = `${from} replaced version ${version} while it was pulled; nothing was changed. Pull the newest.`
+        throw new NetworkError('SNAPSHOT_GONE', message, { from, version })
+      }
+      drain(expectReply(reply, ['chunk'], from), sink)
+    },
+  })
+
+/** What can be known of either kind of manifest before memory is set aside for the weights. @throws WireError */
+export const checkAnnounced = (
+  { head, layout: fingerprint, bytes, leaves }: Manifest | EncodedManifest,
+  {
+    request,
+    layout,
+    limits,
+    least,
+    most,
+  }: {
+    readonly request: PullOptions['request']
+    readonly layout: Layout
+    readonly limits: Limits
+    /** Bytes that there may be. */
+    readonly least: number
+    readonly most: number
+  },
+): void => {
+  if (fingerprint !== layout.fingerprint) {
+    throw new WireError('FOREIGN_LAYOUT', 'the snapshot is of a model of another shape; it is refused', {
+      theirs: fingerprint,
+      ours: layout.fingerprint,
+    })
+  }
+  if (bytes < least || bytes > most) {
+    throw new WireError(
+      'OUT_OF_RANGE',
+      `a snapshot of ${bytes} bytes where the model has ${most}; it is refused`,
+      {
+        ...{ bytes, least, most },
+      },
+    )
+  }
+  const chunks = chunkCount(bytes, limits.chunkBytes)
+  if (leaves.byteLength !== chunks * DIGEST_BYTES) {
+    throw new WireError(
+      'MALFORMED',
+      `${leaves.byteLength / DIGEST_BYTES} leaves for ${chunks} chunks; the snapshot is refused`,
+    )
+  }
+  if (request.type === 'newest' && head.version <= request.newerThan) {
+    throw new WireError(
+      'OUT_OF_RANGE',
+      `version ${head.version} is not newer than ${request.newerThan}; it is refused`,
+    )
+  }
+}
+
+/** The reply when it is of one of these kinds. @throws NetworkError REFUSED, WireError MALFORMED */
+export const expectReply = <Type extends 'manifest' | 'encoded' | 'chunk'>(
+  reply: SnapshotReply,
+  types: readonly Type[],
+  from: string,
+): Extract<SnapshotReply, { readonly type: Type }> => {
+  if (reply.type === 'refused') {
+    throw new NetworkError('REFUSED', `${from} refused a snapshot: ${reply.message} (${reply.code})`, {
+      from,
+      code: reply.code,
+    })
+  }
+  if (!types.includes(reply.type as Type))
+    throw new WireError('MALFORMED', `${from} sent ${reply.type} in place of ${types.join(' or ')}`)
+  return reply as Extract<SnapshotReply, { readonly type: Type }>
+}

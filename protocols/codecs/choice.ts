@@ -1,0 +1,114 @@
+/** A codec that may be chosen, and what it is thought to cost before it has been used. */
+export interface Candidate {
+  readonly codec: string
+  /** Bytes of a model so encoded. */
+  readonly bytes: number
+  /** Milliseconds that encoding a model takes its sender, and decoding it the reader. */
+  readonly encodeMs: number
+  readonly decodeMs: number
+}
+
+/** How long one exchange took, in milliseconds, and what for. */
+export interface Exchange {
+  readonly codec: string
+  /** Of the encoded weights. */
+  readonly bytes: number
+  /** From the request to the answer that describes the weights, without the wait for the encoder. */
+  readonly roundTripMs: number
+  /** Until all the weights were there. */
+  readonly transferMs: number
+  /** For the sender's encoder; 0 when somebody had asked before. */
+  readonly waitedMs: number
+  readonly decodeMs: number
+}
+
+/** Which codec to ask one neighbour for. */
+export interface CodecChoice {
+  /** Of the next exchange. */
+  readonly codec: string
+  /** One ended well. */
+  observe(exchange: Exchange): void
+  /** One was given up after so many milliseconds. The link is at least that slow. */
+  gaveUp(exchange: { readonly codec: string; readonly elapsedMs: number }): void
+}
+
+/** A less exact codec is taken when it needs less than this part of the time. Guess: a gain that is felt. */
+const LESS_EXACT_BELOW = 0.6
+/** It is kept until it needs more than this part. Guess: links vary by less than what lies between the two. */
+const MORE_EXACT_ABOVE = 0.85
+/** Exchanges in a row that must speak for another codec, after the first. Guess. */
+const IN_A_ROW = 2
+/** Weight of the newest measurement in the running means. Guess: three exchanges make two thirds of one. */
+const NEWEST = 0.3
+/** By how much the shortest round trip grows in each exchange, so that it follows a link that became slower. Guess. */
+const ROUND_TRIP_GROWTH = 1.1
+/** A transfer takes at least this part of itself for its bytes, however long its round trip seems. Guess. */
+const TRANSFER_LEAST = 0.1
+/** Bytes of a model in float32 up to which the first exchange is in it: at 1 Mbit/s they take 8 s. */
+const PLAIN_FIRST_BYTES_MAX = 1_000_000
+
+/**
+ * Chooses by time: what an exchange takes is two round trips, encoding, the bytes over the measured bandwidth, and
+ * decoding. Between equals the more exact codec wins: a less exact one must save 40 % of the time, and is left again
+ * when it saves less than 15 %. In between nothing changes, and but for the first measurement a change needs two
+ * exchanges in a row that speak for it, so noise does not make the choice flap.
+ *
+ * Before it has measured: the most exact codec for a small model, which costs little on any link; the smallest for a
+ * large one, since an exchange that misses its deadline brings nothing.
+ * @param candidates the most exact first, each with fewer bytes than the one before; at least one.
+ */
+export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice => {
+  const costs = candidates.map(({ encodeMs, decodeMs }) => ({ encodeMs, decodeMs }))
+  const smallest = candidates.length - 1
+  let current = candidates[0]!.bytes <= PLAIN_FIRST_BYTES_MAX ? 0 : smallest
+  let msPerByte: number | undefined
+  let roundTripMs = Infinity
+  let wanted = current
+  let inARow = 0
+
+  const timeOf = (index: number): number =>
+    2 * roundTripMs + costs[index]!.encodeMs + candidates[index]!.bytes * msPerByte! + costs[index]!.decodeMs
+
+  /** The one that the present measurements speak for. */
+  const best = (): number => {
+    let chosen = 0
+    for (let next = 1; next <= smallest; next++) {
+      const below = next <= current ? MORE_EXACT_ABOVE : LESS_EXACT_BELOW
+      if (timeOf(next) < below * timeOf(chosen)) chosen = next
+    }
+    return chosen
+  }
+
+  return {
+    get codec() {
+      return candidates[current]!.codec
+    },
+    observe({ codec, bytes, transferMs, waitedMs, decodeMs, ...exchange }) {
+      const isFirst = msPerByte === undefined
+      roundTripMs = Math.min(exchange.roundTripMs, ROUND_TRIP_GROWTH * roundTripMs)
+      // The request for the first part makes a round trip of its own.
+      const measured = Math.max(transferMs - roundTripMs, TRANSFER_LEAST * transferMs) / bytes
+      msPerByte = meanOf(msPerByte, measured)
+      const index = candidates.findIndex((candidate) => candidate.codec === codec)
+      const cost = costs[index]
+      if (cost) {
+        cost.encodeMs = meanOf(cost.encodeMs, waitedMs)
+        cost.decodeMs = meanOf(cost.decodeMs, decodeMs)
+      }
+      const now = best()
+      inARow = now === wanted ? inARow + 1 : 1
+      wanted = now
+      if (isFirst || inARow >= IN_A_ROW) current = now
+    },
+    gaveUp({ codec, elapsedMs }) {
+      const bytes = candidates.find((candidate) => candidate.codec === codec)?.bytes ?? candidates[0]!.bytes
+      msPerByte = Math.max(msPerByte ?? 0, elapsedMs / bytes)
+      roundTripMs = Math.min(roundTripMs, elapsedMs)
+      current = wanted = smallest
+      inARow = 0
+    },
+  }
+}
+
+const meanOf = (mean: number | undefined, newest: number): number =>
+  mean === undefined ? newest : mean + NEWEST * (newest - mean)

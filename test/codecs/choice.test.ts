@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createCodecChoice, type Candidate, type CodecChoice } from '../../protocols/codecs/index.js'
+import { createRandom } from '../../protocols/random.js'
+
+/** Of so many weights, as the real ones are: 4, 2 and 1 bytes each; milliseconds a million weights. */
+const candidatesOf = (weights: number): readonly Candidate[] => [
+  { codec: 'float32', bytes: 4 * weights, encodeMs: 0, decodeMs: 0 },
+  { codec: 'float16', bytes: 2 * weights, encodeMs: (9 * weights) / 1e6, decodeMs: (12 * weights) / 1e6 },
+  { codec: 'int8', bytes: weights, encodeMs: (22 * weights) / 1e6, decodeMs: (4 * weights) / 1e6 },
+]
+const SMALL = 100_000
+const LARGE = 10_000_000
+
+interface Link {
+  readonly mbps: number
+  readonly roundTripMs: number
+}
+
+/** One exchange over such a link, by a clock that only counts. @returns the codec it was in. */
+const exchange = (
+  choice: CodecChoice,
+  candidates: readonly Candidate[],
+  { mbps, roundTripMs }: Link,
+): string => {
+  const { codec } = choice
+  const { bytes, encodeMs, decodeMs } = candidates.find((candidate) => candidate.codec === codec)!
+  const transferMs = roundTripMs + (8 * bytes) / (1000 * mbps)
+  choice.observe({ codec, bytes, roundTripMs, transferMs, waitedMs: encodeMs, decodeMs })
+  return codec
+}
+/** Those of so many exchanges over one link. */
+const chosen = (weights: number, link: Link, count = 8): string[] => {
+  const candidates = candidatesOf(weights)
+  const choice = createCodecChoice(candidates)
+  return Array.from({ length: count }, () => exchange(choice, candidates, link))
+}
+
+describe('the choice of a codec by measured bandwidth', () => {
+  it('begins with plain weights where the model is small, and with the smallest codec where it is large', () => {
+    assert.equal(createCodecChoice(candidatesOf(SMALL)).codec, 'float32')
+    assert.equal(createCodecChoice(candidatesOf(LARGE)).codec, 'int8')
+  })
+
+  it('stays with plain weights on loopback', () => {
+    // 0.4 MB at 4 Gbit/s: 0.8 ms, where int8 takes 0.2 ms and 2.6 ms to encode and decode.
+    assert.deepEqual(new Set(chosen(SMALL, { mbps: 4000, roundTripMs: 0.5 })), new Set(['float32']))
+  })
+
+  it('leaves the smallest for plain weights after the first exchange, where a large model meets a fast link', () => {
+    // 40 MB at 4 Gbit/s: 80 ms as they are; 20 and 260 ms as int8.
+    const [first, ...others] = chosen(LARGE, { mbps: 4000, roundTripMs: 0.5 })
+    assert.equal(first, 'int8')
+    assert.deepEqual(new Set(others), new Set(['float32']))
+  })
+
+  it('takes the smallest after the first exchange on a slow link', () => {
+    // 0.4 MB at 2 Mbit/s: 1.6 s as they are, 0.4 s as int8.
+    const [first, ...others] = chosen(SMALL, { mbps: 2, roundTripMs: 30 })
+    assert.equal(first, 'float32')
+    assert.deepEqual(new Set(others), new Set(['int8']))
+  })
+
+  it('keeps plain weights where the way there and back is what takes time', () => {
+    // 0.4 MB at 100 Mbit/s: 32 ms beside two round trips of 200.
+    assert.deepEqual(new Set(chosen(SMALL, { mbps: 100, roundTripMs: 200 })), new Set(['float32']))
+  })
+
+  it('follows a link that becomes slow, and one that becomes fast again', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    const run = (count: number, link: Link): string => {
+      for (let i = 0; i < count; i++) exchange(choice, candidates, link)
+      return choice.codec
+    }
+    assert.equal(run(5, { mbps: 1000, roundTripMs: 1 }), 'float32')
+    assert.equal(run(5, { mbps: 2, roundTripMs: 1 }), 'int8')
+    assert.equal(run(20, { mbps: 4000, roundTripMs: 1 }), 'float32')
+  })
+
+  it('does not move for one exchange that was slow', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    const fast = { mbps: 1000, roundTripMs: 1 }
+    for (let i = 0; i < 5; i++) exchange(choice, candidates, fast)
+    // 3.2 ms become 16: as slow as 200 Mbit/s.
+    exchange(choice, candidates, { mbps: 200, roundTripMs: 1 })
+    assert.equal(choice.codec, 'float32')
+    exchange(choice, candidates, fast)
+    assert.equal(choice.codec, 'float32')
+  })
+
+  it('does not flap on any link, however its bandwidth varies by a fifth', () => {
+    for (const weights of [SMALL, LARGE]) {
+      for (let mbps = 1; mbps < 10_000; mbps *= 1.3) {
+        const random = createRandom('flapping', weights, Math.round(mbps))
+        const candidates = candidatesOf(weights)
+        const choice = createCodecChoice(candidates)
+        const codecs = Array.from({ length: 200 }, () =>
+          exchange(choice, candidates, { mbps: mbps * (0.8 + 0.4 * random.next()), roundTripMs: 5 }),
+        )
+        const changes = codecs.filter((codec, i) => i > 0 && codec !== codecs[i - 1]).length
+        // The first guess may be wrong, and the second a step too far.
+        assert.ok(changes <= 3, `${changes} changes at ${mbps} Mbit/s: ${codecs.join(' ')}`)
+      }
+    }
+  })
+
+  it('asks for the smallest after an exchange that was given up, and comes back when it can', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    choice.gaveUp({ codec: 'float32', elapsedMs: 30_000 })
+    assert.equal(choice.codec, 'int8')
+    for (let i = 0; i < 60; i++) exchange(choice, candidates, { mbps: 4000, roundTripMs: 1 })
+    assert.equal(choice.codec, 'float32')
+  })
+})
