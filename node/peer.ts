@@ -216,8 +216,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       rule: configuration.rule,
       evaluateEvery: options.evaluateEvery ?? 1,
       onRound(round) {
-        const { bytesSent, bytesReceived } = network.stats()
-        onReport({ type: 'round', ...round, bytesSent, bytesReceived, members: rollCall.members.length })
+        const { bytesSent, bytesReceived, codecs } = network.stats()
+        onReport({ type: 'round', ...round, bytesSent, bytesReceived, codecs, members: rollCall.members.length })
       },
       onEvaluated: (round) => void counterfactual.evaluated(round),
       onFinished: (round) => lifecycle.finished(round),
@@ -298,10 +298,10 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       const local = frozenWeights ?? learner.weights ?? merged.weights
       const { fineTune } = configuration.finalMerge
       const conclusion = await conclude({ trainer: shared.trainer, merged, local, fineTune })
-      const { bytesSent, bytesReceived } = network.stats()
+      const { refused: _refused, ...traffic } = network.stats()
       const seconds = (performance.now() - startedMs) / 1000
       const { outcome: agreed, weights, error = null } = merged
-      return { ...agreed, weights, error, ...conclusion, bytesSent, bytesReceived, seconds }
+      return { ...agreed, weights, error, ...conclusion, ...traffic, seconds }
     }
 
     const status = () =>

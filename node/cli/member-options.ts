@@ -14,6 +14,8 @@ export interface MemberOptions extends CommonOptions {
   readonly listen?: string
   readonly name?: string
   readonly out?: string
+  /** Of the run for `up`, of what this peer asks others for when it joins. */
+  readonly codec?: string
   readonly mdns?: boolean
   readonly dataSeed: number
   readonly estimateEvery: number

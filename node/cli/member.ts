@@ -10,6 +10,8 @@ import { createClaims, createPeer, type Peer, type PeerResult } from '../peer.js
 import { atomicWrite, loadOrCreateIdentity, openClaimsFile } from '../store/index.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
+import { checkAskedCodec } from './codec-option.js'
+import { weightsRatio } from './codec-traffic.js'
 import { Interrupted } from './exit-codes.js'
 import { claimFolder } from './folder-claim.js'
 import { aborted } from './interrupt.js'
@@ -46,6 +48,7 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     layoutOf(configuration.model, configuration.inputShape, configuration.classes)
     parseDataSource(options.data)
     parsePartition(options.partition)
+    checkAskedCodec(options.codec ?? configuration.codec, configuration.codec)
     return openOutputFolder(options.out ?? `murmur-${name}`)
   })
   const out = folder.path
@@ -101,6 +104,7 @@ const startPeer = async (
     listen: [listen],
     dial,
     mdns: wantsMdns(options, listen),
+    codec: options.codec,
     estimateEvery: options.estimateEvery,
     ...(options.backend ? { backend: options.backend } : {}),
     log: pino({ level: process.env.MURMUR_LOG ?? 'silent' }, pino.destination(2)),
@@ -144,7 +148,13 @@ const saveResult = async ({
   }
   const hasStatistics = result.statistics !== null
   sayNextSteps(output, { saved, data, runId: runIdOf(configuration), hasStatistics })
-  output.emit({ type: 'result', ...figures, tunedAccuracy: tuned?.accuracy ?? null, ...saved })
+  output.emit({
+    type: 'result',
+    ...figures,
+    weightsRatio: weightsRatio(figures.codecs),
+    tunedAccuracy: tuned?.accuracy ?? null,
+    ...saved,
+  })
 }
 
 /** What this peer has learned is kept when the run does not end in a merge. */

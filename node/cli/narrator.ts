@@ -1,6 +1,7 @@
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
 import { mergedModels, percent, size } from '../units.js'
+import { describeCodecs } from './codec-traffic.js'
 import { bar, type Output } from './output.js'
 
 /** Says what a peer reports, for people and for programs. */
@@ -25,10 +26,10 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
             : `training begins with ${report.members} members`,
         )
       case 'round': {
-        const { round, loss, accuracy, mixedFrom, bytesSent } = report
+        const { round, loss, accuracy, mixedFrom, bytesSent, codecs } = report
         const line =
           `round ${round}/${totalRounds(configuration)}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ${merged}` +
-          `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}`
+          `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}${describeCodecs(codecs)}`
         if (output.isTerminal) return output.progress(`${bar(round / totalRounds(configuration))}  ${line}`)
         if (round % sayEvery === 0) output.say(line)
         return

@@ -12,9 +12,9 @@ export const configurationOf = (
 ): RunConfiguration => {
   const { optimizer, lr, momentum, ...rest } = options
   const topology = options.topology ?? defaultTopology(more.minPeers)
-  const { model, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed } = rest
+  const { model, rule, mixing, init, schedule, codec, mode, rounds, localSteps, batch, seed } = rest
   return parseRunConfiguration({
-    ...{ model, topology, rule, mixing, init, schedule, mode, rounds, localSteps, batch, seed },
+    ...{ model, topology, rule, mixing, init, schedule, codec, mode, rounds, localSteps, batch, seed },
     optimizer:
       optimizer === 'sgd'
         ? { kind: 'sgd', learningRate: lr, momentum }

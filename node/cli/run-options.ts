@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly mixing: string
   readonly init: string
   readonly schedule: string
+  /** Only where snapshots go over a real network: simulations have an option of their own. */
+  readonly codec?: string
   readonly mode: string
   readonly rounds: number
   readonly localSteps: number

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WireError } from '../../protocols/errors.js'
 import { percent, size } from '../units.js'
+import { describeCodecs, weightsRatio } from './codec-traffic.js'
 import { createOutput } from './output.js'
 import { visit } from './visitor.js'
 
@@ -16,6 +17,18 @@ const schema = z.looseObject({
   backend: z.string().nullable(),
   bytesSent: z.number(),
   bytesReceived: z.number(),
+  // Peers of earlier versions send all weights as they are.
+  codecs: z
+    .record(
+      z.string(),
+      z.looseObject({
+        sent: z.number(),
+        received: z.number(),
+        plainSent: z.number(),
+        plainReceived: z.number(),
+      }),
+    )
+    .default({}),
   // Peers of earlier versions make none.
   mergedEstimate: z
     .looseObject({ accuracy: z.number(), round: z.number(), models: z.number() })
@@ -39,7 +52,7 @@ export const status = async (address: string, options: { readonly json: boolean 
   output.say(`${report.name} (${report.id})`)
   output.say(
     `run ${report.runId.slice(0, 8)}, ${report.model}: ${report.phase}, round ${report.round} of ${report.rounds}, ` +
-      `training with ${report.backend ?? 'nothing yet'}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}`,
+      `training with ${report.backend ?? 'nothing yet'}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}${describeCodecs(report.codecs)}`,
   )
   if (report.mergedEstimate) {
     const { accuracy, round, models } = report.mergedEstimate
@@ -49,7 +62,7 @@ export const status = async (address: string, options: { readonly json: boolean 
     const progress = round === null ? 'no head yet' : `round ${round}${finished ? ', finished' : ''}`
     output.say(`  ${name ?? '?'}  ${progress}  accuracy ${percent(accuracy)}  ${id}`)
   }
-  output.emit({ type: 'result', ...report })
+  output.emit({ type: 'result', ...report, weightsRatio: weightsRatio(report.codecs) })
 }
 
 const parseStatus = (bytes: Uint8Array): z.infer<typeof schema> => {

@@ -15,7 +15,7 @@ export const up = async (options: UpOptions): Promise<void> => {
   const output = createOutput(options)
   const { run } = options
   const configuration = await beforeStart(() =>
-    run === undefined ? parseRunConfiguration({}) : readConfiguration(run),
+    withCodec(run === undefined ? parseRunConfiguration({}) : readConfiguration(run), options.codec),
   )
   await takePart({
     configuration,
@@ -35,6 +35,13 @@ export const up = async (options: UpOptions): Promise<void> => {
     },
   })
 }
+
+/** @throws ConfigError BAD_VALUE */
+const withCodec = async (
+  configuration: RunConfiguration | Promise<RunConfiguration>,
+  codec: string | undefined,
+): Promise<RunConfiguration> =>
+  codec === undefined ? configuration : parseRunConfiguration({ ...(await configuration), codec })
 
 /** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE; TopologyError */
 const readConfiguration = async (path: string): Promise<RunConfiguration> => {

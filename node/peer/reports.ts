@@ -1,4 +1,5 @@
 import type { Certificate, MergeFault, MergeOutcome } from '../../protocols/final-merge/index.js'
+import type { NetworkStats } from '../network/index.js'
 
 /** What a peer tells whoever started it. In the order in which things happen. */
 export type PeerReport =
@@ -66,6 +67,8 @@ export interface RoundReport {
   readonly mixedFrom: readonly string[]
   readonly bytesSent: number
   readonly bytesReceived: number
+  /** Weights that went over the network, by codec. */
+  readonly codecs: NetworkStats['codecs']
   /** Members present, this peer among them. */
   readonly members: number
   /** The mixed model; borrowed, not to be changed. */
@@ -92,6 +95,8 @@ export interface PeerResult extends MergeOutcome {
   } | null
   readonly bytesSent: number
   readonly bytesReceived: number
+  /** Weights that went over the network, by codec; those of the merge are not among them. */
+  readonly codecs: NetworkStats['codecs']
   /** From the start of the peer to the end of the merge. */
   readonly seconds: number
 }

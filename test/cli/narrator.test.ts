@@ -7,7 +7,7 @@ import { parseRunConfiguration } from '../../protocols/run/index.js'
 
 const roundOf = (round: number): RoundReport => ({
   ...{ type: 'round', round, loss: 0.5, accuracy: 0.902, mixedFrom: ['a'], members: 2 },
-  ...{ bytesSent: 1_000, bytesReceived: 1_000, weights: new Float32Array(1) },
+  ...{ bytesSent: 1_000, bytesReceived: 1_000, codecs: {}, weights: new Float32Array(1) },
 })
 
 const setUp = (isTerminal: boolean) => {

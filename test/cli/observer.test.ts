@@ -14,6 +14,7 @@ const report = (round: number, accuracy: number, weights: readonly number[]): Ro
   mixedFrom: [],
   bytesSent: 100 * round,
   bytesReceived: 0,
+  codecs: {},
   members: 3,
   weights: Float32Array.from(weights),
 })

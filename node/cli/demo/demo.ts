@@ -6,6 +6,8 @@ import { loadDataset, parseDataSource } from '../../data/index.js'
 import { atomicWrite, removeFiles, StoreError } from '../../store/index.js'
 import { createTrainer, layoutOf } from '../../trainer/index.js'
 import { beforeStart } from '../before-start.js'
+import { checkCodec } from '../codec-option.js'
+import { describeCodecs } from '../codec-traffic.js'
 import { Interrupted } from '../exit-codes.js'
 import { interruptSignal } from '../interrupt.js'
 import { openOutputFolder } from '../output-folder.js'
@@ -65,6 +67,7 @@ const prepare = async (options: DemoOptions) => {
   const asked = configurationOf(options, more)
   createTopology(asked.topology, asked.seed).check(options.peers)
   layoutOf(asked.model, asked.inputShape, asked.classes)
+  checkCodec(asked.codec)
   const dataset = await loadDataset(parseDataSource(options.data), {
     seed: asked.seed,
     part: { index: 0, of: options.peers, partition: options.partition },
@@ -115,7 +118,9 @@ const finish = async ({
       ` (${figures.digest.slice(0, 16)}…)` +
       (missing.length === 0 ? '' : `; without ${missing.join(', ')}`),
   )
-  output.say(`sent per peer ${size(figures.bytesSentPerPeer)}, ${figures.seconds.toFixed(1)} s in all`)
+  output.say(
+    `sent per peer ${size(figures.bytesSentPerPeer)}${describeCodecs(figures.codecs)}, ${figures.seconds.toFixed(1)} s in all`,
+  )
   output.say()
   output.say(`The merged model: ${path}`)
   const files = {

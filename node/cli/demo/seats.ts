@@ -1,3 +1,4 @@
+import { sumOfCodecs, weightsRatio, type Codecs } from '../codec-traffic.js'
 import { CliError } from '../exit-codes.js'
 import type { SavedResult } from '../save-result.js'
 import type { FromPeer, ResultFigures } from './messages.js'
@@ -29,6 +30,10 @@ export interface SwarmResult {
   /** Every peer that ended the run saved the same bits. */
   readonly digestsEqual: boolean
   readonly bytesSentPerPeer: number
+  /** Weights that all of them sent and received, by codec. */
+  readonly codecs: Codecs
+  /** How many times fewer bytes these took than in float32; null when none went. */
+  readonly weightsRatio: number | null
   readonly seconds: number
   /** Names of the peers that are not in the result. */
   readonly missing: readonly string[]
@@ -45,6 +50,7 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
   const results = ended.map(({ result }) => result)
   const nameOf = (id: string): string => `peer-${seats.findIndex(({ ready }) => ready?.id === id)}`
   const inRoster = new Set(first.result.roster)
+  const codecs = sumOfCodecs(results.map((result) => result.codecs))
   return {
     peers: seats.length,
     peersMerged: inRoster.size,
@@ -54,6 +60,7 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
     digest: first.result.digest,
     digestsEqual: results.every(({ digest }) => digest === first.result.digest),
     bytesSentPerPeer: Math.round(meanOf(results.map(({ bytesSent }) => bytesSent))),
+    ...{ codecs, weightsRatio: weightsRatio(codecs) },
     seconds: Math.round(seconds * 10) / 10,
     missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
     saved: first.saved,

@@ -1,0 +1,32 @@
+import type { CodecTraffic } from '../network/index.js'
+
+/** Weights that went over the network, by codec. */
+export type Codecs = Readonly<Record<string, CodecTraffic>>
+
+/** How many times fewer bytes the weights took than in float32, both ways together; null when none went. */
+export const weightsRatio = (codecs: Codecs): number | null => {
+  const { sent, received, plainSent, plainReceived } = totalOf(Object.values(codecs))
+  return sent + received === 0 ? null : (plainSent + plainReceived) / (sent + received)
+}
+
+/** ` (int8, 3.9 × less)`; nothing where all weights went as they are. */
+export const describeCodecs = (codecs: Codecs): string => {
+  const names = Object.keys(codecs)
+  if (names.every((name) => name === 'float32')) return ''
+  return ` (${names.join(', ')}: ${weightsRatio(codecs)!.toFixed(1)} × less)`
+}
+
+/** Of several peers together. */
+export const sumOfCodecs = (all: readonly Codecs[]): Codecs => {
+  const names = [...new Set(all.flatMap((codecs) => Object.keys(codecs)))].sort()
+  return Object.fromEntries(names.map((name) => [name, totalOf(all.flatMap((codecs) => codecs[name] ?? []))]))
+}
+
+const totalOf = (all: readonly CodecTraffic[]): CodecTraffic => ({
+  sent: sumOf(all.map(({ sent }) => sent)),
+  received: sumOf(all.map(({ received }) => received)),
+  plainSent: sumOf(all.map(({ plainSent }) => plainSent)),
+  plainReceived: sumOf(all.map(({ plainReceived }) => plainReceived)),
+})
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
