@@ -54,6 +54,20 @@ const mistakes: readonly Mistake<string>[] = [
     says: ['"regulr"', 'Did you mean regular?'],
   },
   {
+    title: 'names the nearest codec',
+    command: 'demo --codec int7',
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['"int7"', 'Did you mean int8?'],
+  },
+  {
+    title: 'names the nearest compression of a codec',
+    command: 'up --data digits --codec int8+zlip',
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['"int8+zlip"', 'Did you mean zlib?'],
+  },
+  {
     title: 'refuses a topology without its number as one that does not fit its peers',
     command: 'demo --topology regular',
     exitCode: 6,

@@ -72,6 +72,7 @@ describe('the demo', () => {
     assert.equal(statisticsCertificate, null)
     assert.deepEqual(Object.keys(result).sort(), [
       'bytesSentPerPeer',
+      'codecs',
       'digestsEqual',
       'localAccuracyMean',
       'localAccuracyMin',
@@ -80,6 +81,7 @@ describe('the demo', () => {
       'peers',
       'peersMerged',
       'type',
+      'weightsRatio',
     ])
     assert.deepEqual(
       {

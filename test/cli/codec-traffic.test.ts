@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { describeCodecs, sumOfCodecs, weightsRatio } from '../../node/cli/codec-traffic.js'
+
+const int8 = { sent: 30, received: 20, plainSent: 120, plainReceived: 80 }
+const float32 = { sent: 50, received: 0, plainSent: 50, plainReceived: 0 }
+
+describe('weights that went over the network', () => {
+  it('are set against what they would have been as they are', () => {
+    assert.equal(weightsRatio({ int8 }), 4)
+    // 250 in place of 100.
+    assert.equal(weightsRatio({ int8, float32 }), 2.5)
+    assert.equal(weightsRatio({}), null)
+  })
+
+  it('are worth no word where all went as they are', () => {
+    assert.equal(describeCodecs({}), '')
+    assert.equal(describeCodecs({ float32 }), '')
+    assert.equal(describeCodecs({ int8, float32 }), ' (int8, float32: 2.5 × less)')
+  })
+
+  it('are added up over peers', () => {
+    assert.deepEqual(sumOfCodecs([{ int8 }, {}, { float32, int8 }]), {
+      float32,
+      int8: { sent: 60, received: 40, plainSent: 240, plainReceived: 160 },
+    })
+  })
+})

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { createCoder } from '../../node/codecs/index.js'
+import type { ServedEncoding } from '../../node/network/index.js'
+import { createPeerCodecs } from '../../node/peer/codecs/codecs.js'
+import { createHeldVersions } from '../../node/peer/codecs/held-versions.js'
+import { createReading } from '../../node/peer/codecs/reading.js'
+import { createChooseOffer } from '../../node/peer/codecs/servable.js'
+import { createServing } from '../../node/peer/codecs/serving.js'
+import { createSnapshots, type PublishedSnapshot } from '../../node/peer/snapshots.js'
+import { createCodec } from '../../protocols/codecs/index.js'
+import { limits } from '../../protocols/limits.js'
+import { entropyStages } from '../../node/entropy/index.js'
+
+const never = (): never => assert.fail('it was not to be asked')
+const WEIGHTS = Float32Array.of(1, -2, 3, 0)
+
+const published = (version: number, weights = WEIGHTS): PublishedSnapshot => ({
+  head: {
+    ...{ version, round: 1, samples: 1, digest: String(version).padStart(64, '0'), degree: 1 },
+    ...{ finished: false, loss: null, accuracy: null },
+  },
+  layout: 'f'.repeat(64),
+  bytes: new Uint8Array(weights.buffer),
+  leaves: new Uint8Array(32),
+  weights,
+})
+
+const offer = (name: string, held?: number) => ({ name, version: 1, ...(held === undefined ? {} : { held }) })
+const newest = (...accepts: ReturnType<typeof offer>[]) =>
+  ({ type: 'newest', newerThan: -1, accepts }) as const
+
+/** A server whose encoder writes the weights in plain, and notes what it was asked for. */
+const setUp = (runCodec = 'float32', bytes = 4) => {
+  const asked: string[] = []
+  const snapshots = createSnapshots()
+  const serve = createServing({
+    snapshots,
+    choose: createChooseOffer(runCodec),
+    coder: {
+      encode({ spec, version, held }) {
+        asked.push(`${spec} of ${version}${held === undefined ? '' : ` since ${held}`}`)
+        return Promise.resolve(new Uint8Array(bytes).fill(asked.length))
+      },
+    },
+  })
+  const ask = async (...accepts: ReturnType<typeof offer>[]): Promise<string> => {
+    const served = await serve(newest(...accepts))
+    return served && 'codec' in served ? served.codec.name : 'as it is'
+  }
+  return { asked, snapshots, serve, ask }
+}
+
+describe('what a peer serves', () => {
+  it('is the first offer that it knows', async () => {
+    const { snapshots, ask } = setUp()
+    snapshots.publish(published(1))
+    assert.equal(await ask(offer('int7'), offer('float16'), offer('int8')), 'float16')
+    assert.equal(await ask({ ...offer('int8'), version: 2 }, offer('int8+zlib')), 'int8+zlib')
+    assert.equal(await ask(offer('float32'), offer('int8')), 'as it is')
+    assert.equal(await ask(offer('nothing'), offer('__proto__')), 'as it is')
+    assert.equal(await ask(), 'as it is')
+  })
+
+  it('is no codec that keeps a copy for its followers, but the run’s own', async () => {
+    const { snapshots, ask } = setUp('top-k:0.1')
+    snapshots.publish(published(1))
+    assert.equal(await ask(offer('top-k:0.2')), 'as it is')
+    assert.equal(await ask(offer('top-k:0.1')), 'top-k:0.1')
+  })
+
+  it('is few codecs besides the run’s own, whoever asks', async () => {
+    const { snapshots, ask } = setUp('top-k:0.1')
+    snapshots.publish(published(1))
+    const all = ['int8', 'float16', 'int8+zlib', 'int8+brotli', 'float16+zlib', 'float16+brotli']
+    const answers: string[] = []
+    for (const name of all) answers.push(await ask(offer(name)))
+    assert.deepEqual(answers, [...all.slice(0, limits.codecsServedMax), 'as it is', 'as it is'])
+    assert.equal(await ask(offer('top-k:0.1')), 'top-k:0.1')
+  })
+
+  it('is encoded once a version, and again for those who hold another one', async () => {
+    const { asked, snapshots, ask } = setUp('top-k:0.1')
+    snapshots.publish(published(1))
+    await ask(offer('top-k:0.1'))
+    await ask(offer('top-k:0.1'))
+    snapshots.publish(published(2))
+    await Promise.all([1, 1, undefined].map((held) => ask(offer('top-k:0.1', held))))
+    // Version 9 was never given out: whoever says so is taken for one that holds nothing.
+    await ask(offer('top-k:0.1', 9))
+    assert.deepEqual(asked, ['top-k:0.1 of 1', 'top-k:0.1 of 2 since 1', 'top-k:0.1 of 2'])
+  })
+
+  it('is still given chunk by chunk when there is a newer one, for a while', async () => {
+    const { snapshots, serve, ask } = setUp()
+    snapshots.publish(published(1))
+    const first = (await serve(newest(offer('int8')))) as ServedEncoding
+    const chunk = { type: 'chunk', digest: first.digest, index: 0 } as const
+    const isServed = async (): Promise<boolean> => (await serve(chunk)) !== null
+    for (let version = 2; version <= limits.encodingsServed; version++) {
+      snapshots.publish(published(version))
+      await ask(offer('int8'))
+      assert.ok(await isServed(), String(version))
+    }
+    // Eight others, and nobody asked for the first meanwhile.
+    for (let i = 1; i <= limits.encodingsServed; i++) {
+      snapshots.publish(published(limits.encodingsServed + i))
+      await ask(offer('int8'))
+    }
+    assert.ok(!(await isServed()))
+  })
+
+  it('takes no more memory than two models, the newest encoding aside', async () => {
+    // 16 bytes each, as much as the model.
+    const { snapshots, serve } = setUp('float32', 16)
+    const digests: string[] = []
+    for (let version = 1; version <= 4; version++) {
+      snapshots.publish(published(version))
+      digests.push(((await serve(newest(offer('int8')))) as ServedEncoding).digest)
+    }
+    const there = await Promise.all(digests.map((digest) => serve({ type: 'chunk', digest, index: 0 })))
+    assert.deepEqual(
+      there.map((served) => served !== null),
+      [false, false, true, true],
+    )
+  })
+})
+
+describe('what a peer offers', () => {
+  const offersOf = (codec: string): string[] =>
+    createReading({ codec, length: 4, coder: { decode: never } })
+      .offers('bob')
+      .map((offered) => offered.codec.spec)
+
+  it('is the codec, and the same without compression; plain weights need no offer', () => {
+    assert.deepEqual(offersOf('float32'), [])
+    assert.deepEqual(offersOf('float32+zlib'), ['float32+zlib'])
+    assert.deepEqual(offersOf('int8'), ['int8'])
+    assert.deepEqual(offersOf('int8+brotli'), ['int8+brotli', 'int8'])
+    // Two codecs with memory would be two copies at every sender.
+    assert.deepEqual(offersOf('top-k:0.05+brotli'), ['top-k:0.05+brotli'])
+  })
+
+  it('names the version that was decoded last of this peer, until plain weights come', async () => {
+    const decoded = Promise.resolve(WEIGHTS)
+    const reading = createReading({ codec: 'top-k:0.5', length: 4, coder: { decode: () => decoded } })
+    const held = (from: string) => reading.offers(from)[0]!.held
+    const codec = createCodec('top-k:0.5', entropyStages)
+    await reading.decode({ from: 'bob', codec, version: 5, bytes: new Uint8Array(1) })
+    assert.deepEqual([held('bob'), held('ann')], [5, undefined])
+    assert.deepEqual([reading.lags('bob'), reading.lags('ann')], [true, false])
+    const exchange = { bytes: 16, roundTripMs: 1, transferMs: 1, waitedMs: 0, decodeMs: 0 }
+    reading.onExchange('bob', { codec: 'top-k:0.5', ...exchange })
+    assert.equal(held('bob'), 5)
+    reading.onExchange('bob', { codec: 'float32', ...exchange })
+    assert.deepEqual([held('bob'), reading.lags('bob')], [undefined, false])
+  })
+
+  it('is chosen for each neighbour by itself, where it is auto', () => {
+    const reading = createReading({ codec: 'auto', length: 100_000, coder: { decode: never } })
+    const offers = (from: string): string[] => reading.offers(from).map(({ codec }) => codec.spec)
+    for (let i = 0; i < 3; i++) {
+      // 0.4 MB in 4 s: 0.8 Mbit/s.
+      const slow = { bytes: 400_000, roundTripMs: 10, transferMs: 4000, waitedMs: 0, decodeMs: 0 }
+      reading.onExchange('far', { codec: 'float32', ...slow })
+    }
+    assert.deepEqual([offers('far'), offers('near')], [['int8'], []])
+  })
+})
+
+describe('versions that were given out', () => {
+  it('are the last few', () => {
+    const held = createHeldVersions(2)
+    for (const version of [1, 2, 3]) held.gave(version)
+    assert.deepEqual([undefined, 1, 2, 3, 4].map(held.known), [undefined, undefined, 2, 3, undefined])
+  })
+})
+
+describe('the thread that encodes', () => {
+  const coder = createCoder((error) => assert.fail(error))
+  after(() => coder.close())
+
+  it('does what the codec does', async () => {
+    const codec = createCodec('int8', entropyStages)
+    const bytes = await coder.encode({ spec: 'int8', version: 1, weights: WEIGHTS, held: undefined })
+    assert.deepEqual(bytes, codec.createSource(4).encode({ version: 1, weights: WEIGHTS }))
+    const expected = codec.decode(bytes, { length: 4 })
+    const weights = await coder.decode({ spec: 'int8', bytes, length: 4, held: undefined })
+    assert.deepEqual(weights, expected)
+    assert.ok(weights.buffer instanceof SharedArrayBuffer)
+  })
+
+  it('passes a codec’s complaints on, and goes on working', async () => {
+    const decode = (bytes: Uint8Array<ArrayBuffer>) =>
+      coder.decode({ spec: 'int8', bytes, length: 4, held: undefined })
+    await assert.rejects(decode(new Uint8Array(7)), { name: 'CodecError', code: 'TRUNCATED' })
+    const weights = Float32Array.of(NaN)
+    const encoding = coder.encode({ spec: 'float16', version: 1, weights, held: undefined })
+    await assert.rejects(encoding, { name: 'CodecError', code: 'NOT_FINITE' })
+    assert.deepEqual(await decode(new Uint8Array(8)), new Float32Array(4))
+  })
+
+  it('lets the event loop turn while it encodes a large model', async () => {
+    const weights = new Float32Array(new SharedArrayBuffer(4 * 2_000_000)).fill(0.5)
+    let turns = 0
+    let over = false
+    const count = (): void => {
+      turns += 1
+      if (!over) setImmediate(count)
+    }
+    setImmediate(count)
+    await coder.encode({ spec: 'int8+brotli', version: 2, weights, held: undefined })
+    over = true
+    assert.ok(turns > 5, String(turns))
+  })
+
+  it('says what followers know of the own model, once there are any', async () => {
+    assert.equal(await coder.publicCopy('top-k:0.5'), undefined)
+    await coder.encode({ spec: 'top-k:0.5', version: 1, weights: WEIGHTS, held: undefined })
+    assert.deepEqual(await coder.publicCopy('top-k:0.5'), WEIGHTS)
+  })
+
+  it('rejects what is under way when it is closed, and what comes later', async () => {
+    const other = createCoder(never)
+    const request = { spec: 'int8', version: 1, weights: WEIGHTS, held: undefined }
+    const underWay = other.encode(request)
+    const closed = other.close()
+    await assert.rejects(underWay, /was closed/)
+    await closed
+    await assert.rejects(other.encode(request), /was closed/)
+  })
+
+  it('tells its owner when it ends by itself', async () => {
+    const failures: string[] = []
+    const other = createCoder(({ message }) => failures.push(message))
+    // No message of this program: a codec that there is not.
+    const encoding = other.encode({ spec: 'int7', version: 1, weights: WEIGHTS, held: undefined })
+    await assert.rejects(encoding, /has failed: .*int7/)
+    assert.equal(failures.length, 1)
+    await other.close()
+  })
+})
+
+describe('mixing what lags behind', () => {
+  const mix = {
+    shares: ['ann', 'bob', 'cem'].map((from) => ({ from, weights: WEIGHTS, weight: 1 / 3 })),
+    catchUp: { now: WEIGHTS, fraction: 0.75 },
+  }
+  const codecsWith = (codec: string) => {
+    const codecs = createPeerCodecs({
+      ...{ runCodec: codec, codec, length: 4, snapshots: createSnapshots() },
+      fail: (error) => assert.fail(String(error)),
+    })
+    after(() => codecs.close())
+    return codecs
+  }
+
+  it('is left as it is by codecs that send whole models, and before anybody follows', async () => {
+    assert.equal(await codecsWith('int8').mixOf(mix, 'ann'), mix)
+    assert.equal(await codecsWith('top-k:0.5').mixOf(mix, 'ann'), mix)
+  })
+
+  it('compares with the own copy what came as changes, and nothing else', async () => {
+    const snapshots = createSnapshots()
+    const [runCodec, codec] = ['top-k:0.5', 'top-k:0.5']
+    const fail = (error: unknown): void => assert.fail(String(error))
+    const codecs = createPeerCodecs({ runCodec, codec, length: 4, snapshots, fail })
+    after(() => codecs.close())
+    snapshots.publish(published(1))
+    const served = (await codecs.serve(newest(offer('top-k:0.5')))) as ServedEncoding
+    const bytes = Uint8Array.from(served.bytes)
+    const spec = createCodec('top-k:0.5', entropyStages)
+    await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes })
+    const { shares, catchUp } = await codecs.mixOf(mix, 'ann')
+    assert.deepEqual(
+      shares.map(({ since }) => since && [...since]),
+      [undefined, [...WEIGHTS], undefined],
+    )
+    assert.equal(catchUp.fraction, 0.5)
+  })
+})

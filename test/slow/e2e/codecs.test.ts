@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { addressOf, member, reached, up } from './members.js'
+import { finish, temporaryFolder } from './murmur.js'
+
+interface Traffic {
+  readonly sent: number
+  readonly received: number
+}
+
+describe('two peers that exchange their models', () => {
+  // softmax has 7,850 weights; float32 4 bytes each, and 31 scales for int8.
+  const cases: readonly (readonly [string, number])[] = [
+    ['float32', 1],
+    ['float16', 1.98],
+    ['int8', 3.9],
+    ['int8+brotli', 3.9],
+    // The first of a sender is whole: twice as small as float32.
+    ['top-k:0.05+brotli', 4],
+  ]
+  for (const [codec, ratioMin] of cases) {
+    it(`in ${codec}`, async () => {
+      const small = '--peers 2 --rounds 20 --local-steps 2 --model softmax'.split(' ')
+      const demo = await finish(temporaryFolder(), 'demo', ...small, '--codec', codec, '--json')
+      assert.equal(demo.exitCode, 0, demo.stderr())
+      const { codecs, weightsRatio, digestsEqual, mergedAccuracy } = demo.events.at(-1)!
+      assert.deepEqual(Object.keys(codecs as object), [codec])
+      assert.ok((weightsRatio as number) >= ratioMin, String(weightsRatio))
+      assert.equal(digestsEqual, true)
+      // Of ten classes, by guessing: 10 %.
+      assert.ok((mergedAccuracy as number) > 0.5, String(mergedAccuracy))
+    })
+  }
+})
+
+describe('a peer that joins with a codec of its own', () => {
+  it('gets models in it, while the others go on in that of the run', async () => {
+    const folder = temporaryFolder()
+    const ann = up(folder, { name: 'own codec', rounds: 100_000, minPeers: 2 })
+    const address = await addressOf(ann)
+    const bob = member(folder, 'bob', 'join', address, '--part', '2/3', '--codec', 'int8')
+    await Promise.all([ann, bob].map((peer) => reached(peer, 10)))
+    const received = async (peer: typeof ann): Promise<string[]> => {
+      const { codecs } = await reached(peer, 10)
+      return Object.entries(codecs as Record<string, Traffic>).flatMap(([name, traffic]) =>
+        traffic.received > 0 ? [name] : [],
+      )
+    }
+    assert.deepEqual(await received(ann), ['float32'])
+    assert.deepEqual(await received(bob), ['int8'])
+    const status = await finish(folder, 'status', address)
+    assert.match(status.stderr(), /received .*\(.*int8.*× less\)/)
+    const merged = await finish(folder, 'merge', address, '--json')
+    assert.equal(merged.exitCode, 0, merged.stderr())
+    for (const peer of [ann, bob]) assert.equal((await peer.ended).exitCode, 0, peer.stderr())
+    assert.equal((await ann.event('result')).digest, (await bob.event('result')).digest)
+  })
+})
