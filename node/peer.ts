@@ -217,7 +217,14 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       evaluateEvery: options.evaluateEvery ?? 1,
       onRound(round) {
         const { bytesSent, bytesReceived, codecs } = network.stats()
-        onReport({ type: 'round', ...round, bytesSent, bytesReceived, codecs, members: rollCall.members.length })
+        onReport({
+          type: 'round',
+          ...round,
+          bytesSent,
+          bytesReceived,
+          codecs,
+          members: rollCall.members.length,
+        })
       },
       onEvaluated: (round) => void counterfactual.evaluated(round),
       onFinished: (round) => lifecycle.finished(round),

@@ -2,7 +2,7 @@ import { CODEC_VERSION } from '../../protocols/codecs/index.js'
 import { CodecError, WireError } from '../../protocols/errors.js'
 import type { Layout } from '../../protocols/model/index.js'
 import { bytesWriter, digestOfLeaves } from '../../protocols/wire/index.js'
-import type { EncodedModel, OfferedCodec } from './contract.js'
+import type { EncodedModel, OfferedCodec } from './snapshot-contract.js'
 import { checkAnnounced, readInto, type EncodedManifest, type Exchanging } from './plain-snapshot.js'
 import { sha256 } from './sha256.js'
 

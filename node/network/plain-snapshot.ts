@@ -11,7 +11,7 @@ import {
   float32Writer,
 } from '../../protocols/wire/index.js'
 import type { ChunkWriter, SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
-import type { PulledSnapshot, PullOptions } from './contract.js'
+import type { PulledSnapshot, PullOptions } from './snapshot-contract.js'
 import { NetworkError } from './errors.js'
 import type { NeighbourStream } from './neighbour-streams.js'
 import { sha256 } from './sha256.js'

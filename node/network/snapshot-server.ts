@@ -7,8 +7,9 @@ import {
   encodeSnapshotReply,
 } from '../../protocols/wire/index.js'
 import type { SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
-import type { NetworkHandlers, ServedEncoding, ServedSnapshot } from './contract.js'
+import type { NetworkHandlers } from './contract.js'
 import { serveFrames, type Frame, type FrameServerDeps } from './frame-server.js'
+import type { ServedEncoding, ServedSnapshot } from './snapshot-contract.js'
 import { frameOf } from './streams.js'
 
 /** Requests and replies in turn, on one stream that lasts as long as the connection. */
