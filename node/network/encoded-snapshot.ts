@@ -33,7 +33,8 @@ export const readEncoded = async (
   checkAnnounced(manifest, { request: { type: 'newest', newerThan }, layout, limits, least, most })
   // The frame that the leaves are a view of is released.
   const leaves = manifest.leaves.slice()
-  const bytes = new Uint8Array(byteLength)
+  // Not zeroed, which would hold up the thread: every byte is received before any is looked at.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer)
   const described = { digest: digestOfLeaves(leaves, sha256), leaves, version: head.version }
   await readInto(bytesWriter(bytes), described, exchanging)
   return { from, codec, version: head.version, bytes }
