@@ -55,10 +55,12 @@ export interface MergeTiming {
   /** Milliseconds to wait, in each attempt, for the others' words. */
   readonly agreeMs: number
   /**
-   * Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm: the
-   * same however many members there are. The reduce-scatter makes two and then every fourth: waiting for words should last longer than that.
+   * Milliseconds between repetitions of one's own messages, so that a lost one or a late listener does no harm. The
+   * reduce-scatter makes two and then every fourth: waiting for words should last longer than that.
    */
   readonly repeatMs: number
+  /** Milliseconds between two looks of the reduce-scatter at whoever did not answer. Divides `repeatMs`. @default repeatMs */
+  readonly lookMs?: number
 }
 
 export interface MergeMachine {

@@ -3,7 +3,17 @@ import { describe, it } from 'node:test'
 import { certificateFault } from '../../protocols/final-merge/index.js'
 import { limits } from '../../protocols/limits.js'
 import { signaturesOf } from '../harness/index.js'
-import { digestOf, exchanging, machineOf, members, ready, types, withoutTime, wordsOf } from './hand-fed.js'
+import {
+  digestOf,
+  exchanging,
+  timing,
+  machineOf,
+  members,
+  ready,
+  types,
+  withoutTime,
+  wordsOf,
+} from './hand-fed.js'
 
 describe('a merge without trouble, as one of four members sees it', () => {
   const words = wordsOf(members)
@@ -110,6 +120,17 @@ describe('a merge without trouble, as one of four members sees it', () => {
     b.handle({ type: 'tick' }, 50)
     assert.deepEqual(types(b.said), ['call', 'commitment', 'roster', 'ask'])
     assert.deepEqual(b.of('setTick').at(-1), { type: 'setTick', atMs: 100 })
+  })
+
+  it('looks every lookMs at who is missing, without a word in between', () => {
+    const b = exchanging('b', members, { timing: () => ({ ...timing, lookMs: 25 }) })
+    const saidAt = [25, 50, 75, 100].map((nowMs) => {
+      b.said.length = 0
+      b.handle({ type: 'tick' }, nowMs)
+      assert.deepEqual(b.of('setTick').at(-1), { type: 'setTick', atMs: nowMs + 25 })
+      return b.said.length > 0
+    })
+    assert.deepEqual(saidAt, [false, true, false, true])
   })
 
   it('repeats them twice and then at every fourth time, while nothing new is to be said', () => {

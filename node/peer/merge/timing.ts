@@ -20,6 +20,8 @@ const WORDS_PER_MEMBER_MS = 500
  */
 const REPEAT_MIN_MS = 2_000
 const REPEAT_PER_MEMBER_MS = 250
+/** Milliseconds after which a member that did not answer is asked again; the second time decides. Guess. */
+const LOOK_MS = 2_000
 
 /** Milliseconds between two repetitions in a merge of so many members. */
 export const repeatMsFor = (members: number): number => REPEAT_MIN_MS + members * REPEAT_PER_MEMBER_MS
@@ -47,5 +49,6 @@ export const mergeTimingFor = ({
     pullMs,
     agreeMs: wordsMs,
     repeatMs: repeatMsFor(members),
+    lookMs: LOOK_MS,
   }
 }

@@ -62,6 +62,8 @@ class Machine implements MergeMachine {
   /** Digest of the last result that was elected and not to be had: no reason to leave a newer call. */
   private unreadable: string | undefined
   private askedTimes = 0
+  /** Ticks of merges that this peer took part in. */
+  private looks = 0
   /** Those whom this peer was to call while it read a result, or while others merged without it: neither may come to an end. */
   private toCall: readonly string[] | undefined
   /** How often a member's call has ended another that was under way. */
@@ -393,8 +395,14 @@ class Machine implements MergeMachine {
   }
 
   private nextTick(nowMs: number): MergeEffect {
-    const every = this.isFree ? Math.min(ASK_EVERY_MIN * 2 ** this.askedTimes, ASK_EVERY_MAX) : 1
-    return { type: 'setTick', atMs: nowMs + every * this.timing.repeatMs }
+    const { repeatMs, lookMs = repeatMs } = this.timing
+    const askMs = Math.min(ASK_EVERY_MIN * 2 ** this.askedTimes, ASK_EVERY_MAX) * repeatMs
+    return { type: 'setTick', atMs: nowMs + (this.isFree ? askMs : lookMs) }
+  }
+
+  private get looksPerRepetition(): number {
+    const { repeatMs, lookMs = repeatMs } = this.timing
+    return Math.max(1, Math.round(repeatMs / lookMs))
   }
 
   private ask(): MergeEffect {
@@ -410,7 +418,8 @@ class Machine implements MergeMachine {
       this.askedTimes += 1
       return [this.ask(), this.nextTick(nowMs)]
     }
-    const isDue = this.words.countRepetition()
+    this.looks += 1
+    const isDue = this.looks % this.looksPerRepetition === 0 && this.words.countRepetition()
     const said = isDue ? [...(this.part ? this.words.again(nowMs) : []), this.ask()] : []
     const effects = this.reading
       ? this.tickReading(this.reading, nowMs)
