@@ -101,22 +101,23 @@ const assertFollows = ({ weights, path, statistics }: TwoCertificates): void => 
 }
 
 /**
- * Two thirds of those whose models were merged must have signed the statistics too, and of those whom their own call
- * names: anybody can make a certificate among keys of his own.
+ * The call for the statistics must name everybody whose model was merged, and next to nobody else, as members make it:
+ * anybody can make a certificate among keys of his own. A newcomer that read the weights may be in it.
  * @throws CertificateError OTHER_MEMBERS
  */
 const assertSameMembers = ({ weights, path, statistics }: TwoCertificates): void => {
-  const known = signersOf(statistics).filter((id) => weights.members.includes(id))
-  const needed = Math.max(quorumOf(statistics.members.length), quorumOf(weights.roster.length))
-  if (known.length >= needed) return
-  const strangers = signersOf(statistics).filter((id) => !weights.members.includes(id))
+  const missing = weights.roster.map(({ id }) => id).filter((id) => !statistics.members.includes(id))
+  const strangers = statistics.members.filter((id) => !weights.members.includes(id))
+  if (missing.length === 0 && 3 * strangers.length < statistics.members.length) return
+  const who = [
+    ...(missing.length > 0 ? [`${missing.length} whose weights were merged are not in it`] : []),
+    ...(strangers.length > 0 ? [`it names strangers to that merge: ${strangers.join(' ')}`] : []),
+  ]
   throw new CertificateError(
     'OTHER_MEMBERS',
-    `${path} proves nothing about this model: ${known.length} members of the merge of its weights signed the statistics, ` +
-      `${needed} are needed` +
-      (strangers.length > 0 ? `; strangers to that merge signed too: ${strangers.join(' ')}` : '') +
-      '. Nothing was changed by this check; do not use these statistics, and ask other members of the run for theirs.',
-    { path, known: known.length, needed, strangers },
+    `${path} proves nothing about this model: it is not the agreement of those who made the weights; ${who.join(', and ')}. ` +
+      'Nothing was changed by this check; do not use these statistics, and ask other members of the run for theirs.',
+    { path, missing, strangers },
   )
 }
 

@@ -19,6 +19,16 @@ const statistics = Float32Array.of(0.5, 2, -1, 0.25)
 const ofStatistics = { ...merge, mergeId: '2.1', weights: statistics }
 const bySigner = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
 const garbled = bytesToHex(stranger.sign(Uint8Array.of(1)))
+const six = await certificateOf({ ...ofStatistics, members: [...members, stranger].sort(bySigner) })
+/** As the newcomer saves it that hears four of six first, itself among them. */
+const wider: Certificate = {
+  ...six,
+  signatures: [
+    ...six.signatures.filter(({ id }) => id !== stranger.id).slice(0, 3),
+    ...six.signatures.filter(({ id }) => id === stranger.id),
+  ].sort(bySigner),
+}
+
 /** One that holds and the same with something wrong, by the name of the file, `.json` left out. */
 export const certificates: Readonly<Record<string, Certificate>> = {
   good,
@@ -53,10 +63,7 @@ export const certificates: Readonly<Record<string, Certificate>> = {
   statistics: await certificateOf(ofStatistics),
   'forged-statistics': await certificateOf({ ...ofStatistics, members: createMembers(5) }),
   // One that learned of the merge late names itself too.
-  'wider-statistics': await certificateOf({
-    ...ofStatistics,
-    members: [...members, stranger].sort(bySigner),
-  }),
+  'wider-statistics': wider,
   'clique-statistics': await certificateOf({ ...ofStatistics, members: members.slice(0, 2) }),
   'later-statistics': await certificateOf({ ...merge, mergeId: '4.1', weights: statistics }),
 }

@@ -110,14 +110,13 @@ describeMistakes(
       withStatistics('normalised', '{}/forged-statistics.json'),
       {
         ...{ exitCode: 77, code: 'OTHER_MEMBERS' },
-        says: ['0 members of the merge of its weights', '4 are needed', 'strangers'],
+        says: ['4 whose weights were merged are not in it', 'names strangers to that merge: 12D3'],
       },
     ),
-    // Two thirds of two: what two liars of five could make of their own.
     refusal(
       'refuses statistics that a few members signed among themselves',
       withStatistics('normalised', '{}/clique-statistics.json'),
-      { ...{ exitCode: 77, code: 'OTHER_MEMBERS' }, says: ['2 members of the merge', '3 are needed'] },
+      { ...{ exitCode: 77, code: 'OTHER_MEMBERS' }, says: ['3 whose weights were merged are not in it'] },
     ),
     refusal(
       'refuses the statistics of another merge',
