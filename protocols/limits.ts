@@ -51,7 +51,7 @@ export const limits = {
   codecOffersMax: 8,
   /** Characters of a codec's name. `top-k:0.00000001+brotli` has 23. */
   codecNameMax: 64,
-  /** Codecs besides the run's own that a peer serves in its life: each keeps one encoding. */
+  /** Codecs besides the run's own that a peer serves at a time, those asked for last: each keeps one encoding. */
   codecsServedMax: 4,
   /** Versions of the own snapshot that readers may say they hold, of a codec that sends changes: older ones get a whole model. */
   heldVersionsMax: 32,

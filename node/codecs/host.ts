@@ -1,10 +1,15 @@
 import { createCodec, type Codec, type CodecSource } from '../../protocols/codecs/index.js'
+import { limits } from '../../protocols/limits.js'
 import { entropyStages } from '../entropy/index.js'
 import type { CodingAnswers, CodingRequest } from './messages.js'
+
+/** Of codecs that remember nothing, which lose no more by it than the encoding that they keep: the run's, and the others served. */
+const SOURCES_MAX = limits.codecsServedMax + 1
 
 /** Does what the thread is asked for. @throws CodecError for what does not decode, or weights that are not finite. */
 export const createHost = () => {
   const codecs = new Map<string, Codec>()
+  /** The one used longest ago comes first. */
   const sources = new Map<string, CodecSource>()
 
   const codecOf = (spec: string): Codec => {
@@ -14,7 +19,10 @@ export const createHost = () => {
   }
   const sourceOf = (spec: string, length: number): CodecSource => {
     const source = sources.get(spec) ?? codecOf(spec).createSource(length)
+    sources.delete(spec)
     sources.set(spec, source)
+    const forgetful = [...sources.keys()].filter((name) => !codecOf(name).remembers)
+    if (forgetful.length > SOURCES_MAX) sources.delete(forgetful[0]!)
     return source
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import { createHost } from '../../node/codecs/host.js'
 import { createCoder } from '../../node/codecs/index.js'
 import type { ServedEncoding } from '../../node/network/index.js'
 import { createPeerCodecs } from '../../node/peer/codecs/codecs.js'
@@ -69,14 +70,29 @@ describe('what a peer serves', () => {
     assert.equal(await ask(offer('top-k:0.1')), 'top-k:0.1')
   })
 
-  it('is few codecs besides the run’s own, whoever asks', async () => {
+  it('is every codec that remembers nothing, however many odd ones were asked for before', async () => {
     const { snapshots, ask } = setUp('top-k:0.1')
     snapshots.publish(published(1))
-    const all = ['int8', 'float16', 'int8+zlib', 'int8+brotli', 'float16+zlib', 'float16+brotli']
+    const all = ['int8+zlib', 'int8+brotli', 'float16+zlib', 'float16+brotli', 'int8', 'float16']
+    assert.ok(all.length > limits.codecsServedMax)
     const answers: string[] = []
     for (const name of all) answers.push(await ask(offer(name)))
-    assert.deepEqual(answers, [...all.slice(0, limits.codecsServedMax), 'as it is', 'as it is'])
+    assert.deepEqual(answers, all)
     assert.equal(await ask(offer('top-k:0.1')), 'top-k:0.1')
+  })
+
+  it('takes no place of the others for the run’s own codec, nor for plain weights', () => {
+    const choose = createChooseOffer('int8')
+    const chosen = (name: string) => choose([offer(name)])?.codec
+    for (const name of ['int8', 'float32']) chosen(name)
+    const others = ['float16', 'int8+zlib', 'float16+zlib', 'int8+brotli'].slice(0, limits.codecsServedMax)
+    const first = others.map(chosen)
+    for (const name of ['int8', 'float32']) chosen(name)
+    // The same objects: none was made again.
+    assert.deepEqual(
+      others.map((name, i) => chosen(name) === first[i]),
+      others.map(() => true),
+    )
   })
 
   it('is encoded once a version, and again for those who hold another one', async () => {
@@ -173,6 +189,25 @@ describe('versions that were given out', () => {
       [undefined, 1, 2, 3, 4].map((version) => held.known(version)),
       [undefined, undefined, 2, 3, undefined],
     )
+  })
+})
+
+describe('what the thread keeps of codecs', () => {
+  const encode = (perform: ReturnType<typeof createHost>, spec: string, first: number) => {
+    const weights = Float32Array.of(first, 0, 0, 0)
+    return perform({ kind: 'encode', spec, version: 1, weights, held: undefined })
+  }
+
+  it('is an encoding for each of those used last, and every public copy', () => {
+    const perform = createHost()
+    const [int8, topK] = [encode(perform, 'int8', 1), encode(perform, 'top-k:0.5', 1)]
+    for (const spec of ['float16', 'int8+zlib', 'float16+zlib', 'int8+brotli']) encode(perform, spec, 1)
+    // One version has one set of weights: other ones show what was kept, as nothing else does.
+    assert.deepEqual(encode(perform, 'int8', 2), int8)
+    for (const spec of ['float16+brotli', 'float16', 'int8+zlib', 'float16+zlib', 'int8+brotli'])
+      encode(perform, spec, 1)
+    assert.notDeepEqual(encode(perform, 'int8', 2), int8)
+    assert.deepEqual(encode(perform, 'top-k:0.5', 2), topK)
   })
 })
 

@@ -1,4 +1,4 @@
-import { CODEC_VERSION, createCodec, type Codec } from '../../../protocols/codecs/index.js'
+import { AUTO, CODEC_VERSION, createCodec, type Codec } from '../../../protocols/codecs/index.js'
 import { ConfigError } from '../../../protocols/errors.js'
 import { limits } from '../../../protocols/limits.js'
 import type { CodecOffer } from '../../../protocols/wire/index.js'
@@ -10,34 +10,40 @@ export type ChooseOffer = (
 ) => { readonly codec: Codec; readonly held: number | undefined } | undefined
 
 /**
- * Served are the run's codec, and a few others that need no memory of who holds what. Names that are not known, and
- * versions that are not spoken, are passed over.
+ * Served are the run's codec, and others that need no memory of who holds what: those asked for last, so that no member
+ * can take the places of those that others ask for. Names that are not known, and versions that are not spoken, are
+ * passed over.
  * @param runCodec as the run's configuration names it.
  */
 export const createChooseOffer = (runCodec: string): ChooseOffer => {
-  /** Those that were asked for. */
+  const own = runCodec === AUTO || runCodec === PLAIN ? undefined : codecNamed(runCodec)
+  /** The others. The one asked for longest ago comes first. */
   const served = new Map<string, Codec>()
 
   const servable = (name: string): Codec | undefined => {
-    const known = served.get(name)
-    if (known) return known
-    if (name !== runCodec && served.size >= limits.codecsServedMax) return undefined
-    const codec = codecNamed(name)
+    if (name === own?.spec) return own
+    const codec = served.get(name) ?? codecNamed(name)
     // A public copy of its own for every fraction that somebody asks for would cost memory without end.
-    if (!codec || (codec.remembers && name !== runCodec)) return undefined
+    if (!codec || codec.remembers) return undefined
+    served.delete(name)
     served.set(name, codec)
+    if (served.size > limits.codecsServedMax) served.delete(served.keys().next().value!)
     return codec
   }
 
   return (accepts) => {
     for (const { name, version, held } of accepts) {
-      const codec = version === CODEC_VERSION ? servable(name) : undefined
-      if (codec?.spec === 'float32') return undefined
+      if (version !== CODEC_VERSION) continue
+      if (name === PLAIN) return undefined
+      const codec = servable(name)
       if (codec) return { codec, held: codec.remembers ? held : undefined }
     }
     return undefined
   }
 }
+
+/** Needs no encoding, and so no place among those that are served. */
+const PLAIN = 'float32'
 
 const codecNamed = (name: string): Codec | undefined => {
   try {
