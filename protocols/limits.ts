@@ -55,10 +55,10 @@ export const limits = {
   codecsServedMax: 4,
   /** Versions of the own snapshot that readers may say they hold, of a codec that sends changes: older ones get a whole model. */
   heldVersionsMax: 32,
-  /** Encodings of own snapshots that stay served, of all codecs together: those of the newest, and what slow readers are in the middle of. */
-  encodingsServed: 8,
-  /** Bytes of these, in float32 models: one encoding is smaller than a model, and beyond these the oldest go. */
+  /** Bytes of encodings of own snapshots that stay served, in float32 models: the newest, and what slow readers are in the middle of. Beyond these what was used longest ago goes. */
   encodedModelsServed: 2,
+  /** Number of these: changes to every version that a reader may hold, a whole model, and other codecs. */
+  encodingsServed: 40,
   /** Failed pulls after which a late peer begins from its own weights: a lossy link gets through, a cut one does not hold it up for long. */
   joinTriesMax: 8,
   /** Versions of the own snapshot that stay served: the newest, and those a slow reader may be in the middle of. */

@@ -4,6 +4,7 @@ import { createHost } from '../../node/codecs/host.js'
 import { createCoder } from '../../node/codecs/index.js'
 import type { ServedEncoding } from '../../node/network/index.js'
 import { createPeerCodecs } from '../../node/peer/codecs/codecs.js'
+import { createEncodings, type Encoding } from '../../node/peer/codecs/encodings.js'
 import { createHeldVersions } from '../../node/peer/codecs/held-versions.js'
 import { createReading } from '../../node/peer/codecs/reading.js'
 import { createChooseOffer } from '../../node/peer/codecs/servable.js'
@@ -108,22 +109,59 @@ describe('what a peer serves', () => {
   })
 
   it('is still given chunk by chunk when there is a newer one, for a while', async () => {
+    // 4 bytes of 400 each: their number decides.
+    const weights = new Float32Array(100)
     const { snapshots, serve, ask } = setUp()
-    snapshots.publish(published(1))
+    snapshots.publish(published(1, weights))
     const first = (await serve(newest(offer('int8')))) as ServedEncoding
     const chunk = { type: 'chunk', digest: first.digest, index: 0 } as const
     const isServed = async (): Promise<boolean> => (await serve(chunk)) !== null
     for (let version = 2; version <= limits.encodingsServed; version++) {
-      snapshots.publish(published(version))
+      snapshots.publish(published(version, weights))
       await ask(offer('int8'))
       assert.ok(await isServed(), String(version))
     }
-    // Eight others, and nobody asked for the first meanwhile.
+    // As many others, and nobody asked for the first meanwhile.
     for (let i = 1; i <= limits.encodingsServed; i++) {
-      snapshots.publish(published(limits.encodingsServed + i))
+      snapshots.publish(published(limits.encodingsServed + i, weights))
       await ask(offer('int8'))
     }
     assert.ok(!(await isServed()))
+  })
+
+  it('is there for everyone who was told of it, where many ask at once and each holds another version', async () => {
+    const { snapshots, serve, ask } = setUp('top-k:0.1', 1)
+    for (let version = 1; version <= 9; version++) {
+      snapshots.publish(published(version))
+      await ask(offer('top-k:0.1'))
+    }
+    snapshots.publish(published(10))
+    const held = Array.from({ length: 9 }, (_, i) => i + 1)
+    const answers = await Promise.all(
+      held.map(async (version) => await serve(newest(offer('top-k:0.1', version)))),
+    )
+    const digests = answers.map((answer) => (answer as ServedEncoding).digest)
+    assert.equal(new Set(digests).size, 9)
+    for (const digest of digests) assert.ok(serve({ type: 'chunk', digest, index: 0 }), digest)
+  })
+
+  it('is not taken away while it is being encoded, however much is kept', async () => {
+    const encodings = createEncodings()
+    const encoding = (digest: string, models: number): Encoding => ({
+      ...published(1),
+      ...{ codec: offer('int8'), digest, bytes: new Uint8Array(16 * models), plainBytes: 16 },
+    })
+    const slow = Promise.withResolvers<Encoding | null>()
+    const waits = encodings.add('slow', slow.promise)
+    for (const name of ['a', 'b', 'c']) await encodings.add(name, Promise.resolve(encoding(name, 1)))
+    assert.equal(encodings.byDigest('a'), undefined)
+    assert.equal(encodings.find('slow'), waits)
+    slow.resolve(encoding('slow', 1))
+    assert.equal(await waits, encodings.byDigest('slow'))
+    assert.equal(encodings.find('slow'), await waits)
+    // Where there is none, the next one who asks may try again.
+    assert.equal(await encodings.add('none', Promise.resolve(null)), null)
+    assert.equal(encodings.find('none'), undefined)
   })
 
   it('takes no more memory than two models, the newest encoding aside', async () => {

@@ -3,8 +3,9 @@ import { CODEC_VERSION, type Codec } from '../../../protocols/codecs/index.js'
 import { limits } from '../../../protocols/limits.js'
 import type { SnapshotRequest } from '../../../protocols/wire/index.js'
 import type { Coder } from '../../codecs/index.js'
-import { describeBytes, type Served, type ServedEncoding } from '../../network/index.js'
+import { describeBytes, type Served } from '../../network/index.js'
 import type { PublishedSnapshot, Snapshots } from '../snapshots.js'
+import { createEncodings, type Encoding } from './encodings.js'
 import { createHeldVersions } from './held-versions.js'
 import type { ChooseOffer } from './servable.js'
 
@@ -14,43 +15,17 @@ export interface ServingDeps {
   readonly choose: ChooseOffer
 }
 
-type Encoding = Omit<ServedEncoding, 'waitedMs'>
-
-interface Entry {
-  readonly encoded: Promise<Encoding | null>
-  /** Once it is there. */
-  encoding?: Encoding
-}
-
 /**
  * Answers requests for snapshots: in the first codec of the request that this peer serves, else as they are. A version
- * is encoded once for each codec, when somebody first asks, and kept for the others. What was used longest ago goes
- * first, beyond `limits.encodingsServed` or `limits.encodedModelsServed` models.
+ * is encoded once for each codec, when somebody first asks, and kept for the others.
  */
 export const createServing = ({
   snapshots,
   coder,
   choose,
 }: ServingDeps): ((request: SnapshotRequest) => Served | Promise<Served>) => {
-  /** The one used longest ago comes first. */
-  const entries = new Map<string, Entry>()
+  const encodings = createEncodings()
   const held = createHeldVersions(limits.heldVersionsMax)
-
-  const touch = (key: string, entry: Entry): void => {
-    entries.delete(key)
-    entries.set(key, entry)
-  }
-  const sizeOf = ({ encoding }: Entry): number =>
-    encoding ? encoding.bytes.byteLength / encoding.plainBytes : 0
-  const shrink = (): void => {
-    let models = [...entries.values()].reduce((sum, entry) => sum + sizeOf(entry), 0)
-    for (const [key, entry] of entries) {
-      const fits = entries.size <= limits.encodingsServed && models <= limits.encodedModelsServed
-      if (fits || entries.size === 1) return
-      entries.delete(key)
-      models -= sizeOf(entry)
-    }
-  }
 
   const encode = async (
     { head, layout, weights, bytes: plain }: PublishedSnapshot,
@@ -75,31 +50,19 @@ export const createServing = ({
   ): Promise<Served> => {
     const key = `${snapshot.head.version} ${codec.spec} ${holds ?? ''}`
     const startedMs = performance.now()
-    let entry = entries.get(key)
-    if (!entry) {
-      const fresh: Entry = { encoded: encode(snapshot, codec, holds) }
-      entry = fresh
-      void fresh.encoded.then((encoding) => {
-        if (encoding) fresh.encoding = encoding
-        else entries.delete(key)
-        shrink()
-      })
+    let found = encodings.find(key)
+    if (!found) {
+      found = encodings.add(key, encode(snapshot, codec, holds))
       if (codec.remembers) held.gave(snapshot.head.version)
     }
-    touch(key, entry)
-    shrink()
-    if (entry.encoding) return { ...entry.encoding, waitedMs: 0 }
-    const encoding = await entry.encoded
+    if (!(found instanceof Promise)) return { ...found, waitedMs: 0 }
+    const encoding = await found
     return encoding ? { ...encoding, waitedMs: performance.now() - startedMs } : snapshot
   }
 
   const encodingOf = (digest: string): Served => {
-    for (const [key, entry] of entries) {
-      if (entry.encoding?.digest !== digest) continue
-      touch(key, entry)
-      return { ...entry.encoding, waitedMs: 0 }
-    }
-    return null
+    const encoding = encodings.byDigest(digest)
+    return encoding ? { ...encoding, waitedMs: 0 } : null
   }
 
   return (request) => {
