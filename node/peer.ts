@@ -129,7 +129,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     mdns: options.mdns,
     name,
     run: { runId: runIdOf(configuration), layout, configuration: encodeRunConfiguration(configuration) },
-    handlers: createHandlers({ parts, serve: (request) => codecs.serve(request), starting, onReport }),
+    handlers: createHandlers({ parts, serve: (...asked) => codecs.serve(...asked), starting, onReport }),
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId

@@ -55,6 +55,14 @@ export const limits = {
   codecsServedMax: 4,
   /** Versions of the own snapshot that readers may say they hold, of a codec that sends changes: older ones get a whole model. */
   heldVersionsMax: 32,
+  /** Of these, versions to which there are changes in one snapshot: readers beyond get a whole model. Guess: rounds by which the neighbours of a dense topology lie apart. */
+  heldBasesMax: 16,
+  /** Own snapshots that are being encoded at once, for all who ask: they wait in one thread. Who comes when there are so many gets plain float32. Guess: one for each of `heldBasesMax`. */
+  encodesUnderWayMax: 16,
+  /** The same for one member: a pull for training, and one of a model that is read once. */
+  encodesPerAskerMax: 2,
+  /** Times that one member may make this peer encode the same version: these two, and each of them again after a failure. */
+  encodesPerVersionMax: 4,
   /** Bytes of encodings of own snapshots that stay served, in float32 models: the newest, and what slow readers are in the middle of. Beyond these what was used longest ago goes. */
   encodedModelsServed: 2,
   /** Number of these: changes to every version that a reader may hold, a whole model, and other codecs. */

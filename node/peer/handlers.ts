@@ -59,7 +59,7 @@ export const createHandlers = ({
     if (!HARMLESS.has(code)) onReport({ type: 'refused', from, code, message })
   },
   onMembers: (records) => parts.rollCall?.heardOf(records),
-  snapshot: (request) => serve(request),
+  snapshot: serve,
   shard: (request, from) => parts.merges?.serve(request, from) ?? { type: 'none' },
   status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),
   mergeCall: (call) => answerCall(call, parts),

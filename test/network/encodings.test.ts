@@ -58,9 +58,9 @@ const serving = (peer: TestPeer, runCodec: string, coder = coderOf()) => {
   const snapshots = createSnapshots()
   const requests: SnapshotRequest[] = []
   const serve = createServing({ snapshots, coder, choose: createChooseOffer(runCodec) })
-  peer.serveWith((request) => {
+  peer.serveWith((request, from) => {
     requests.push(request)
-    return serve(request)
+    return serve(request, from)
   })
   return {
     requests,

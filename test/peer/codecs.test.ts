@@ -4,6 +4,7 @@ import { createHost } from '../../node/codecs/host.js'
 import { createCoder } from '../../node/codecs/index.js'
 import type { ServedEncoding } from '../../node/network/index.js'
 import { createPeerCodecs } from '../../node/peer/codecs/codecs.js'
+import { createEncodingPlaces } from '../../node/peer/codecs/encoding-places.js'
 import { createEncodings, type Encoding } from '../../node/peer/codecs/encodings.js'
 import { createHeldVersions } from '../../node/peer/codecs/held-versions.js'
 import { createReading } from '../../node/peer/codecs/reading.js'
@@ -46,8 +47,10 @@ const setUp = (runCodec = 'float32', bytes = 4) => {
       },
     },
   })
+  let askers = 0
+  /** Each time somebody else. */
   const ask = async (...accepts: ReturnType<typeof offer>[]): Promise<string> => {
-    const served = await serve(newest(...accepts))
+    const served = await serve(newest(...accepts), `reader ${askers++}`)
     return served && 'codec' in served ? served.codec.name : 'as it is'
   }
   return { asked, snapshots, serve, ask }
@@ -113,9 +116,9 @@ describe('what a peer serves', () => {
     const weights = new Float32Array(100)
     const { snapshots, serve, ask } = setUp()
     snapshots.publish(published(1, weights))
-    const first = (await serve(newest(offer('int8')))) as ServedEncoding
+    const first = (await serve(newest(offer('int8')), 'bob')) as ServedEncoding
     const chunk = { type: 'chunk', digest: first.digest, index: 0 } as const
-    const isServed = async (): Promise<boolean> => (await serve(chunk)) !== null
+    const isServed = async (): Promise<boolean> => (await serve(chunk, 'bob')) !== null
     for (let version = 2; version <= limits.encodingsServed; version++) {
       snapshots.publish(published(version, weights))
       await ask(offer('int8'))
@@ -138,11 +141,36 @@ describe('what a peer serves', () => {
     snapshots.publish(published(10))
     const held = Array.from({ length: 9 }, (_, i) => i + 1)
     const answers = await Promise.all(
-      held.map(async (version) => await serve(newest(offer('top-k:0.1', version)))),
+      held.map(async (version) => await serve(newest(offer('top-k:0.1', version)), `reader ${version}`)),
     )
     const digests = answers.map((answer) => (answer as ServedEncoding).digest)
     assert.equal(new Set(digests).size, 9)
-    for (const digest of digests) assert.ok(serve({ type: 'chunk', digest, index: 0 }), digest)
+    for (const digest of digests) assert.ok(serve({ type: 'chunk', digest, index: 0 }, 'bob'), digest)
+  })
+
+  it('is as it is to one who asks again and again and each time holds something else', async () => {
+    const { asked, snapshots, serve, ask } = setUp('top-k:0.1', 1)
+    for (let version = 1; version <= 12; version++) {
+      snapshots.publish(published(version))
+      await ask(offer('top-k:0.1'))
+    }
+    snapshots.publish(published(13))
+    asked.length = 0
+    const answers: boolean[] = []
+    for (let held = 1; held <= 12; held++) {
+      const served = await serve(newest(offer('top-k:0.1', held)), 'mallory')
+      answers.push(served !== null && 'codec' in served)
+    }
+    assert.equal(asked.length, limits.encodesPerVersionMax)
+    assert.deepEqual(
+      answers,
+      [...Array(12).keys()].map((i) => i < limits.encodesPerVersionMax),
+    )
+    // What others have made it encode costs nothing, and others are served as before.
+    await ask(offer('top-k:0.1', 9))
+    const served = await serve(newest(offer('top-k:0.1', 9)), 'mallory')
+    assert.ok(served && 'codec' in served)
+    assert.equal(asked.length, limits.encodesPerVersionMax + 1)
   })
 
   it('is not taken away while it is being encoded, however much is kept', async () => {
@@ -170,9 +198,9 @@ describe('what a peer serves', () => {
     const digests: string[] = []
     for (let version = 1; version <= 4; version++) {
       snapshots.publish(published(version))
-      digests.push(((await serve(newest(offer('int8')))) as ServedEncoding).digest)
+      digests.push(((await serve(newest(offer('int8')), 'bob')) as ServedEncoding).digest)
     }
-    const there = digests.map((digest) => serve({ type: 'chunk', digest, index: 0 }) !== null)
+    const there = digests.map((digest) => serve({ type: 'chunk', digest, index: 0 }, 'bob') !== null)
     assert.deepEqual(there, [false, false, true, true])
   })
 })
@@ -221,12 +249,48 @@ describe('what a peer offers', () => {
 
 describe('versions that were given out', () => {
   it('are the last few', () => {
-    const held = createHeldVersions(2)
+    const held = createHeldVersions({ capacity: 2, basesMax: 9 })
     for (const version of [1, 2, 3]) held.gave(version)
     assert.deepEqual(
-      [undefined, 1, 2, 3, 4].map((version) => held.known(version)),
+      [undefined, 1, 2, 3, 4].map((version) => held.known(version, 4)),
       [undefined, undefined, 2, 3, undefined],
     )
+  })
+
+  it('count as held for so many encodings of a snapshot and no more', () => {
+    const held = createHeldVersions({ capacity: 9, basesMax: 2 })
+    for (const version of [1, 2, 3]) held.gave(version)
+    const known = (of: number) => [1, 2, 3].map((version) => held.known(version, of))
+    held.began(1, 4)
+    assert.deepEqual(known(4), [1, 2, 3])
+    held.began(3, 4)
+    assert.deepEqual(known(4), [1, undefined, 3])
+    assert.deepEqual(known(5), [1, 2, 3])
+  })
+})
+
+describe('places at the encoder', () => {
+  const bounds = { encodesUnderWayMax: 3, encodesPerAskerMax: 2, encodesPerVersionMax: 3, membersMax: 3 }
+
+  it('are few for one asker, and few for all', () => {
+    const places = createEncodingPlaces(bounds)
+    const [first, second] = [places.take('ann', 1), places.take('ann', 1)]
+    assert.ok(first && second)
+    assert.equal(places.take('ann', 1), undefined)
+    assert.ok(places.take('bob', 1))
+    assert.equal(places.take('cem', 1), undefined)
+    first()
+    assert.ok(places.take('cem', 1))
+  })
+
+  it('are so many a version for one asker, and as many again for the next version', () => {
+    const places = createEncodingPlaces(bounds)
+    for (let i = 0; i < bounds.encodesPerVersionMax; i++) places.take('ann', 1)!()
+    assert.equal(places.take('ann', 1), undefined)
+    for (const asker of ['bob', 'cem']) places.take(asker, 1)!()
+    // Three askers are known, and no more are.
+    assert.equal(places.take('dan', 1), undefined)
+    places.take('ann', 2)!()
   })
 })
 
@@ -340,7 +404,7 @@ describe('mixing what lags behind', () => {
     const codecs = createPeerCodecs({ runCodec, codec, length: 4, snapshots, fail })
     after(() => codecs.close())
     snapshots.publish(published(1))
-    const served = (await codecs.serve(newest(offer('top-k:0.5')))) as ServedEncoding
+    const served = (await codecs.serve(newest(offer('top-k:0.5')), 'bob')) as ServedEncoding
     const bytes = Uint8Array.from(served.bytes)
     const spec = createCodec('top-k:0.5', entropyStages)
     await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes })

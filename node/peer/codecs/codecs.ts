@@ -10,8 +10,8 @@ import { createServing } from './serving.js'
 
 /** How this peer's snapshots are encoded for others, and theirs for it. */
 export interface PeerCodecs {
-  /** Answers a request for a snapshot. */
-  serve(request: SnapshotRequest): Served | Promise<Served>
+  /** Answers a request for a snapshot. @param from the peer that asks. */
+  serve(request: SnapshotRequest, from: string): Served | Promise<Served>
   readonly reader: SnapshotReader
   /** Reads models of members that may not be asked again: without a memory of them. */
   readonly passingReader: SnapshotReader
