@@ -1,11 +1,13 @@
 import '../polyfills.js'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { CodecError, reasonOf } from '../../protocols/errors.js'
+import { startWorker } from './start-worker.js'
 import type { CodingAnswers, CodingRequest, FromThread, ToThread } from './messages.js'
+import { createCodingQueue } from './queue.js'
 
 /**
- * Encodes and decodes in a thread of its own, one request after the other, so that neither network nor training waits
- * for a large model. The thread begins with the first request, and does not keep the process alive.
+ * Encodes and decodes in a thread of its own, one request after the other, decoding first, so that neither network nor
+ * training waits for a large model. The thread begins with the first request, and does not keep the process alive.
  */
 export interface Coder {
   /**
@@ -13,85 +15,100 @@ export interface Coder {
    * @throws CodecError NOT_FINITE
    */
   encode(request: Asked<'encode'>): Promise<Uint8Array<ArrayBuffer>>
-  /** @param request its bytes are gone afterwards. @returns weights on shared memory. @throws CodecError */
-  decode(request: Asked<'decode'>): Promise<Float32Array>
-  /** A copy, on shared memory, of the own model as those know it who follow; undefined where nobody does. */
-  publicCopy(spec: string): Promise<Float32Array | undefined>
+  /**
+   * @param request its bytes are gone afterwards. @param signal given up: what has not begun is not done, and rejects with
+   *   the signal's reason.
+   * @returns weights on shared memory. @throws CodecError
+   */
+  decode(request: Asked<'decode'>, signal?: AbortSignal): Promise<Float32Array>
+  /**
+   * The own model as those know it who follow, on shared memory, which nobody changes: as it was when a version was last
+   * encoded. Undefined where nobody follows. Does not wait for the thread.
+   */
+  publicCopy(spec: string): Float32Array | undefined
   /** Requests under way, and later ones, reject. Safe to call twice. */
   close(): Promise<void>
 }
 
 type Asked<Kind extends CodingRequest['kind']> = Omit<Extract<CodingRequest, { readonly kind: Kind }>, 'kind'>
 
-type Waiting = PromiseWithResolvers<CodingAnswers[keyof CodingAnswers]>
+interface Job {
+  readonly request: CodingRequest
+  readonly resolve: (value: never) => void
+  readonly reject: (reason: unknown) => void
+}
 
 /** @param onFailure the thread has ended by itself: a mistake of our own. Nothing is encoded or decoded any more. */
 export const createCoder = (onFailure: (error: Error) => void): Coder => {
-  const waiting = new Map<number, Waiting>()
+  const queue = createCodingQueue<Job>()
+  const copies = new Map<string, Float32Array>()
   let worker: Worker | undefined
+  /** What the thread is doing: it is given one request at a time, so that a later one that matters more need not wait. */
+  let current: Job | undefined
   let ended: Error | undefined
   let closed = false
-  let next = 0
 
   const end = (error: Error): void => {
     if (!ended && !closed) onFailure(error)
     ended ??= error
-    for (const { reject } of waiting.values()) reject(ended)
-    waiting.clear()
+    for (const { reject } of [...(current ? [current] : []), ...queue.drain()]) reject(ended)
+    current = undefined
   }
   const started = (): Worker => {
     const thread = startWorker()
     thread.on('message', (message: FromThread) => {
-      const asked = waiting.get(message.id)
       // Closed meanwhile.
-      if (!asked) return
-      const { resolve, reject } = asked
-      waiting.delete(message.id)
-      if (waiting.size === 0) thread.unref()
+      if (!current) return
+      const { request, resolve, reject } = current
+      current = undefined
       if ('complaint' in message) {
         const { code, message: text, details } = message.complaint
         reject(new CodecError(code as CodecError['code'], text, details))
-      } else resolve(message.value)
+      } else {
+        if (message.publicCopy) copies.set(request.spec, message.publicCopy)
+        resolve(message.value as never)
+      }
+      proceed(thread)
     })
     thread.on('error', (error) => end(new Error(`the thread that encodes has failed: ${reasonOf(error)}`)))
     thread.on('exit', () => end(new Error('the thread that encodes has ended')))
     return thread
   }
-  const ask = <Kind extends keyof CodingAnswers>(
+  const proceed = (thread: Worker): void => {
+    if (current) return
+    current = queue.next()
+    if (!current) return thread.unref()
+    // Who waits for an answer keeps the process alive.
+    thread.ref()
+    const { request } = current
+    const message: ToThread = request
+    thread.postMessage(message, request.kind === 'decode' ? [request.bytes.buffer] : [])
+  }
+  const ask = <Kind extends CodingRequest['kind']>(
     request: Extract<CodingRequest, { readonly kind: Kind }>,
-    moved: readonly ArrayBuffer[] = [],
+    signal?: AbortSignal,
   ): Promise<CodingAnswers[Kind]> => {
     if (ended) return Promise.reject(ended)
-    worker ??= started()
-    // Who waits for an answer keeps the process alive.
-    worker.ref()
-    const answer: Waiting = Promise.withResolvers()
-    waiting.set(next, answer)
-    const message: ToThread = { id: next++, request }
-    worker.postMessage(message, moved)
-    return answer.promise as Promise<CodingAnswers[Kind]>
+    if (signal?.aborted) return Promise.reject(signal.reason as Error)
+    const { promise, resolve, reject } = Promise.withResolvers<CodingAnswers[Kind]>()
+    const job: Job = { request, resolve, reject }
+    queue.push(request.kind, job)
+    const giveUp = (): void => {
+      if (queue.remove(job)) reject(signal!.reason)
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    proceed((worker ??= started()))
+    return promise.finally(() => signal?.removeEventListener('abort', giveUp))
   }
 
   return {
     encode: (request) => ask<'encode'>({ kind: 'encode', ...request }),
-    decode: (request) => ask<'decode'>({ kind: 'decode', ...request }, [request.bytes.buffer]),
-    publicCopy: (spec) =>
-      worker ? ask<'publicCopy'>({ kind: 'publicCopy', spec }) : Promise.resolve(undefined),
+    decode: (request, signal) => ask<'decode'>({ kind: 'decode', ...request }, signal),
+    publicCopy: (spec) => copies.get(spec),
     async close() {
       closed = true
       end(new Error('the thread that encodes was closed'))
       await worker?.terminate()
     },
   }
-}
-
-/** From the TypeScript source or from the compiled file, whichever this file is. */
-const startWorker = (): Worker => {
-  const options = { name: 'codecs' }
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options)
-  // Under tsx: Node 20 does not apply a loader to a thread's entry file, so a line of JavaScript loads tsx first.
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  const entry = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
-  const source = `import(${loader}).then(({ register }) => { register(); return import(${entry}) })`
-  return new Worker(source, { ...options, eval: true })
 }

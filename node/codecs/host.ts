@@ -1,10 +1,12 @@
 import { createCodec, type Codec, type CodecSource } from '../../protocols/codecs/index.js'
 import { limits } from '../../protocols/limits.js'
 import { entropyStages } from '../entropy/index.js'
-import type { CodingAnswers, CodingRequest } from './messages.js'
+import type { CodingRequest, FromThread } from './messages.js'
 
 /** Of codecs that remember nothing, which lose no more by it than the encoding that they keep: the run's, and the others served. */
 const SOURCES_MAX = limits.codecsServedMax + 1
+
+type Performed = Extract<FromThread, { readonly value: unknown }>
 
 /** Does what the thread is asked for. @throws CodecError for what does not decode, or weights that are not finite. */
 export const createHost = () => {
@@ -26,23 +28,29 @@ export const createHost = () => {
     return source
   }
 
-  return (request: CodingRequest): CodingAnswers[keyof CodingAnswers] => {
+  /** Versions of the public copies that were given away. */
+  const copied = new Map<string, number>()
+  const movedCopy = (
+    spec: string,
+    version: number,
+    { publicCopy }: CodecSource,
+  ): Float32Array | undefined => {
+    if (!publicCopy || copied.get(spec) === version) return undefined
+    copied.set(spec, version)
+    return shared(publicCopy)
+  }
+
+  return (request: CodingRequest): Performed => {
     const { spec } = request
-    switch (request.kind) {
-      case 'encode': {
-        const { version, weights, held } = request
-        // The source keeps what it has written: a copy of it is given away.
-        return sourceOf(spec, weights.length).encode({ version, weights }, held).slice()
-      }
-      case 'decode': {
-        const { bytes, length, held } = request
-        return shared(codecOf(spec).decode(bytes, { length, held }))
-      }
-      case 'publicCopy': {
-        const copy = sources.get(spec)?.publicCopy
-        return copy && shared(copy)
-      }
+    if (request.kind === 'decode') {
+      const { bytes, length, held } = request
+      return { value: shared(codecOf(spec).decode(bytes, { length, held })) }
     }
+    const { version, weights, held } = request
+    const source = sourceOf(spec, weights.length)
+    // The source keeps what it has written: a copy of it is given away.
+    const value = source.encode({ version, weights }, held).slice()
+    return { value, publicCopy: movedCopy(spec, version, source) }
   }
 }
 

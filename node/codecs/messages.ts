@@ -16,26 +16,24 @@ export type CodingRequest =
       readonly length: number
       readonly held: { readonly version: number; readonly weights: Float32Array } | undefined
     }
-  | { readonly kind: 'publicCopy'; readonly spec: string }
 
 /** By the kind of the request. */
 export interface CodingAnswers {
   readonly encode: Uint8Array<ArrayBuffer>
   readonly decode: Float32Array
-  /** Undefined before anybody has read, and for codecs that send each model as it is. */
-  readonly publicCopy: Float32Array | undefined
 }
 
-export interface ToThread {
-  readonly id: number
-  readonly request: CodingRequest
-}
+/** One at a time: each is answered before the next is sent. */
+export type ToThread = CodingRequest
 
 export type FromThread =
-  | { readonly id: number; readonly value: CodingAnswers[keyof CodingAnswers] }
+  | {
+      readonly value: CodingAnswers[keyof CodingAnswers]
+      /** Of an encoding that has moved the own model as those know it who follow: that model, on memory of its own. */
+      readonly publicCopy?: Float32Array | undefined
+    }
   /** A codec's complaint; anything else ends the thread. */
   | {
-      readonly id: number
       readonly complaint: {
         readonly code: string
         readonly message: string

@@ -101,7 +101,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
   }
 
   const mix = async (effect: GossipEffect<Float32Array> & { type: 'mix' }): Promise<void> => {
-    const { shares: contributions, catchUp } = await codecs.mixOf(effect, network.peerId)
+    const { shares: contributions, catchUp } = codecs.mixOf(effect, network.peerId)
     const mixed = await trainer.mix({ rule: deps.rule, contributions, catchUp })
     shares = effect.shares
     dispatch({ type: 'mixed', weights: mixed })

@@ -297,7 +297,7 @@ describe('places at the encoder', () => {
 describe('what the thread keeps of codecs', () => {
   const encode = (perform: ReturnType<typeof createHost>, spec: string, first: number) => {
     const weights = Float32Array.of(first, 0, 0, 0)
-    return perform({ kind: 'encode', spec, version: 1, weights, held: undefined })
+    return perform({ kind: 'encode', spec, version: 1, weights, held: undefined }).value
   }
 
   it('is an encoding for each of those used last, and every public copy', () => {
@@ -351,10 +351,51 @@ describe('the thread that encodes', () => {
     assert.ok(turns > 5, String(turns))
   })
 
-  it('says what followers know of the own model, once there are any', async () => {
-    assert.equal(await coder.publicCopy('top-k:0.5'), undefined)
-    await coder.encode({ spec: 'top-k:0.5', version: 1, weights: WEIGHTS, held: undefined })
-    assert.deepEqual(await coder.publicCopy('top-k:0.5'), WEIGHTS)
+  it('has said what followers know of the own model before it is asked, once there are any', async () => {
+    const spec = 'top-k:0.5'
+    assert.equal(coder.publicCopy(spec), undefined)
+    await coder.encode({ spec, version: 1, weights: WEIGHTS, held: undefined })
+    const first = coder.publicCopy(spec)
+    assert.deepEqual(first, WEIGHTS)
+    assert.ok(first.buffer instanceof SharedArrayBuffer)
+    await coder.encode({ spec, version: 1, weights: WEIGHTS, held: 1 })
+    // Nothing has moved, and nothing was copied.
+    assert.equal(coder.publicCopy(spec), first)
+    // Half of the weights, those that differ most: 3 and 0 by 2.
+    const encoding = coder.encode({ spec, version: 2, weights: Float32Array.of(2, -3, 5, 2), held: 1 })
+    assert.equal(coder.publicCopy(spec), first)
+    await encoding
+    assert.deepEqual(coder.publicCopy(spec), Float32Array.of(1, -2, 5, 2))
+    // A mix may still be reading the first.
+    assert.deepEqual(first, WEIGHTS)
+  })
+
+  it('decodes before it encodes what others have asked for', async () => {
+    const order: string[] = []
+    const note = (name: string) => () => void order.push(name)
+    const encode = (version: number) =>
+      coder
+        .encode({ spec: 'float16', version, weights: WEIGHTS, held: undefined })
+        .then(note(`encode ${version}`))
+    const encodings = [encode(10), encode(11), encode(12)]
+    const bytes = new Uint8Array(8)
+    const decoding = coder.decode({ spec: 'int8', bytes, length: 4, held: undefined }).then(note('decode'))
+    await Promise.all([...encodings, decoding])
+    assert.deepEqual(order, ['encode 10', 'decode', 'encode 11', 'encode 12'])
+  })
+
+  it('does not do what was given up before its turn came', async () => {
+    const given = new AbortController()
+    const encoding = coder.encode({ spec: 'float16', version: 13, weights: WEIGHTS, held: undefined })
+    const bytes = new Uint8Array(8)
+    const decode = () => coder.decode({ spec: 'int8', bytes, length: 4, held: undefined }, given.signal)
+    const decoding = decode()
+    given.abort(new Error('no longer wanted'))
+    await assert.rejects(decoding, /no longer wanted/)
+    await assert.rejects(decode(), /no longer wanted/)
+    await encoding
+    // The bytes were not moved to the thread.
+    assert.equal(bytes.byteLength, 8)
   })
 
   it('rejects what is under way when it is closed, and what comes later', async () => {
@@ -392,9 +433,9 @@ describe('mixing what lags behind', () => {
     return codecs
   }
 
-  it('is left as it is by codecs that send whole models, and before anybody follows', async () => {
-    assert.equal(await codecsWith('int8').mixOf(mix, 'ann'), mix)
-    assert.equal(await codecsWith('top-k:0.5').mixOf(mix, 'ann'), mix)
+  it('is left as it is by codecs that send whole models, and before anybody follows', () => {
+    assert.equal(codecsWith('int8').mixOf(mix, 'ann'), mix)
+    assert.equal(codecsWith('top-k:0.5').mixOf(mix, 'ann'), mix)
   })
 
   it('compares with the own copy what came as changes, and nothing else', async () => {
@@ -408,7 +449,7 @@ describe('mixing what lags behind', () => {
     const bytes = Uint8Array.from(served.bytes)
     const spec = createCodec('top-k:0.5', entropyStages)
     await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes })
-    const { shares, catchUp } = await codecs.mixOf(mix, 'ann')
+    const { shares, catchUp } = codecs.mixOf(mix, 'ann')
     assert.deepEqual(
       shares.map(({ since }) => since && [...since]),
       [undefined, [...WEIGHTS], undefined],

@@ -40,7 +40,7 @@ const setUp = (evaluateEvery: number) => {
     trainer: trainer as Trainer,
     network: { peerId: 'ann', publishHead: () => Promise.resolve() },
     pull: () => assert.fail('it pulled'),
-    codecs: { mixOf: (mix) => Promise.resolve(mix) },
+    codecs: { mixOf: (mix) => mix },
     snapshots: createSnapshots(),
     layout: { entries: [], length: 1, fingerprint: 'f'.repeat(64) },
     rule: 'mean',

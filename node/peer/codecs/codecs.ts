@@ -15,8 +15,8 @@ export interface PeerCodecs {
   readonly reader: SnapshotReader
   /** Reads models of members that may not be asked again: without a memory of them. */
   readonly passingReader: SnapshotReader
-  /** The mix to do, where a codec wants another one than the engine asks for. */
-  mixOf(mix: Mix<Float32Array>, self: string): Promise<Mix<Float32Array>>
+  /** The mix to do, where a codec wants another one than the engine asks for. Training waits for it: it does not wait for the encoder. */
+  mixOf(mix: Mix<Float32Array>, self: string): Mix<Float32Array>
   close(): Promise<void>
 }
 
@@ -50,9 +50,9 @@ export const createPeerCodecs = ({
     serve: createServing({ snapshots, coder, choose }),
     reader,
     passingReader: remembers ? createReading({ codec: READ_ONCE, length, coder }) : reader,
-    async mixOf(mix, self) {
+    mixOf(mix, self) {
       if (!remembers) return mix
-      const copy = await coder.publicCopy(codec)
+      const copy = coder.publicCopy(codec)
       return copy ? comparedWithCopy(mix, { self, copy, lags: (sender) => reader.lags(sender) }) : mix
     },
     close: () => coder.close(),
