@@ -14,7 +14,6 @@
  * alike. Integers have their least significant byte first. Gaps make indices that are unordered or twice there
  * impossible to write.
  */
-import { varint } from '../wire/varint.js'
 import { FLOAT32_BYTES, encodeFloat32 } from '../wire/float32.js'
 import { checksumOf } from './checksum.js'
 import { assertLength, malformed, truncated } from './failures.js'
@@ -29,6 +28,10 @@ const PREFIX_BYTES = 5
 /** Bytes of a whole model: the longest encoding there is. */
 export const wholeBytes = (length: number, { wide }: { readonly wide: boolean }): number =>
   PREFIX_BYTES + length * bytesPerValue(wide)
+
+/** Bytes of so many changes where all numbers are small: never more than `writeChanges` takes. */
+export const changesBytesMin = (count: number, { wide }: { readonly wide: boolean }): number =>
+  PREFIX_BYTES + 2 + count * (1 + bytesPerValue(wide))
 
 const bytesPerValue = (wide: boolean): number => (wide ? FLOAT32_BYTES : HALF_BYTES)
 
@@ -50,24 +53,41 @@ export interface Changes {
 
 /** @param model as it is with the changes. */
 export const writeChanges = (model: Float32Array, { base, indices, wide }: Changes): Uint8Array => {
-  const gaps: number[] = []
+  let headBytes = PREFIX_BYTES + varintBytes(base) + varintBytes(indices.length)
   let next = 0
   for (const index of indices) {
-    gaps.push(...varint(index - next))
+    headBytes += varintBytes(index - next)
     next = index + 1
   }
-  const head = [...varint(base), ...varint(indices.length)]
-  const start = PREFIX_BYTES + head.length + gaps.length
-  const bytes = new Uint8Array(start + indices.length * bytesPerValue(wide))
+  const bytes = new Uint8Array(headBytes + indices.length * bytesPerValue(wide))
   writePrefix(bytes, wide ? CHANGES | WIDE : CHANGES, model)
-  bytes.set(head, PREFIX_BYTES)
-  bytes.set(gaps, PREFIX_BYTES + head.length)
-  writeValues(
-    Float32Array.from(indices, (index) => model[index]!),
-    wide,
-    bytes.subarray(start),
-  )
+  let at = putVarint(bytes, PREFIX_BYTES, base)
+  at = putVarint(bytes, at, indices.length)
+  const values = new Float32Array(indices.length)
+  next = 0
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!
+    at = putVarint(bytes, at, index - next)
+    next = index + 1
+    values[i] = model[index]!
+  }
+  writeValues(values, wide, bytes.subarray(at))
   return bytes
+}
+
+const varintBytes = (value: number): number => {
+  let count = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) count += 1
+  return count
+}
+
+/** `varint`, without an array for each. @returns where the next byte goes. */
+const putVarint = (bytes: Uint8Array, start: number, value: number): number => {
+  let at = start
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80
+  bytes[at++] = rest
+  return at
 }
 
 const writePrefix = (bytes: Uint8Array, flags: number, model: Float32Array): void => {

@@ -4,7 +4,7 @@ import { checksumOf } from './checksum.js'
 import type { Codec, CodecSource, DecodeOptions, Snapshot } from './contract.js'
 import { HALF_OVERFLOW, halfBitsOf, halfValues } from './half.js'
 import { selectLargest } from './select.js'
-import { readFrame, wholeBytes, writeChanges, writeWhole } from './top-k-frame.js'
+import { changesBytesMin, readFrame, wholeBytes, writeChanges, writeWhole } from './top-k-frame.js'
 
 /**
  * Sends the weights that have changed most since they were last sent: those that differ most from the *public copy*, the
@@ -37,7 +37,7 @@ const decode = (bytes: Uint8Array, { length, held }: DecodeOptions): Float32Arra
   if (held?.version !== base || held.weights.length !== length) {
     throw foreignBase(`version ${base}`, held?.version)
   }
-  const weights = Float32Array.from(held.weights)
+  const weights = new Float32Array(held.weights)
   for (let i = 0; i < indices.length; i++) weights[indices[i]!] = values[i]!
   if (checksumOf(weights) !== checksum) throw foreignBase(`another version ${base}`, held.version)
   return weights
@@ -97,10 +97,16 @@ const createTopKSource = (length: number, fraction: number): CodecSource => {
     version = to
   }
 
-  const changesSince = (held: number): Uint32Array => {
-    const indices: number[] = []
-    for (let i = 0; i < length; i++) if (changedIn[i]! > held - first) indices.push(i)
-    return Uint32Array.from(indices)
+  const countSince = (held: number): number => {
+    let count = 0
+    for (let i = 0; i < length; i++) if (changedIn[i]! > held - first) count += 1
+    return count
+  }
+  const changesSince = (held: number, count: number): Uint32Array => {
+    const indices = new Uint32Array(count)
+    let next = 0
+    for (let i = 0; i < length; i++) if (changedIn[i]! > held - first) indices[next++] = i
+    return indices
   }
 
   /** Of the present version, by what the reader holds. */
@@ -108,7 +114,10 @@ const createTopKSource = (length: number, fraction: number): CodecSource => {
   const write = (held: number | undefined): Uint8Array => {
     const wide = !copy.every((value) => Math.abs(value) < HALF_OVERFLOW)
     if (held === undefined) return writeWhole(copy, wide)
-    const changes = writeChanges(copy, { base: held, indices: changesSince(held), wide })
+    const count = countSince(held)
+    // Most of a large model as changes would take several times its memory, to find that it is shorter as a whole.
+    if (changesBytesMin(count, { wide }) >= wholeBytes(length, { wide })) return writeWhole(copy, wide)
+    const changes = writeChanges(copy, { base: held, indices: changesSince(held, count), wide })
     return changes.byteLength < wholeBytes(length, { wide }) ? changes : writeWhole(copy, wide)
   }
 

@@ -172,6 +172,59 @@ describe('a source of top-k', () => {
   })
 })
 
+describe('how top-k sends a number of changes', () => {
+  const length = 600
+  /** The first and then every so many of the weights change. */
+  const sentOf = (changed: (i: number) => boolean, first: number) => {
+    const codec = codecOf('top-k:1')
+    const source = codec.createSource(length)
+    const before = new Float32Array(length)
+    const held = {
+      version: 1,
+      weights: codec.decode(source.encode({ version: 1, weights: before }), { length }),
+    }
+    const after = before.map((_, i) => (changed(i) ? first + (i % 2) : 0))
+    const bytes = source.encode({ version: 300, weights: after }, 1)
+    assert.deepEqual(codec.decode(bytes, { length, held }), after)
+    return bytes.byteLength
+  }
+
+  it('is whichever is shorter, the changes or the whole model', () => {
+    // Whole: 5 + 2 · 600 = 1205 bytes. Changes: 5, base 1, count 2 from 128 on, and 3 each: 399 come to 1205.
+    assert.equal(
+      sentOf((i) => i < 398, 1),
+      8 + 3 * 398,
+    )
+    for (const count of [399, 400, 600]) {
+      assert.equal(
+        sentOf((i) => i < count, 1),
+        1205,
+      )
+    }
+    // Beyond halves: 5 + 4 · 600 = 2405 for the whole, 8 and 5 each: 480 come to 2408.
+    assert.equal(
+      sentOf((i) => i < 479, 100_000),
+      8 + 5 * 479,
+    )
+    assert.equal(
+      sentOf((i) => i < 480, 100_000),
+      2405,
+    )
+  })
+
+  it('takes two bytes for a gap of 128 or more', () => {
+    // Elements 127 and 256: gaps of 127 and 128. 5, base, count, 1 + 2 for the gaps, 2 each.
+    assert.equal(
+      sentOf((i) => i === 127 || i === 256, 1),
+      14,
+    )
+    assert.equal(
+      sentOf((i) => i === 0, 1),
+      10,
+    )
+  })
+})
+
 describe('changes from a hostile sender', () => {
   const codec = codecOf('top-k:0.5')
   const held = { version: 1, weights: new Float32Array(8) }
