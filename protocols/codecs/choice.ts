@@ -42,7 +42,10 @@ const TAKEN = { below: 0.6, savedMs: 50 }
 const KEPT = { below: 0.85, savedMs: 25 }
 /** Exchanges in a row that must speak for the same other codec. The first is often slow on any link. Guess. */
 const IN_A_ROW = 2
-/** Weight of the newest measurement in the running means. Guess: three exchanges make two thirds of one. */
+/**
+ * Weight of the newest measurement in the running means, and of what a codec cost at first where it was not used. Guess:
+ * three exchanges make two thirds of one.
+ */
 const NEWEST = 0.3
 /** By how much the shortest round trip grows in each exchange, so that it follows a link that became slower. Guess. */
 const ROUND_TRIP_GROWTH = 1.1
@@ -57,6 +60,10 @@ const PLAIN_FIRST_BYTES_MAX = 1_000_000
  * again when it saves less than 15 % or 25 ms. In between nothing changes, and a change needs two exchanges in a row that
  * speak for it, so noise does not make the choice flap.
  *
+ * What encoding and decoding cost is measured only of the codec in use. One measurement may be far off, since threads wait
+ * for each other, so each exchange takes the costs of the others a step back to what they were thought to be at first: a
+ * codec that was left is tried again.
+ *
  * Before it has measured: the most exact codec for a small model, which costs little on any link; the smallest for a
  * large one, since an exchange that misses its deadline brings nothing.
  * @param candidates the most exact first, each with fewer bytes than the one before; at least one.
@@ -69,6 +76,16 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
   let roundTripMs = Infinity
   let wanted = current
   let inARow = 0
+
+  /** @param used index of the candidate; −1 for another codec. */
+  const learnCosts = (used: number, measured: Pick<Exchange, 'waitedMs' | 'decodeMs'>): void => {
+    for (const [index, cost] of costs.entries()) {
+      const { encodeMs, decodeMs } =
+        index === used ? { encodeMs: measured.waitedMs, decodeMs: measured.decodeMs } : candidates[index]!
+      cost.encodeMs = meanOf(cost.encodeMs, encodeMs)
+      cost.decodeMs = meanOf(cost.decodeMs, decodeMs)
+    }
+  }
 
   const timeOf = (index: number): number =>
     2 * roundTripMs + costs[index]!.encodeMs + candidates[index]!.bytes * msPerByte! + costs[index]!.decodeMs
@@ -93,12 +110,8 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
       // The request for the first part makes a round trip of its own.
       const measured = Math.max(transferMs - roundTripMs, TRANSFER_LEAST * transferMs) / bytes
       msPerByte = meanOf(msPerByte, measured)
-      const index = candidates.findIndex((candidate) => candidate.codec === codec)
-      const cost = costs[index]
-      if (cost) {
-        cost.encodeMs = meanOf(cost.encodeMs, waitedMs)
-        cost.decodeMs = meanOf(cost.decodeMs, decodeMs)
-      }
+      const used = candidates.findIndex((candidate) => candidate.codec === codec)
+      learnCosts(used, { waitedMs, decodeMs })
       const now = best()
       inARow = now === wanted ? inARow + 1 : 1
       wanted = now

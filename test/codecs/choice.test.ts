@@ -22,11 +22,12 @@ const exchange = (
   choice: CodecChoice,
   candidates: readonly Candidate[],
   { mbps, roundTripMs }: Link,
+  slower: { readonly waitedMs?: number; readonly decodeMs?: number } = {},
 ): string => {
   const { codec } = choice
   const { bytes, encodeMs, decodeMs } = candidates.find((candidate) => candidate.codec === codec)!
   const transferMs = roundTripMs + (8 * bytes) / (1000 * mbps)
-  choice.observe({ codec, bytes, roundTripMs, transferMs, waitedMs: encodeMs, decodeMs })
+  choice.observe({ codec, bytes, roundTripMs, transferMs, waitedMs: encodeMs, decodeMs, ...slower })
   return codec
 }
 /** Those of so many exchanges over one link. */
@@ -97,6 +98,32 @@ describe('the choice of a codec by measured bandwidth', () => {
     assert.equal(choice.codec, 'float32')
     exchange(choice, candidates, fast)
     assert.equal(choice.codec, 'float32')
+  })
+
+  for (const part of ['waitedMs', 'decodeMs'] as const) {
+    it(`comes back to the smallest on a slow link after one exchange with ten seconds of ${part}`, () => {
+      const candidates = candidatesOf(SMALL)
+      const choice = createCodecChoice(candidates)
+      const slow = { mbps: 2, roundTripMs: 30 }
+      for (let i = 0; i < 5; i++) exchange(choice, candidates, slow)
+      exchange(choice, candidates, slow, { [part]: 10_000 })
+      const codecs = Array.from({ length: 20 }, () => exchange(choice, candidates, slow))
+      assert.ok(codecs.includes('float16'), codecs.join(' '))
+      // The running mean falls from 3,000 ms by 0.7 in each exchange: 29 after thirteen. int8 takes 60 + 400 + 29 ms then,
+      // float16 60 + 800: less than 0.6 of it for the second time.
+      assert.deepEqual(new Set(codecs.slice(13)), new Set(['int8']), codecs.join(' '))
+    })
+  }
+
+  it('tries a codec that always costs too much no more than now and then', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    const link = { mbps: 2, roundTripMs: 30 }
+    const codecs = Array.from({ length: 200 }, () =>
+      exchange(choice, candidates, link, choice.codec === 'int8' ? { decodeMs: 10_000 } : {}),
+    )
+    const tried = codecs.filter((codec) => codec === 'int8').length
+    assert.ok(tried > 4 && tried < 50, `${tried} of 200: ${codecs.join(' ')}`)
   })
 
   it('does not flap on any link, however its bandwidth varies by a fifth', () => {
