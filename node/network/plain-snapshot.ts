@@ -26,6 +26,8 @@ export interface Exchanging {
   readonly from: string
   readonly limits: Limits
   readonly signal: AbortSignal
+  /** So many more bytes of weights came, not verified yet. */
+  readonly onBytes?: (bytes: number) => void
 }
 
 /** Receives the weights that a manifest announces, as they are. */
@@ -60,9 +62,9 @@ export const readInto = (
     leaves,
     version,
   }: { readonly digest: string; readonly leaves: Uint8Array; readonly version: number },
-  { stream, from, limits, signal }: Exchanging,
+  { stream, from, limits, signal, onBytes }: Exchanging,
 ): Promise<void> =>
-  readChunks(writer, {
+  readChunks(onBytes ? counted(writer, onBytes) : writer, {
     ...{ leaves, limits },
     request: (index) => stream.send({ type: 'chunk', digest, index }, signal),
     async read(sink) {
@@ -76,6 +78,15 @@ export const readInto = (
       drain(expectReply(reply, ['chunk'], from), sink)
     },
   })
+
+const counted = (writer: ChunkWriter, onBytes: (bytes: number) => void): ChunkWriter => ({
+  bytes: writer.bytes,
+  write(piece) {
+    writer.write(piece)
+    onBytes(piece.byteLength)
+  },
+  end: () => writer.end(),
+})
 
 /** What can be known of either kind of manifest before memory is set aside for the weights. @throws WireError */
 export const checkAnnounced = (

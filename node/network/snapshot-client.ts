@@ -1,9 +1,10 @@
 import { performance } from 'node:perf_hooks'
 import { CODEC_VERSION } from '../../protocols/codecs/index.js'
 import { CodecError } from '../../protocols/errors.js'
-import { decodeSnapshotReply, encodeSnapshotRequest } from '../../protocols/wire/index.js'
+import { decodeSnapshotReply, encodeSnapshotRequest, FLOAT32_BYTES } from '../../protocols/wire/index.js'
 import type { PulledModel, PulledSnapshot, PullModelOptions, PullOptions } from './snapshot-contract.js'
 import { within } from './deadline.js'
+import { createExchangeTimes } from './exchange-times.js'
 import { asWireError, readEncoded } from './encoded-snapshot.js'
 import { NetworkError } from './errors.js'
 import { createExchanges, type ExchangesDeps } from './exchanges.js'
@@ -31,10 +32,12 @@ export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
         pullOn({ stream, from, limits, signal }, options, tally),
       )
     },
-    pullModel: ({ from, signal: caller, ...options }) =>
-      exchanges.run({ from, what, signal: caller }, (stream, signal) =>
-        pullModelOn({ stream, from, limits, signal }, options, tally),
-      ),
+    pullModel({ from, signal: caller, ...options }) {
+      const startedMs = performance.now()
+      return exchanges.run({ from, what, signal: caller }, (stream, signal) =>
+        pullModelOn({ stream, from, limits, signal, startedMs }, options, tally),
+      )
+    },
     stop: () => exchanges.stop(),
   }
 }
@@ -53,11 +56,14 @@ const pullOn = async (
   return pulled
 }
 
+/** With the time, by the monotonic clock, from which its deadline counts. */
+type Pulling = Exchanging & { readonly startedMs: number }
+
 type ModelOptions = Omit<PullModelOptions, 'from' | 'signal'>
 
 /** Tries a second time when the changes were to another model than the one that is held: then for a whole one. */
 const pullModelOn = async (
-  exchanging: Exchanging,
+  exchanging: Pulling,
   options: ModelOptions,
   tally: Tally,
 ): Promise<PulledModel | null> => {
@@ -72,47 +78,47 @@ const pullModelOn = async (
 }
 
 const pullModelOnce = async (
-  exchanging: Exchanging,
+  exchanging: Pulling,
   { newerThan, layout, reader }: ModelOptions,
   tally: Tally,
 ): Promise<PulledModel | null> => {
-  const { stream, signal, from } = exchanging
+  const { stream, signal, from, limits, startedMs } = exchanging
   const offers = reader.offers(from)
   const accepts = offers.map(({ codec, held }) => ({
     ...{ name: codec.spec, version: CODEC_VERSION },
     ...(held === undefined ? {} : { held }),
   }))
-  const askedMs = performance.now()
+  const asked = offers[0]?.codec.spec ?? PLAIN
+  const times = createExchangeTimes({
+    ...{ asked, sinceMs: startedMs, timeoutMs: limits.exchangeTimeoutMs },
+    nowMs: () => performance.now(),
+  })
   try {
     await stream.send({ type: 'newest', newerThan, accepts }, signal)
     const reply = decodeSnapshotReply(await stream.read(signal))
-    const answeredMs = performance.now()
     if (reply.type === 'none') return null
     const manifest = expectReply(reply, ['manifest', 'encoded'], from)
-    const observed = (codec: string, bytes: number, waitedMs: number, receivedMs: number): void => {
-      const roundTripMs = Math.max(0, answeredMs - askedMs - waitedMs)
-      const transferMs = receivedMs - answeredMs
-      const decodeMs = performance.now() - receivedMs
-      tally.weights('received', codec, { encoded: bytes, plain: layout.length * 4 })
-      reader.onExchange(from, { codec, bytes, roundTripMs, transferMs, waitedMs, decodeMs })
-    }
-    if (manifest.type === 'manifest') {
+    const isPlain = manifest.type === 'manifest'
+    times.answered(isPlain ? PLAIN : manifest.codec, isPlain ? 0 : manifest.waitedMs)
+    const reading = { ...exchanging, onBytes: (bytes: number) => times.received(bytes) }
+    let weights: Float32Array
+    if (isPlain) {
       const request = { type: 'newest', newerThan } as const
-      const { head, weights, bytes } = await readPlain(manifest, { request, layout }, exchanging)
-      observed(PLAIN, bytes.byteLength, 0, performance.now())
-      return { head, weights, codec: PLAIN }
+      ;({ weights } = await readPlain(manifest, { request, layout }, reading))
+      times.complete()
+    } else {
+      const encoded = await readEncoded(manifest, { offers, newerThan, layout }, reading)
+      times.complete()
+      weights = await within(reader.decode(encoded), signal)
     }
-    const encoded = await readEncoded(manifest, { offers, newerThan, layout }, exchanging)
-    const receivedMs = performance.now()
-    const { byteLength } = encoded.bytes
-    const weights = await within(reader.decode(encoded), signal)
-    observed(encoded.codec.spec, byteLength, manifest.waitedMs, receivedMs)
-    return { head: manifest.head, weights, codec: encoded.codec.spec }
+    const exchange = times.finished()
+    const { codec, bytes } = exchange
+    tally.weights('received', codec, { encoded: bytes, plain: layout.length * FLOAT32_BYTES })
+    reader.onExchange(from, exchange)
+    return { head: manifest.head, weights, codec }
   } catch (error) {
-    if (isTimeout(signal)) {
-      const codec = offers[0]?.codec.spec ?? PLAIN
-      reader.onGaveUp(from, { codec, elapsedMs: performance.now() - askedMs })
-    }
+    const gaveUp = isTimeout(signal) ? times.gaveUp() : undefined
+    if (gaveUp) reader.onGaveUp(from, gaveUp)
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { Codec, Exchange } from '../../protocols/codecs/index.js'
+import type { Codec, Exchange, GivenUp } from '../../protocols/codecs/index.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type { Head } from '../../protocols/wire/index.js'
 
@@ -70,8 +70,8 @@ export interface SnapshotReader {
   decode(encoded: EncodedModel): Promise<Float32Array>
   /** How an exchange went that ended well, plain ones included. */
   onExchange(from: string, exchange: Exchange): void
-  /** An exchange was given up at its deadline. */
-  onGaveUp(from: string, exchange: { readonly codec: string; readonly elapsedMs: number }): void
+  /** An exchange was given up at its deadline, of which it had at least half: connecting and waiting for others are no part of it. */
+  onGaveUp(from: string, exchange: GivenUp): void
 }
 
 export interface OfferedCodec {

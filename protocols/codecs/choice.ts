@@ -22,14 +22,23 @@ export interface Exchange {
   readonly decodeMs: number
 }
 
+/**
+ * An exchange that was given up at its deadline. `unanswered`: nothing came so many milliseconds after the request.
+ * `receiving`: `bytes` of the weights came in `transferMs`; `decodeMs` is 0. `decoding`: all came, and were decoded for
+ * `decodeMs` without an end.
+ */
+export type GivenUp =
+  | { readonly type: 'unanswered'; readonly codec: string; readonly elapsedMs: number }
+  | ({ readonly type: 'receiving' | 'decoding' } & Exchange)
+
 /** Which codec to ask one neighbour for. */
 export interface CodecChoice {
   /** Of the next exchange. */
   readonly codec: string
   /** One ended well. */
   observe(exchange: Exchange): void
-  /** One was given up after so many milliseconds. The link is at least that slow. */
-  gaveUp(exchange: { readonly codec: string; readonly elapsedMs: number }): void
+  /** One was given up that had at least half of its deadline for itself: what it did before that is part of no exchange. */
+  gaveUp(exchange: GivenUp): void
 }
 
 /**
@@ -51,6 +60,10 @@ const NEWEST = 0.3
 const ROUND_TRIP_GROWTH = 1.1
 /** A transfer takes at least this part of itself for its bytes, however long its round trip seems. Guess. */
 const TRANSFER_LEAST = 0.1
+/** Part of the weights that counts as received at least, where none were: a link that stands still is not infinitely slow. Guess. */
+const RECEIVED_LEAST = 0.1
+/** Exchanges in a row without an answer after which the most exact codec is asked for, which waits least. Guess, as above. */
+const UNANSWERED_MAX = 2
 /** Bytes of a model in float32 up to which the first exchange is in it: at 1 Mbit/s they take 8 s. */
 const PLAIN_FIRST_BYTES_MAX = 1_000_000
 
@@ -64,6 +77,10 @@ const PLAIN_FIRST_BYTES_MAX = 1_000_000
  * for each other, so each exchange takes the costs of the others a step back to what they were thought to be at first: a
  * codec that was left is tried again.
  *
+ * An exchange that was given up counts for what it was given up in: weights that came too slowly for the bandwidth, decoding
+ * for the codec's cost, and the next is at once what then takes the least time; one without an answer for the cost of
+ * encoding, and after two of them the most exact codec is asked for.
+ *
  * Before it has measured: the most exact codec for a small model, which costs little on any link; the smallest for a
  * large one, since an exchange that misses its deadline brings nothing.
  * @param candidates the most exact first, each with fewer bytes than the one before; at least one.
@@ -76,6 +93,7 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
   let roundTripMs = Infinity
   let wanted = current
   let inARow = 0
+  let unanswered = 0
 
   /** @param used index of the candidate; −1 for another codec. */
   const learnCosts = (used: number, measured: Pick<Exchange, 'waitedMs' | 'decodeMs'>): void => {
@@ -101,28 +119,58 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
     return chosen
   }
 
+  const indexOf = (codec: string): number => candidates.findIndex((candidate) => candidate.codec === codec)
+
+  /** @returns milliseconds a byte of this exchange. */
+  const learnLink = ({
+    bytes,
+    transferMs,
+    ...exchange
+  }: Pick<Exchange, 'bytes' | 'roundTripMs' | 'transferMs'>): number => {
+    roundTripMs = Math.min(exchange.roundTripMs, ROUND_TRIP_GROWTH * roundTripMs)
+    // The request for the first part makes a round trip of its own.
+    const measured = Math.max(transferMs - roundTripMs, TRANSFER_LEAST * transferMs) / bytes
+    msPerByte = meanOf(msPerByte, measured)
+    return measured
+  }
+
+  const failed = (exchange: Extract<GivenUp, { readonly type: 'receiving' | 'decoding' }>): void => {
+    const used = indexOf(exchange.codec)
+    const bytes = Math.max(exchange.bytes, RECEIVED_LEAST * (candidates[used] ?? candidates[0]!).bytes)
+    const measured = learnLink({ ...exchange, bytes })
+    const receiving = exchange.type === 'receiving'
+    // What missed its deadline by its bytes says more than those before.
+    if (receiving) msPerByte = Math.max(msPerByte!, measured)
+    const decodeMs = (receiving && costs[used]?.decodeMs) || exchange.decodeMs
+    learnCosts(used, { waitedMs: exchange.waitedMs, decodeMs })
+    current = wanted = best()
+    inARow = 0
+  }
+
   return {
     get codec() {
       return candidates[current]!.codec
     },
-    observe({ codec, bytes, transferMs, waitedMs, decodeMs, ...exchange }) {
-      roundTripMs = Math.min(exchange.roundTripMs, ROUND_TRIP_GROWTH * roundTripMs)
-      // The request for the first part makes a round trip of its own.
-      const measured = Math.max(transferMs - roundTripMs, TRANSFER_LEAST * transferMs) / bytes
-      msPerByte = meanOf(msPerByte, measured)
-      const used = candidates.findIndex((candidate) => candidate.codec === codec)
-      learnCosts(used, { waitedMs, decodeMs })
+    observe(exchange) {
+      unanswered = 0
+      learnLink(exchange)
+      learnCosts(indexOf(exchange.codec), exchange)
       const now = best()
       inARow = now === wanted ? inARow + 1 : 1
       wanted = now
       if (inARow >= IN_A_ROW) current = now
     },
-    gaveUp({ codec, elapsedMs }) {
-      const bytes = candidates.find((candidate) => candidate.codec === codec)?.bytes ?? candidates[0]!.bytes
-      msPerByte = Math.max(msPerByte ?? 0, elapsedMs / bytes)
-      roundTripMs = Math.min(roundTripMs, elapsedMs)
-      current = wanted = smallest
-      inARow = 0
+    gaveUp(exchange) {
+      if (exchange.type !== 'unanswered') {
+        unanswered = 0
+        failed(exchange)
+        return
+      }
+      const cost = costs[indexOf(exchange.codec)]
+      // Float32 waits for no encoder.
+      if (cost && cost.encodeMs > 0) cost.encodeMs = meanOf(cost.encodeMs, exchange.elapsedMs)
+      unanswered += 1
+      if (unanswered >= UNANSWERED_MAX) current = wanted = 0
     },
   }
 }

@@ -2,7 +2,7 @@ export type { Codec, CodecSource, DecodeOptions, EntropyStage, Held, Snapshot } 
 export { BLOCK_ELEMENTS } from './blocks.js'
 export { createHoldings, type Holdings } from './holdings.js'
 export { comparedWithCopy, LAG_FRACTION, type Mix } from './lag.js'
-export { createCodecChoice, type Candidate, type CodecChoice, type Exchange } from './choice.js'
+export { createCodecChoice, type Candidate, type CodecChoice, type Exchange, type GivenUp } from './choice.js'
 export {
   AUTO,
   CODEC_VERSION,

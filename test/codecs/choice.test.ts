@@ -37,6 +37,9 @@ const chosen = (weights: number, link: Link, count = 8): string[] => {
   return Array.from({ length: count }, () => exchange(choice, candidates, link))
 }
 
+/** What was given up after half a minute in which weights came. */
+const slowly = { roundTripMs: 30, waitedMs: 0, transferMs: 30_000, decodeMs: 0 }
+
 describe('the choice of a codec by measured bandwidth', () => {
   it('begins with plain weights where the model is small, and with the smallest codec where it is large', () => {
     assert.equal(createCodecChoice(candidatesOf(SMALL)).codec, 'float32')
@@ -142,12 +145,62 @@ describe('the choice of a codec by measured bandwidth', () => {
     }
   })
 
-  it('asks for the smallest after an exchange that was given up, and comes back when it can', () => {
+  it('asks for the smallest after weights that came too slowly, and comes back when it can', () => {
     const candidates = candidatesOf(SMALL)
     const choice = createCodecChoice(candidates)
-    choice.gaveUp({ codec: 'float32', elapsedMs: 30_000 })
+    choice.gaveUp({ type: 'receiving', codec: 'float32', ...slowly, bytes: 100_000 })
     assert.equal(choice.codec, 'int8')
     for (let i = 0; i < 60; i++) exchange(choice, candidates, { mbps: 4000, roundTripMs: 1 })
+    assert.equal(choice.codec, 'float32')
+  })
+
+  it('comes back also after an exchange in which no weights came at all', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    choice.gaveUp({ type: 'receiving', codec: 'float32', ...slowly, bytes: 0 })
+    assert.equal(choice.codec, 'int8')
+    for (let i = 0; i < 60; i++) exchange(choice, candidates, { mbps: 4000, roundTripMs: 1 })
+    assert.equal(choice.codec, 'float32')
+  })
+
+  it('knows after a large model that half came how long the others would take', () => {
+    const choice = createCodecChoice(candidatesOf(LARGE))
+    // 5 of int8’s 10 MB in 30 s: nothing is smaller, and nothing else would take less.
+    choice.gaveUp({ type: 'receiving', codec: 'int8', ...slowly, bytes: 5_000_000 })
+    assert.equal(choice.codec, 'int8')
+  })
+
+  it('asks for plain weights after two exchanges in a row that the encoder did not answer, and then again for the smallest', () => {
+    const candidates = candidatesOf(LARGE)
+    const choice = createCodecChoice(candidates)
+    const unanswered = { type: 'unanswered', codec: 'int8', elapsedMs: 30_000 } as const
+    const link = { mbps: 50, roundTripMs: 1 }
+    choice.gaveUp(unanswered)
+    assert.equal(choice.codec, 'int8')
+    exchange(choice, candidates, link)
+    choice.gaveUp(unanswered)
+    assert.equal(choice.codec, 'int8')
+    choice.gaveUp(unanswered)
+    assert.equal(choice.codec, 'float32')
+    // 6.4 s as they are, 1.6 as int8, whose encoder was thought to take 15 s.
+    for (let i = 0; i < 15; i++) exchange(choice, candidates, link)
+    assert.equal(choice.codec, 'int8')
+  })
+
+  it('takes plain weights that were not answered for no fault of a codec', () => {
+    const candidates = candidatesOf(SMALL)
+    const choice = createCodecChoice(candidates)
+    for (let i = 0; i < 5; i++) choice.gaveUp({ type: 'unanswered', codec: 'float32', elapsedMs: 30_000 })
+    assert.equal(choice.codec, 'float32')
+    exchange(choice, candidates, { mbps: 4000, roundTripMs: 1 })
+    exchange(choice, candidates, { mbps: 4000, roundTripMs: 1 })
+    assert.equal(choice.codec, 'float32')
+  })
+
+  it('leaves a codec that was given up while it was decoded, though its bytes came fast', () => {
+    const choice = createCodecChoice(candidatesOf(LARGE))
+    const fast = { roundTripMs: 1, waitedMs: 0, transferMs: 21, bytes: 10_000_000, decodeMs: 29_000 }
+    choice.gaveUp({ type: 'decoding', codec: 'int8', ...fast })
     assert.equal(choice.codec, 'float32')
   })
 })

@@ -7,7 +7,7 @@ import { createReading } from '../../node/peer/codecs/reading.js'
 import { createChooseOffer } from '../../node/peer/codecs/servable.js'
 import { createServing } from '../../node/peer/codecs/serving.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
-import { createCodec, type Exchange } from '../../protocols/codecs/index.js'
+import { createCodec, type Exchange, type GivenUp } from '../../protocols/codecs/index.js'
 import { MurmurationError } from '../../protocols/errors.js'
 import {
   decodeSnapshotRequest,
@@ -20,6 +20,7 @@ import {
   createSwarm,
   layoutOf,
   runOf,
+  smallLimits,
   snapshotOf,
   startHostile,
   weightsOf,
@@ -243,6 +244,64 @@ describe('pulling the newest model in a codec', () => {
     assert.equal(seen[1]!.waitedMs, 0)
     for (const { roundTripMs, transferMs, decodeMs } of seen)
       assert.ok(roundTripMs >= 0 && transferMs > 0 && decodeMs > 0)
+  })
+})
+
+describe('an exchange in a codec that misses its deadline', () => {
+  let swarm: ReturnType<typeof createSwarm>
+  beforeEach(() => {
+    swarm = createSwarm()
+  })
+  afterEach(async () => {
+    await swarm.stop()
+    await Promise.all(coders.splice(0).map((coder) => coder.close()))
+  })
+
+  /** What Bob's reader is told after he has asked Alice for int8. */
+  const givenUp = async (
+    serve: Parameters<TestPeer['serveWith']>[0],
+    changes: Partial<SnapshotReader> = {},
+  ): Promise<GivenUp[]> => {
+    const given: GivenUp[] = []
+    const options = { run: runOf(layout), limits: smallLimits({ exchangeTimeoutMs: 300 }) }
+    const [alice, bob] = [await swarm.start(options), await swarm.start(options)]
+    await bob.network.dial(alice.address)
+    alice.serveWith(serve)
+    const reader: SnapshotReader = {
+      ...createReading({ codec: 'int8', length: LENGTH, coder: coderOf() }),
+      onGaveUp: (_from, exchange) => given.push(exchange),
+      ...changes,
+    }
+    const pulling = bob.network.pullModel({ from: alice.id, newerThan: -1, layout, reader })
+    assert.equal(await codeOf(pulling), 'TIMED_OUT')
+    return given
+  }
+  const never = new Promise<never>(() => undefined)
+
+  it('is known as unanswered where nothing describes the weights', async () => {
+    const [first, ...others] = await givenUp(() => never)
+    assert.deepEqual([first?.type, first?.codec, others], ['unanswered', 'int8', []])
+  })
+
+  it('is known by what came, where that were some of the weights as they are', async () => {
+    const snapshot = await snapshotOf(weightsOf(LENGTH), layout)
+    const [first] = await givenUp((request) =>
+      request.type === 'chunk' && request.index > 0 ? never : snapshot,
+    )
+    assert.deepEqual([first?.type, first?.codec], ['receiving', 'float32'])
+    assert.ok(first?.type === 'receiving' && first.bytes === 262_144 && first.transferMs > 0)
+  })
+
+  it('is known by what came, where decoding it did not end', async () => {
+    const snapshots = createSnapshots()
+    const serve = createServing({ snapshots, coder: coderOf(), choose: createChooseOffer('int8') })
+    const weights = weightsOf(LENGTH)
+    snapshots.publish({ ...(await snapshotOf(weights, layout)), weights })
+    // Encoded beforehand: starting the thread may take longer than the deadline.
+    await serve({ type: 'newest', newerThan: -1, accepts: [{ name: 'int8', version: 1 }] })
+    const [first] = await givenUp(serve, { decode: () => never })
+    assert.deepEqual([first?.type, first?.codec], ['decoding', 'int8'])
+    assert.ok(first?.type === 'decoding' && first.bytes === LENGTH + 4 * 586)
   })
 })
 
