@@ -49,7 +49,7 @@ export const limits = {
   pullsMax: 32,
   /** Codecs that one request for a snapshot offers: few are worth having, and all must fit one request frame. */
   codecOffersMax: 8,
-  /** Characters of a codec's name. `top-k:0.00000001+brotli` has 23. */
+  /** Characters of a codec's name. The longest, `top-k:0.000001+brotli`, has 21. */
   codecNameMax: 64,
   /** Codecs besides the run's own that a peer serves at a time, those asked for last: each keeps one encoding. */
   codecsServedMax: 4,

@@ -18,8 +18,11 @@ const plain = (codec: Codec): Kind => ({
   create: (arg) => (arg === undefined ? codec : undefined),
 })
 
-/** One way to write each number, so that equal codecs have equal names. */
-const FRACTION = /^(1|0\.\d{0,8}[1-9])$/
+/**
+ * One way to write each number, so that equal codecs have equal names. Six decimals: JavaScript writes smaller numbers with
+ * an exponent, and what a codec calls itself must make the same codec.
+ */
+const FRACTION = /^(1|0\.\d{0,5}[1-9])$/
 
 /** A new codec is one file and one line here. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -91,7 +94,7 @@ const plainCodec = (text: string, spec: string): Codec => {
   if (codec !== undefined) return codec
   throw bad(
     name === 'top-k'
-      ? 'top-k needs a fraction above 0 to 1 after the colon, without trailing zeros, such as top-k:0.05.'
+      ? 'top-k needs a fraction above 0 to 1 after the colon, of six decimals at most and without trailing zeros, such as top-k:0.05.'
       : `${name} takes no number. Write ${name}.`,
     spec,
   )

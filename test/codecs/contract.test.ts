@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BLOCK_ELEMENTS, type Codec } from '../../protocols/codecs/index.js'
+import { BLOCK_ELEMENTS, createCodec, type Codec } from '../../protocols/codecs/index.js'
+import { entropyStages } from '../../node/entropy/index.js'
 import { CodecError } from '../../protocols/errors.js'
 import { createRandom } from '../../protocols/random.js'
 import { codecs } from './all.js'
@@ -32,6 +33,10 @@ const wholeOf = (codec: Codec, weights: Float32Array): Uint8Array =>
 for (const codec of codecs) {
   describe(`the codec ${codec.spec}`, () => {
     const samples = [...LENGTHS.map((length) => gaussian(length, codec.spec, length)), awkward]
+
+    it('has a name that makes the same codec', () => {
+      assert.equal(createCodec(codec.spec, entropyStages).spec, codec.spec)
+    })
 
     it('keeps every weight of a whole snapshot within the error that it promises', () => {
       for (const weights of samples) {

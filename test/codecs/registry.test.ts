@@ -19,6 +19,16 @@ describe('the name of a codec', () => {
   it('is what it was made from', () => {
     for (const { spec } of codecs) assert.equal(codecOf(spec).spec, spec)
   })
+  it('makes the same codec again, however small its number is', () => {
+    for (const spec of ['top-k:0.000001', 'top-k:0.000001+brotli', 'top-k:0.123457', 'top-k:0.999999']) {
+      const codec = codecOf(spec)
+      assert.equal(codec.spec, spec)
+      assert.equal(codecOf(codec.spec).spec, spec)
+    }
+    // JavaScript writes the first as 1e-7.
+    for (const spec of ['top-k:0.0000001', 'top-k:0.1234567', 'top-k:1e-7'])
+      refuses(spec, /of six decimals at most/)
+  })
   it('is corrected where a known one is near', () => {
     refuses('flaot16', /known codecs: float32, float16, int8, top-k:FRACTION\. Did you mean float16\?/)
     refuses('topk:0.1', /Did you mean top-k\?/)
