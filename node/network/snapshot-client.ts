@@ -52,7 +52,10 @@ const pullOn = async (
   const reply = decodeSnapshotReply(await stream.read(signal))
   if (reply.type === 'none') return null
   const pulled = await readPlain(expectReply(reply, ['manifest'], from), options, exchanging)
-  tally.weights('received', PLAIN, { encoded: pulled.bytes.byteLength, plain: pulled.bytes.byteLength })
+  const { byteLength } = pulled.bytes
+  // Exact ones are of a merge.
+  if (options.request.type === 'newest')
+    tally.weights('received', PLAIN, { encoded: byteLength, plain: byteLength })
   return pulled
 }
 

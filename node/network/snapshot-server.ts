@@ -11,6 +11,7 @@ import type { NetworkHandlers } from './contract.js'
 import { serveFrames, type Frame, type FrameServerDeps } from './frame-server.js'
 import type { ServedEncoding, ServedSnapshot } from './snapshot-contract.js'
 import { frameOf } from './streams.js'
+import type { Tally } from './tally.js'
 
 /** Requests and replies in turn, on one stream that lasts as long as the connection. */
 export const SNAPSHOT_PROTOCOL = '/murmuration/snapshot/1.0.0'
@@ -23,13 +24,23 @@ export interface SnapshotServerDeps extends FrameServerDeps {
 }
 
 /** Serves snapshots chunk by chunk, as fast as the asker reads. */
-export const serveSnapshots = (deps: SnapshotServerDeps): StreamHandler =>
-  serveFrames(deps, (frame, peerId) => replyTo(decodeSnapshotRequest(frame), peerId, deps))
+export const serveSnapshots =
+  (deps: SnapshotServerDeps): StreamHandler =>
+  (stream, connection) => {
+    // Exact ones are of a merge. Chunks follow on the stream on which they were described.
+    let isNewest = false
+    const serve = serveFrames(deps, (frame, peerId) => {
+      const request = decodeSnapshotRequest(frame)
+      if (request.type !== 'chunk') isNewest = request.type === 'newest'
+      return replyTo(request, peerId, { ...deps, isCounted: isNewest })
+    })
+    return serve(stream, connection)
+  }
 
 const replyTo = async (
   request: SnapshotRequest,
   from: string,
-  { snapshot, limits, tally }: SnapshotServerDeps,
+  { snapshot, limits, tally, isCounted }: SnapshotServerDeps & { readonly isCounted: boolean },
 ): Promise<Frame> => {
   const served = await snapshot(request, from)
   if (served === null) return plain({ type: 'none' })
@@ -46,11 +57,15 @@ const replyTo = async (
   }
   const { start, end } = chunkRange(index, { byteLength: bytes.byteLength, chunkBytes: limits.chunkBytes })
   const encoded = end - start
-  if ('codec' in served) {
-    const plain = (served.plainBytes / bytes.byteLength) * encoded
-    tally.weights('sent', served.codec.name, { encoded, plain })
-  } else tally.weights('sent', PLAIN, { encoded, plain: encoded })
+  if (isCounted) countSent(served, encoded, tally)
   return frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end))
+}
+
+/** Counts so many bytes of it as sent. */
+const countSent = (served: ServedSnapshot | ServedEncoding, encoded: number, tally: Tally): void => {
+  const isEncoded = 'codec' in served
+  const plain = isEncoded ? (served.plainBytes / served.bytes.byteLength) * encoded : encoded
+  tally.weights('sent', isEncoded ? served.codec.name : PLAIN, { encoded, plain })
 }
 
 const manifestOf = (served: ServedSnapshot | ServedEncoding): SnapshotReply => {

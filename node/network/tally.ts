@@ -1,4 +1,4 @@
-/** Weights of snapshots that went over the network in one codec, in bytes. */
+/** Weights of newest snapshots that went over the network in one codec, in bytes. */
 export interface CodecTraffic {
   readonly sent: number
   readonly received: number
@@ -17,7 +17,7 @@ export interface NetworkStats {
   readonly bytesReceived: number
   /** Faults of other peers by code. */
   readonly refused: Readonly<Record<string, number>>
-  /** Snapshots by codec, without what is around their weights; parts of models in a merge are not among them. */
+  /** Newest snapshots by codec, without what is around their weights; models and parts of models in a merge are not among them. */
   readonly codecs: Readonly<Record<string, CodecTraffic>>
 }
 

@@ -215,6 +215,24 @@ describe('pulling the newest model in a codec', () => {
     }
   })
 
+  it('counts by codec what is pulled because it is new, at both ends, and nothing that a merge pulls', async () => {
+    const weights = weightsOf(LENGTH)
+    await serving(alice, 'int8').publish(1, weights)
+    const { head } = await snapshotOf(weights, layout)
+    const merging = { from: alice.id, request: { type: 'exact', digest: head.digest }, layout } as const
+    await bob.network.pull(merging)
+    assert.deepEqual([bob.network.stats().codecs, alice.network.stats().codecs], [{}, {}])
+    await bob.network.pull({ ...merging, request: { type: 'newest', newerThan: -1 } })
+    await bob.network.pull(merging)
+    const counted = 4 * LENGTH
+    assert.deepEqual(bob.network.stats().codecs, {
+      float32: { sent: 0, received: counted, plainSent: 0, plainReceived: counted },
+    })
+    assert.deepEqual(alice.network.stats().codecs, {
+      float32: { sent: counted, received: 0, plainSent: counted, plainReceived: 0 },
+    })
+  })
+
   it('sends weights that are not finite as they are, and the reader refuses them', async () => {
     const weights = weightsOf(LENGTH)
     weights[7] = NaN
