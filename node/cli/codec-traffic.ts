@@ -1,3 +1,4 @@
+import { PLAIN_CODEC } from '../../protocols/codecs/index.js'
 import type { CodecTraffic } from '../network/index.js'
 
 /** Weights that went over the network, by codec. */
@@ -9,11 +10,12 @@ export const weightsRatio = (codecs: Codecs): number | null => {
   return sent + received === 0 ? null : (plainSent + plainReceived) / (sent + received)
 }
 
-/** ` (int8, 3.9 × less)`; nothing where all weights went as they are. */
+/** ` (int8, 3.9 × less)`; nothing where all weights went as they are, or none went. */
 export const describeCodecs = (codecs: Codecs): string => {
   const names = Object.keys(codecs)
-  if (names.every((name) => name === 'float32')) return ''
-  return ` (${names.join(', ')}: ${weightsRatio(codecs)!.toFixed(1)} × less)`
+  const ratio = weightsRatio(codecs)
+  if (ratio === null || names.every((name) => name === PLAIN_CODEC)) return ''
+  return ` (${names.join(', ')}: ${ratio.toFixed(1)} × less)`
 }
 
 /** Of several peers together. */

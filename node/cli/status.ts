@@ -5,6 +5,8 @@ import { describeCodecs, weightsRatio } from './codec-traffic.js'
 import { createOutput } from './output.js'
 import { visit } from './visitor.js'
 
+const counter = z.number().min(0)
+
 /** What a peer says of itself; it comes from another machine, so it is checked like everything else. */
 const schema = z.looseObject({
   id: z.string(),
@@ -15,17 +17,17 @@ const schema = z.looseObject({
   round: z.number(),
   rounds: z.number(),
   backend: z.string().nullable(),
-  bytesSent: z.number(),
-  bytesReceived: z.number(),
+  bytesSent: counter,
+  bytesReceived: counter,
   // Peers of earlier versions send all weights as they are.
   codecs: z
     .record(
       z.string(),
       z.looseObject({
-        sent: z.number(),
-        received: z.number(),
-        plainSent: z.number(),
-        plainReceived: z.number(),
+        sent: counter,
+        received: counter,
+        plainSent: counter,
+        plainReceived: counter,
       }),
     )
     .default({}),
@@ -65,7 +67,8 @@ export const status = async (address: string, options: { readonly json: boolean 
   output.emit({ type: 'result', ...report, weightsRatio: weightsRatio(report.codecs) })
 }
 
-const parseStatus = (bytes: Uint8Array): z.infer<typeof schema> => {
+/** What a peer has answered. @throws WireError MALFORMED when it is no status; nothing was changed. */
+export const parseStatus = (bytes: Uint8Array): z.infer<typeof schema> => {
   try {
     return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
   } catch (error) {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { CODEC_VERSION } from '../../protocols/codecs/index.js'
+import { CODEC_VERSION, PLAIN_CODEC } from '../../protocols/codecs/index.js'
 import { CodecError } from '../../protocols/errors.js'
 import { decodeSnapshotReply, encodeSnapshotRequest, FLOAT32_BYTES } from '../../protocols/wire/index.js'
 import type { PulledModel, PulledSnapshot, PullModelOptions, PullOptions } from './snapshot-contract.js'
@@ -9,7 +9,7 @@ import { asWireError, readEncoded } from './encoded-snapshot.js'
 import { NetworkError } from './errors.js'
 import { createExchanges, type ExchangesDeps } from './exchanges.js'
 import { expectReply, readPlain, type Exchanging } from './plain-snapshot.js'
-import { PLAIN, SNAPSHOT_PROTOCOL } from './snapshot-server.js'
+import { SNAPSHOT_PROTOCOL } from './snapshot-server.js'
 import type { Tally } from './tally.js'
 
 export interface SnapshotClient {
@@ -55,7 +55,7 @@ const pullOn = async (
   const { byteLength } = pulled.bytes
   // Exact ones are of a merge.
   if (options.request.type === 'newest')
-    tally.weights('received', PLAIN, { encoded: byteLength, plain: byteLength })
+    tally.weights('received', PLAIN_CODEC, { encoded: byteLength, plain: byteLength })
   return pulled
 }
 
@@ -91,7 +91,7 @@ const pullModelOnce = async (
     ...{ name: codec.spec, version: CODEC_VERSION },
     ...(held === undefined ? {} : { held }),
   }))
-  const asked = offers[0]?.codec.spec ?? PLAIN
+  const asked = offers[0]?.codec.spec ?? PLAIN_CODEC
   const times = createExchangeTimes({
     ...{ asked, sinceMs: startedMs, timeoutMs: limits.exchangeTimeoutMs },
     nowMs: () => performance.now(),
@@ -102,7 +102,7 @@ const pullModelOnce = async (
     if (reply.type === 'none') return null
     const manifest = expectReply(reply, ['manifest', 'encoded'], from)
     const isPlain = manifest.type === 'manifest'
-    times.answered(isPlain ? PLAIN : manifest.codec, isPlain ? 0 : manifest.waitedMs)
+    times.answered(isPlain ? PLAIN_CODEC : manifest.codec, isPlain ? 0 : manifest.waitedMs)
     const reading = { ...exchanging, onBytes: (bytes: number) => times.received(bytes) }
     let weights: Float32Array
     if (isPlain) {

@@ -1,4 +1,5 @@
 import type { StreamHandler } from '@libp2p/interface'
+import { PLAIN_CODEC } from '../../protocols/codecs/index.js'
 import {
   chunkCount,
   chunkRange,
@@ -15,9 +16,6 @@ import type { Tally } from './tally.js'
 
 /** Requests and replies in turn, on one stream that lasts as long as the connection. */
 export const SNAPSHOT_PROTOCOL = '/murmuration/snapshot/1.0.0'
-
-/** The name of weights as they are, where bytes are counted by codec. */
-export const PLAIN = 'float32'
 
 export interface SnapshotServerDeps extends FrameServerDeps {
   readonly snapshot: NetworkHandlers['snapshot']
@@ -65,7 +63,7 @@ const replyTo = async (
 const countSent = (served: ServedSnapshot | ServedEncoding, encoded: number, tally: Tally): void => {
   const isEncoded = 'codec' in served
   const plain = isEncoded ? (served.plainBytes / served.bytes.byteLength) * encoded : encoded
-  tally.weights('sent', isEncoded ? served.codec.name : PLAIN, { encoded, plain })
+  tally.weights('sent', isEncoded ? served.codec.name : PLAIN_CODEC, { encoded, plain })
 }
 
 const manifestOf = (served: ServedSnapshot | ServedEncoding): SnapshotReply => {

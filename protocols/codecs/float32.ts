@@ -5,9 +5,12 @@ import { largestMagnitude } from './blocks.js'
 import { WireError } from '../errors.js'
 import { stateless } from './stateless.js'
 
+/** The name of weights as they are. They need no offer, and nobody encodes them. */
+export const PLAIN_CODEC = 'float32'
+
 /** The weights as they are: four bytes each, least significant first, every bit kept. */
 export const float32: Codec = stateless({
-  spec: 'float32',
+  spec: PLAIN_CODEC,
   bytesMax: (length) => length * FLOAT32_BYTES,
   errorBound: () => 0,
   encode(weights) {

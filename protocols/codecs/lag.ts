@@ -23,7 +23,8 @@ export const LAG_FRACTION = 0.5
  * algorithm 2). This takes the place of catching up in time, which is lag of another kind: the copy is older than any
  * own snapshot that a received one would be compared with.
  * @param copy the peer's own model as its readers know it.
- * @param lags whether what is held of a sender lags like that. Where some does not, it keeps what it is caught up with.
+ * @param lags whether what is held of a sender lags like that. Where some does not, it keeps what it is caught up with,
+ *   `since`; but a mix has one fraction, so it too is caught up by `LAG_FRACTION` of that, not by the engine's.
  *   @default of everyone
  */
 export const comparedWithCopy = <W>(

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { averagingRule, averagingRuleNames } from '../averaging/index.js'
 import { weightings } from '../final-merge/index.js'
 import { PUSH_SUM_TOLERANCE, TOLERANCE_MIN } from '../final-merge/push-sum/index.js'
-import { checkCodecName } from '../codecs/index.js'
+import { checkCodecName, PLAIN_CODEC } from '../codecs/index.js'
 import { configErrorOf, badValue } from '../config-error.js'
 import { ConfigError, reasonOf } from '../errors.js'
 import { hintFor } from '../suggestion.js'
@@ -68,9 +68,6 @@ const finalMerge = z.strictObject({
   /** Optimizer steps on local data after the last merge; the tuned model is saved beside the merged one. */
   fineTune: z.int().min(0).max(1_000_000).default(0),
 })
-
-/** Weights as they are. */
-const PLAIN_CODEC = 'float32'
 
 const schema = z.strictObject({
   /** What people call the run. */

@@ -19,6 +19,12 @@ describe('weights that went over the network', () => {
     assert.equal(describeCodecs({ int8, float32 }), ' (int8, float32: 2.5 × less)')
   })
 
+  it('are worth no word where none went, whatever the codec', () => {
+    const none = { sent: 0, received: 0, plainSent: 0, plainReceived: 0 }
+    assert.equal(weightsRatio({ int8: none }), null)
+    assert.equal(describeCodecs({ int8: none }), '')
+  })
+
   it('are added up over peers', () => {
     assert.deepEqual(sumOfCodecs([{ int8 }, {}, { float32, int8 }]), {
       float32,

@@ -29,6 +29,15 @@ describe('a mix with models that lag behind', () => {
     // (2, 7) + ((4, 10) − (2, 10)) / 2: where both lag alike, half of the pull back is gone; the rest is as it was.
     assert.deepEqual([...moved[1]!.weights], [3, 7])
   })
+  it('moves what does not lag by half of what was learned since, whatever the fraction was', () => {
+    const shares = [{ from: 'b', weights: theirs, weight: 1, since: older }]
+    const unlagged = comparedWithCopy(
+      { shares, catchUp: { now: own, fraction: 0.75 } },
+      { self: 'a', copy, lags: () => false },
+    )
+    // (2, 7) + ((4, 10) − (3, 9)) / 2.
+    assert.deepEqual([...caughtUp(layout, unlagged.shares, unlagged.catchUp)[0]!.weights], [2.5, 7.5])
+  })
   it('leaves the own model and all shares as they are', () => {
     const moved = caughtUp(layout, mix.shares, mix.catchUp)
     assert.equal(moved[0]!.weights, own)

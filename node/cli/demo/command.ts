@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { PLAIN_CODEC } from '../../../protocols/codecs/index.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from '../common-options.js'
 import { codecNames } from '../codec-option.js'
 import { addRunOptions, type RunOptions } from '../run-options.js'
@@ -23,7 +24,7 @@ export const addDemoCommand = (program: Command): void => {
     .option('--partition <SPEC>', 'iid, dirichlet:ALPHA or shards:K', 'dirichlet:0.5')
     .option('--out <DIR>', 'where the models are saved', path, 'murmur-out')
   addRunOptions(command)
-  command.option('--codec <NAME>', `how models travel: ${codecNames}`, 'float32')
+  command.option('--codec <NAME>', `how models travel: ${codecNames}`, PLAIN_CODEC)
   addBackendOption(command)
   addJsonOption(command)
   command.action(async (options: DemoOptions) => (await import('./demo.js')).demo(options))

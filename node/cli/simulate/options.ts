@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
-import { codecUsages } from '../../../protocols/codecs/index.js'
+import { codecUsages, PLAIN_CODEC } from '../../../protocols/codecs/index.js'
 import { baselineNames, trainerNames } from '../../../test/harness/cell/names.js'
 import type { Axis } from '../../../test/harness/sweep/index.js'
 import { entropyStages } from '../../entropy/index.js'
@@ -82,7 +82,7 @@ const listOptions: readonly ListOption[] = [
   setting('codec', splitSpecs, {
     flags: '--codec <NAME>',
     about: `how snapshots are encoded: ${codecUsages.join(', ')}; with ${stageNames} behind it: compressed as well`,
-    byDefault: 'float32',
+    byDefault: PLAIN_CODEC,
   }),
   setting('catchUp', splitNumbers, {
     flags: '--catch-up <F>',

@@ -3,6 +3,7 @@ import {
   createCodec,
   createCodecChoice,
   createHoldings,
+  PLAIN_CODEC,
   type Candidate,
   type Codec,
   type CodecChoice,
@@ -62,11 +63,11 @@ export const createReading = ({
 
 /** What is asked for, and the same without an entropy stage for those who do not have it. */
 const offersOf = (name: string): readonly Codec[] => {
-  if (name === 'float32') return []
+  if (name === PLAIN_CODEC) return []
   const codec = createCodec(name, entropyStages)
   const [plain] = name.split('+') as [string]
   // With memory, two codecs would be two public copies; float32 needs no offer.
-  if (codec.remembers || plain === name || plain === 'float32') return [codec]
+  if (codec.remembers || plain === name || plain === PLAIN_CODEC) return [codec]
   return [codec, createCodec(plain, entropyStages)]
 }
 
@@ -76,7 +77,7 @@ const offersOf = (name: string): readonly Codec[] => {
  * mixed: neither is chosen without being asked for.
  */
 const AUTO_CODECS = [
-  { name: 'float32', encodeMs: 0, decodeMs: 0 },
+  { name: PLAIN_CODEC, encodeMs: 0, decodeMs: 0 },
   { name: 'float16', encodeMs: 9, decodeMs: 12 },
   { name: 'int8', encodeMs: 22, decodeMs: 4 },
 ] as const
@@ -104,7 +105,7 @@ const createChoices = (length: number) => {
     to,
     offersTo(peer: string): readonly OfferedCodec[] {
       const { codec } = to(peer)
-      return codec === 'float32' ? [] : [{ codec: codecs.get(codec)! }]
+      return codec === PLAIN_CODEC ? [] : [{ codec: codecs.get(codec)! }]
     },
   }
 }

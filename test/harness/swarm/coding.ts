@@ -30,12 +30,9 @@ export interface Coding {
   forgets(peer: number): void
 }
 
-/** The default: weights as they are, which nobody needs to encode to count them. */
-export const PLAIN = 'float32'
-
 /**
  * The codec that ships, applied to every snapshot that is pulled: the bytes are really written and really read.
- * @param spec as `createCodec` takes it, another one than `PLAIN`. @param length weights of the model.
+ * @param spec as `createCodec` takes it, another one than `PLAIN_CODEC`. @param length weights of the model.
  * @throws ConfigError BAD_VALUE
  */
 export const createCoding = (spec: string, length: number): Coding => {

@@ -15,7 +15,8 @@ import { createNetwork } from '../world/links.js'
 import { createCuts } from '../world/partitions.js'
 import type { World } from '../world/schema.js'
 import { createAttendance } from './attendance.js'
-import { createCoding, PLAIN } from './coding.js'
+import { PLAIN_CODEC } from '../../../protocols/codecs/index.js'
+import { createCoding } from './coding.js'
 import { newcomer, type SimulatedPeer } from './peer.js'
 import { createReaders } from './readers.js'
 import { createTransport, ENVELOPE_BYTES, type Send } from './transport.js'
@@ -104,8 +105,8 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     for (let i = 0; i < effects.length; i++) perform(peer, effects[i]!)
   }
 
-  const { codec = PLAIN } = options
-  const coding = codec === PLAIN ? undefined : createCoding(codec, training.layout.length)
+  const { codec = PLAIN_CODEC } = options
+  const coding = codec === PLAIN_CODEC ? undefined : createCoding(codec, training.layout.length)
   const transport = createTransport({
     ...{ agenda, peers, pullMs, isCut, coding, deliver: handle },
     network: createNetwork(world.links, names.length, seed),
