@@ -21,13 +21,14 @@ export const readEncoded = async (
   }: { readonly offers: readonly OfferedCodec[]; readonly newerThan: number; readonly layout: Layout },
   exchanging: Exchanging,
 ): Promise<EncodedModel> => {
-  const { from, limits } = exchanging
+  const { from, limits, signal } = exchanging
   const { head, codec: name, version, bytes: byteLength } = manifest
-  const codec = offers.find((offer) => offer.codec.spec === name && version === CODEC_VERSION)?.codec
-  if (!codec) {
+  const offer = offers.find((offered) => offered.codec.spec === name && version === CODEC_VERSION)
+  if (!offer) {
     const message = `${from} answered in ${name} version ${version}, which was not offered; the snapshot is refused`
     throw new WireError('MALFORMED', message, { name, version })
   }
+  const { codec, held } = offer
   const most = codec.bytesMax(layout.length)
   const least = codec.fixedSize ? most : 1
   checkAnnounced(manifest, { request: { type: 'newest', newerThan }, layout, limits, least, most })
@@ -37,7 +38,7 @@ export const readEncoded = async (
   const bytes = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer)
   const described = { digest: digestOfLeaves(leaves, sha256), leaves, version: head.version }
   await readInto(bytesWriter(bytes), described, exchanging)
-  return { from, codec, version: head.version, bytes }
+  return { from, codec, version: head.version, bytes, held, signal }
 }
 
 /** A codec's complaint about what a peer has sent, as one about the exchange. */

@@ -89,7 +89,7 @@ const pullModelOnce = async (
   const offers = reader.offers(from)
   const accepts = offers.map(({ codec, held }) => ({
     ...{ name: codec.spec, version: CODEC_VERSION },
-    ...(held === undefined ? {} : { held }),
+    ...(held === undefined ? {} : { held: held.version }),
   }))
   const asked = offers[0]?.codec.spec ?? PLAIN_CODEC
   const times = createExchangeTimes({

@@ -1,4 +1,4 @@
-import type { Codec, Exchange, GivenUp } from '../../protocols/codecs/index.js'
+import type { Codec, Exchange, GivenUp, Held } from '../../protocols/codecs/index.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type { Head } from '../../protocols/wire/index.js'
 
@@ -76,8 +76,8 @@ export interface SnapshotReader {
 
 export interface OfferedCodec {
   readonly codec: Codec
-  /** The version that was last decoded from this peer, where the codec remembers. */
-  readonly held?: number | undefined
+  /** What was last decoded from this peer, where the codec remembers. The request names its version. */
+  readonly held?: Held | undefined
 }
 
 /** What was received of a snapshot, whole and as its sender describes it. */
@@ -88,6 +88,10 @@ export interface EncodedModel {
   readonly version: number
   /** The reader's from now on. */
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** As it was offered: what the sender may have written changes to, whatever was decoded since. */
+  readonly held: Held | undefined
+  /** Aborted: nobody waits for the weights any more, and the reader does not take them for what it holds. */
+  readonly signal: AbortSignal
 }
 
 export interface PullModelOptions {

@@ -30,9 +30,11 @@ describe('what a peer offers', () => {
   it('names the version that was decoded last of this peer, until plain weights come', async () => {
     const decoded = Promise.resolve(WEIGHTS)
     const reading = createReading({ codec: 'top-k:0.5', length: 4, coder: { decode: () => decoded } })
-    const held = (from: string) => reading.offers(from)[0]!.held
+    const held = (from: string) => reading.offers(from)[0]!.held?.version
     const codec = createCodec('top-k:0.5', entropyStages)
-    await reading.decode({ from: 'bob', codec, version: 5, bytes: new Uint8Array(1) })
+    const { signal } = new AbortController()
+    const encoded = { from: 'bob', codec, bytes: new Uint8Array(1), held: undefined, signal }
+    await reading.decode({ ...encoded, version: 5 })
     assert.deepEqual([held('bob'), held('ann')], [5, undefined])
     assert.deepEqual([reading.lags('bob'), reading.lags('ann')], [true, false])
     const exchange = { bytes: 16, roundTripMs: 1, transferMs: 1, waitedMs: 0, decodeMs: 0 }
@@ -40,6 +42,38 @@ describe('what a peer offers', () => {
     assert.equal(held('bob'), 5)
     reading.onExchange('bob', { codec: 'float32', ...exchange })
     assert.deepEqual([held('bob'), reading.lags('bob')], [undefined, false])
+  })
+
+  it('is decoded with what was held when it was offered, and not held itself once its exchange was given up', async () => {
+    const asked: { readonly held: number | undefined; readonly end: () => void }[] = []
+    const reading = createReading({
+      codec: 'top-k:0.5',
+      length: 4,
+      coder: {
+        decode: ({ held }) =>
+          new Promise((resolve) => asked.push({ held: held?.version, end: () => resolve(WEIGHTS) })),
+      },
+    })
+    const codec = createCodec('top-k:0.5', entropyStages)
+    const decode = (version: number, signal: AbortSignal) => {
+      const { held } = reading.offers('bob')[0]!
+      return reading.decode({ from: 'bob', codec, version, bytes: new Uint8Array(1), held, signal })
+    }
+    const kept = () => reading.offers('bob')[0]!.held?.version
+    const [first, second] = [new AbortController(), new AbortController()]
+    const slow = decode(5, first.signal)
+    first.abort()
+    const quick = decode(6, second.signal)
+    asked[1]!.end()
+    await quick
+    assert.equal(kept(), 6)
+    asked[0]!.end()
+    await slow
+    assert.equal(kept(), 6)
+    const next = decode(7, second.signal)
+    asked[2]!.end()
+    await next
+    assert.deepEqual([asked.map(({ held }) => held), kept()], [[undefined, undefined, 6], 7])
   })
 
   it('is chosen for each neighbour by itself, where it is auto', () => {
@@ -208,7 +242,8 @@ describe('mixing what lags behind', () => {
     const served = (await codecs.serve(newest(offer('top-k:0.5')), 'bob')) as ServedEncoding
     const bytes = Uint8Array.from(served.bytes)
     const spec = createCodec('top-k:0.5', entropyStages)
-    await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes })
+    const { signal } = new AbortController()
+    await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes, held: undefined, signal })
     const { shares, catchUp } = codecs.mixOf(mix, 'ann')
     assert.deepEqual(
       shares.map(({ since }) => since && [...since]),

@@ -40,15 +40,16 @@ export const createReading = ({
     offers: (from) =>
       choices
         ? choices.offersTo(from)
-        : fixed.map((codec) => (codec.remembers ? { codec, held: holdings.of(from)?.version } : { codec })),
-    async decode({ from, codec, version, bytes }) {
-      const held = codec.remembers ? holdings.of(from) : undefined
+        : fixed.map((codec) => (codec.remembers ? { codec, held: holdings.of(from) } : { codec })),
+    async decode({ from, codec, version, bytes, held, signal }) {
       try {
         const weights = await coder.decode({ spec: codec.spec, bytes, length, held })
-        if (codec.remembers) holdings.keep(from, { version, weights })
+        // Once the exchange was given up, another may have begun that offers what is held now.
+        if (codec.remembers && !signal.aborted) holdings.keep(from, { version, weights })
         return weights
       } catch (error) {
-        if (error instanceof CodecError && error.code === 'FOREIGN_BASE') holdings.forget(from)
+        const isForeign = error instanceof CodecError && error.code === 'FOREIGN_BASE'
+        if (isForeign && !signal.aborted) holdings.forget(from)
         throw error
       }
     },
