@@ -178,6 +178,39 @@ describe('a member that is gone', () => {
     assert.equal(other.machine.phase, 'ready')
   })
 
+  it('is dropped also when others have left it out for less than an exchange as the wait for two thirds ends', () => {
+    const b = ready('b', members)
+    const leftOutMs = timing.agreeMs + timing.pullMs
+    b.handle({ type: 'tick' }, leftOutMs)
+    b.hear('a', b.words.roster(['a', 'b', 'c'], 2), leftOutMs)
+    b.hear('c', b.words.ready(members, digestOf('f')), leftOutMs)
+    b.settle(leftOutMs)
+    b.handle({ type: 'tick' }, leftOutMs + patienceMs - 1)
+    assert.equal(b.machine.phase, 'ready')
+    b.handle({ type: 'tick' }, leftOutMs + patienceMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+  })
+
+  it('buys time once, and none when the wait for two thirds would be over', () => {
+    const b = ready('b', members)
+    const endMs = timing.agreeMs + patienceMs
+    b.hear('a', b.words.roster(['a', 'b', 'd'], 2), endMs)
+    b.handle({ type: 'tick' }, endMs)
+    assert.equal(b.machine.phase, 'abandoned')
+    // Again and again, of one that holds the result and is not dropped.
+    const other = ready('b', members)
+    const leftOutMs = timing.agreeMs + timing.pullMs
+    other.hear('d', other.words.ready(members, digestOf('f')))
+    for (let now = leftOutMs; now < leftOutMs + patienceMs; now += 100) {
+      other.hear('a', other.words.roster(['a', 'b', 'c'], 2), now)
+      other.settle(now)
+      other.handle({ type: 'tick' }, now)
+      assert.equal(other.machine.phase, 'ready', `at ${now}`)
+    }
+    other.handle({ type: 'tick' }, leftOutMs + patienceMs)
+    assert.equal(other.machine.phase, 'abandoned')
+  })
+
   it('is dropped by those who wait for an average that cannot be made without it', () => {
     const b = exchanging('b', members)
     const answer = (nowMs: number) => {

@@ -178,7 +178,13 @@ describe('a partition', () => {
 })
 
 describe('one liar among four', () => {
-  for (const does of ['keeps-from-some', 'keeps-from-one', 'mute', 'small-rosters'] as const) {
+  for (const does of [
+    'keeps-from-some',
+    'keeps-from-one',
+    'hangs-for-one',
+    'mute',
+    'small-rosters',
+  ] as const) {
     it(`that tells ${does} is the only one that is dropped`, () => {
       for (let seed = 1; seed <= 5; seed++) {
         const simulation = merging({ liar: { id: 'p02', does } }, {}, { seed, peers: 4 })
@@ -211,6 +217,7 @@ describe('one liar among seven', () => {
     mute: [],
     'keeps-from-some': [],
     'keeps-from-one': [],
+    'hangs-for-one': [],
   }
 
   for (const does of lies) {

@@ -93,14 +93,20 @@ export class Attempt {
     this.exchange.wanted(chunk)
   }
 
-  /** Others leave members out of later rosters: those may be gone. @param by ids of the others, by member. */
-  doubt(by: ReadonlyMap<string, readonly string[]>, nowMs: number): void {
+  /**
+   * Others leave members out of later rosters: those may be gone.
+   * @param by ids of the others, by member.
+   * @returns whether one is left out for the first time.
+   */
+  doubt(by: ReadonlyMap<string, readonly string[]>, nowMs: number): boolean {
+    const before = this.leftOutMs.size
     for (const [id, others] of by) {
       if (!this.leftOutMs.has(id)) this.leftOutMs.set(id, nowMs)
       // A third of the members: one honest peer at least says so.
       if (3 * others.length >= this.parts.call.members.length) this.exchange.lost.add(id)
       else this.exchange.doubt(id)
     }
+    return this.leftOutMs.size > before
   }
 
   /** Others have left it out for so long. */

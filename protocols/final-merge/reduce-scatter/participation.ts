@@ -13,6 +13,8 @@ import type { Claimed, Said, Voices } from './voices.js'
 import { voteFor } from './vote.js'
 import type { Words } from './words.js'
 
+const UNSETTLED = 'not enough members held the same result in time'
+
 export interface FrozenModel {
   readonly digest: string
   readonly samples: number
@@ -40,6 +42,8 @@ export class Participation {
   private deadlineMs = Infinity
   /** When agreeing on a roster ends, though others be busy with the attempt before. */
   private agreeingEndMs = Infinity
+  /** When waiting for two thirds ends, but for patience with members whom others leave out. */
+  private readyEndMs = -Infinity
   /** Of the present exchange. */
   private extensions = 0
   /** Number of the attempt, counted from 1. */
@@ -295,7 +299,10 @@ export class Participation {
     if (this.phase === 'agreeing') {
       return roster.attempt < this.number ? [] : this.probeLeftOut()
     }
-    if (roster.attempt > this.number) this.attempt?.doubt(this.leftOutAfter(this.number), nowMs)
+    const isNew = roster.attempt > this.number && this.attempt?.doubt(this.leftOutAfter(this.number), nowMs)
+    // Or this peer would give up before it may drop them; once for each, so that nobody is waited for without end.
+    if (isNew && this.phase === 'ready' && nowMs < this.readyEndMs)
+      this.deadlineMs = Math.max(this.deadlineMs, nowMs + this.exchangeMs)
     return this.work(nowMs)
   }
 
@@ -308,7 +315,8 @@ export class Participation {
     this.phase = 'ready'
     this.held = digest
     // The others' exchange may be extended.
-    this.deadlineMs = nowMs + this.timing.agreeMs + this.exchangeMs
+    this.readyEndMs = nowMs + this.timing.agreeMs + this.exchangeMs
+    this.deadlineMs = this.readyEndMs
     return [
       this.parts.words.say({ type: 'ready', mergeId, call, attempt: this.number, roster, digest }, nowMs),
       ...this.advance(nowMs),
@@ -359,15 +367,19 @@ export class Participation {
       return this.probe()
     }
     this.attempt?.tick()
-    // Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
-    // and then they are two thirds who do, or it is dropped, when an honest exchange would have ended.
-    if (this.phase === 'ready') {
-      const ms = this.exchangeMs
-      const isPatient = (id: string): boolean =>
-        this.ballot.holds(id, this.held!) || !this.attempt?.isLeftOutFor(id, { nowMs, ms })
-      this.dropLeftOut(isPatient)
-    }
+    if (this.phase === 'ready') this.dropOverdue(nowMs)
     return this.work(nowMs)
+  }
+
+  /**
+   * Who keeps its model from a few, too few to be believed, would else hold all up: it says that it holds the result,
+   * and then they are two thirds who do, or it is dropped, when an honest exchange would have ended.
+   */
+  private dropOverdue(nowMs: number): void {
+    const ms = this.exchangeMs
+    const isPatient = (id: string): boolean =>
+      this.ballot.holds(id, this.held!) || !this.attempt?.isLeftOutFor(id, { nowMs, ms })
+    this.dropLeftOut(isPatient)
   }
 
   private passDeadline(nowMs: number): Step[] {
@@ -389,9 +401,18 @@ export class Participation {
       }
       case 'exchanging':
         return this.endExchange(nowMs)
+      case 'ready':
+        return this.endReady(nowMs)
       default:
-        return this.abandon('not enough members held the same result in time')
+        return this.abandon(UNSETTLED)
     }
+  }
+
+  /** Its patience may end with the wait itself. */
+  private endReady(nowMs: number): Step[] {
+    this.dropOverdue(nowMs)
+    const further = this.replaceLost(nowMs)
+    return further.length > 0 ? further : this.abandon(UNSETTLED)
   }
 
   /** More time while something comes, if nobody is to blame; then another attempt without those who are. */

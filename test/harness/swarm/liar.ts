@@ -14,7 +14,8 @@ export interface Tongue {
   /** @param of what it holds, and the seed of the sketch. */
   sketch(values: Float64Array, of: { readonly store: ShardStore; readonly seed: number }): Float64Array
   testimony(values: Float64Array): Float64Array
-  readonly answers: boolean
+  /** Whether this peer answers at all; who asks is kept waiting else. */
+  answers(to: number): boolean
 }
 
 const honest: Tongue = {
@@ -23,7 +24,7 @@ const honest: Tongue = {
   averages: (bytes) => bytes,
   sketch: (values) => values,
   testimony: (values) => values,
-  answers: true,
+  answers: () => true,
 }
 
 /** @param does undefined for an honest peer. */
@@ -68,7 +69,7 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
           message.type === 'roster' ? { ...message, entries: message.entries.slice(0, 1) } : message,
       }
     case 'mute':
-      return { ...honest, answers: false }
+      return { ...honest, answers: () => false }
     case 'keeps-from-some':
       return {
         ...honest,
@@ -85,6 +86,12 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
             : message
         },
         pieces: (bytes, to) => (to < 1 ? undefined : bytes),
+      }
+    case 'hangs-for-one':
+      return {
+        ...honest,
+        words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
+        answers: (to) => to > 0,
       }
   }
 }

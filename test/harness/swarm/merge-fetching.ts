@@ -87,7 +87,7 @@ export const createFetching = ({
   const answer =
     (source: SimulatedPeer, peer: SimulatedPeer, fetch: Fetch) =>
     (reply: (answer: Answer<Given | undefined>) => void): void => {
-      if (!tongues[source.index]!.answers) return
+      if (!tongues[source.index]!.answers(peer.index)) return
       const given = give(source, peer, fetch)
       if (given) return reply(given)
       if (fetch.what !== 'reduced') return reply({ value: undefined, bytes: 0 })

@@ -26,6 +26,7 @@ export interface MergeScenario {
  * - `mute`: commits, and answers nobody who asks for something
  * - `keeps-from-some`: gives its model to all but two peers, too few to be believed, and never says that it has a result
  * - `keeps-from-one`: gives its model to all but one peer, never says that it has a result, and would leave everybody out
+ * - `hangs-for-one`: keeps one peer waiting whatever it asks, and never says that it has a result
  */
 export const lies = [
   'false-pieces',
@@ -41,5 +42,6 @@ export const lies = [
   'mute',
   'keeps-from-some',
   'keeps-from-one',
+  'hangs-for-one',
 ] as const
 export type Lie = (typeof lies)[number]
