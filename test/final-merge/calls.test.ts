@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { longestCallMs } from '../../protocols/final-merge/reduce-scatter/longest-call.js'
 import { limits } from '../../protocols/limits.js'
-import { digestOf, exchanging, machineOf, members, timing, wordsOf } from './hand-fed.js'
+import { digestOf, exchanging, machineOf, members, timing, wordsOf, type HandFed } from './hand-fed.js'
 
 describe("a member's own call", () => {
   it('is given up at once when nobody would hear it, and not made by whoever may not call', () => {
@@ -61,6 +62,117 @@ describe('a newcomer', () => {
     e.hear('a', words.roster(members), 10)
     e.handle({ type: 'call', members: [...members, 'e'] }, 20)
     assert.equal(e.machine.phase, 'freezing')
+  })
+})
+
+describe('how long a newcomer waits for the merges of others', () => {
+  const words = wordsOf(members)
+  const five = [...members, 'e']
+  const stepMs = 50
+
+  /** `e` is told to call every 100 ms, and ticks as it asks to, until it calls. @returns when. */
+  const callsAt = (
+    e: HandFed,
+    others: (nowMs: number, hasAsked: boolean) => void,
+    { all = five, mostMs = 1e5 } = {},
+  ) => {
+    let done = 0
+    for (let now = 0; now < mostMs; now += stepMs) {
+      const saidBefore = e.said.length
+      if (now % 100 === 0) e.handle({ type: 'call', members: all }, now)
+      const ticks = e.of('setTick')
+      if (ticks.length > done && ticks.at(-1)!.atMs <= now) {
+        done = ticks.length
+        e.handle({ type: 'tick' }, now)
+      }
+      if (e.saidOf('call').some(({ members: named }) => named.includes('e'))) return now
+      others(
+        now,
+        e.said.slice(saidBefore).some(({ type }) => type === 'ask'),
+      )
+    }
+    return undefined
+  }
+
+  it('is no more than a call can last, where few are named and one of them speaks for ever', () => {
+    const three = wordsOf(['a', 'b', 'd'])
+    const e = machineOf('e')
+    e.hear('d', three.call('d'))
+    e.hear('d', three.commitment('d'))
+    const all = ['a', 'b', 'd', 'e']
+    const atMs = callsAt(e, (now) => void e.hear('d', three.commitment('d'), now), { all })
+    const most = longestCallMs(timing)
+    // It looks every four repetitions.
+    assert.ok(atMs && atMs >= most && atMs <= most + 4 * timing.repeatMs, `${atMs}`)
+  })
+
+  it('is no more than that for each of three, whoever calls ever anew', () => {
+    const e = machineOf('e')
+    const ofMs = (nowMs: number) => wordsOf(['a', 'b', 'd'], `1.${1 + Math.floor(nowMs / 10_000)}`)
+    const speak = (nowMs: number): void => {
+      e.hear('d', ofMs(nowMs).call('d'), nowMs)
+      e.hear('d', ofMs(nowMs).commitment('d'), nowMs)
+    }
+    speak(0)
+    const atMs = callsAt(e, speak, { all: ['a', 'b', 'd', 'e'] })
+    assert.ok(
+      atMs && atMs > (limits.mergeCallsMax - 1) * 10_000 && atMs <= limits.mergeCallsMax * 10_000 + 200,
+    )
+  })
+
+  it('does not grow with answers to its questions, which those give who voted and gave up', () => {
+    const e = machineOf('e')
+    const voters = ['a', 'b']
+    const answer = (nowMs: number): void => {
+      for (const id of voters) {
+        const vote = words.vote(id, members, digestOf('f'))
+        const said = [words.commitment(id), vote, words.roster(members), words.ready(members, digestOf('f'))]
+        for (const message of [words.call(), ...said]) e.hear(id, message, nowMs)
+      }
+    }
+    answer(0)
+    let asked = 0
+    const atMs = callsAt(e, (now, hasAsked) => {
+      if (!hasAsked) return
+      asked += 1
+      answer(now)
+    })
+    assert.ok(asked > 0)
+    // A vote is waited for as long as voters wait for others.
+    assert.ok(atMs && atMs <= timing.agreeMs + 4 * timing.repeatMs, `${atMs}`)
+  })
+
+  it('does not grow with the words of those who have a result that is not to be had', () => {
+    const e = machineOf('e')
+    e.hear('a', words.call())
+    const speak = (nowMs: number): void => {
+      for (const id of ['a', 'b', 'c']) {
+        const vote = words.vote(id, members, digestOf('f'))
+        for (const message of [words.roster(members), vote]) e.hear(id, message, nowMs)
+      }
+      e.settle(nowMs, { silent: members })
+    }
+    speak(0)
+    assert.equal(e.machine.phase, 'reading')
+    const atMs = callsAt(e, (now) => now % 200 === 0 && speak(now))
+    assert.ok(atMs && atMs <= timing.pullMs + timing.agreeMs + 4 * timing.repeatMs, `${atMs}`)
+  })
+
+  it('is also time to ask for the result, however often it is told to call', () => {
+    const e = machineOf('e')
+    e.hear('a', words.call())
+    for (const id of members) e.hear(id, words.commitment(id))
+    const askedMs: number[] = []
+    callsAt(
+      e,
+      (now, hasAsked) => {
+        if (hasAsked) askedMs.push(now)
+        for (const id of members) e.hear(id, words.commitment(id), now)
+      },
+      { mostMs: 1000 },
+    )
+    // Every four repetitions of 50 ms.
+    assert.deepEqual(askedMs, [200, 400, 600, 800])
   })
 })
 

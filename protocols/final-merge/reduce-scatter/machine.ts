@@ -83,7 +83,7 @@ class Machine implements MergeMachine {
           signature,
         ),
     })
-    this.overheard = new Overheard({ self, timing, isNamed })
+    this.overheard = new Overheard({ timing, isNamed })
     this.words = new Words({ self, repeatMs: timing(1).repeatMs, voices: this.voices })
   }
 
@@ -97,7 +97,7 @@ class Machine implements MergeMachine {
     const { part } = this
     switch (event.type) {
       case 'call':
-        return this.callMembers(event.members, nowMs)
+        return this.toldToCall(event.members, nowMs)
       case 'message':
         return event.from === this.config.self ? [] : this.hear(event.from, event.message, nowMs)
       case 'frozen':
@@ -148,12 +148,20 @@ class Machine implements MergeMachine {
 
   // Calls
 
-  private callMembers(members: readonly string[], nowMs: number): MergeEffect[] {
-    const { run, period, self, signatures } = this.config
-    if (!this.config.mayCall(self)) return []
+  private toldToCall(members: readonly string[], nowMs: number): MergeEffect[] {
+    if (!this.config.mayCall(this.config.self)) return []
     if (this.reading && !this.part) this.toCall = members
     if (!this.isFree) return []
-    const atMs = this.overheard.lookAgainMs(this.calls.bestFirst(), nowMs)
+    const isWaiting = this.toCall !== undefined
+    const effects = this.callMembers(members, nowMs)
+    // Told ever anew it would put off its next look, and its questions, for ever.
+    return isWaiting && this.toCall ? [] : effects
+  }
+
+  private callMembers(members: readonly string[], nowMs: number): MergeEffect[] {
+    if (!this.isFree) return []
+    const { run, period, self, signatures } = this.config
+    const atMs = this.overheard.lookAgainMs(this.othersCalls(), nowMs)
     this.toCall = atMs === undefined ? undefined : members
     if (atMs !== undefined) return [{ type: 'setTick', atMs }]
     const newest = Math.max(
@@ -167,6 +175,14 @@ class Machine implements MergeMachine {
     const message: CallMessage = { type: 'call', mergeId, members: sorted, caller: self, signature }
     if (!this.calls.hear(self, message, newest)) return this.giveUp(sorted)
     return [...this.followBetter(nowMs), ...this.conclude(nowMs)]
+  }
+
+  /** Those that a call of this peer would end. */
+  private othersCalls(): readonly Call[] {
+    const { self } = this.config
+    return this.calls
+      .bestFirst()
+      .filter((call) => !call.members.includes(self) && !this.ballotOf(call).elected())
   }
 
   /** Nobody would hear the own call: whoever waits for its end must not wait for ever. */
@@ -276,7 +292,7 @@ class Machine implements MergeMachine {
     const id = parseMergeId(message.mergeId)
     if (id?.period !== this.config.period) return []
     this.voices.hear(from, message, id.sequence)
-    this.overheard.hear(from, message.mergeId, nowMs)
+    this.overheard.hear(from, message, nowMs)
     const isLiar = this.voices.of(from, message.mergeId)?.equivocated && this.call?.members.includes(from)
     const accused = isLiar ? this.accusations.accuse(from, 'equivocated') : []
     const followed = message.type === 'commitment' ? this.followBetter(nowMs) : []

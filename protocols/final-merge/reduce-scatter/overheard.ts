@@ -1,18 +1,29 @@
+import { limits } from '../../limits.js'
 import type { MergeTiming } from '../contract.js'
 import type { Call } from './calls.js'
+import { longestCallMs } from './longest-call.js'
 import { Seats } from './seats.js'
+import type { Said } from './voices.js'
 import { QUIET_EVERY } from './words.js'
 
 /** Silences as long as members make between repetitions, after which a merge is over for all they say. */
 const SILENCES = 2
 
-/** Merges of others that this peer hears of: a call of its own would end them. */
+interface Heard {
+  readonly mergeId: string
+  readonly atMs: number
+  /** When its vote was heard first. */
+  readonly votedMs: number | undefined
+}
+
+/** Merges that this peer hears of: a call of its own would end them. */
 export class Overheard {
-  private readonly newest: Seats<{ readonly mergeId: string; readonly atMs: number }>
+  private readonly newest: Seats<Heard>
+  /** Since when members speak of a merge. Of the first few: who calls ever anew is not waited for. */
+  private readonly sinceMs = new Map<string, number>()
 
   constructor(
     private readonly config: {
-      readonly self: string
       readonly timing: (members: number) => MergeTiming
       /** Whether the call that this peer goes by names it. */
       readonly isNamed: (id: string) => boolean
@@ -21,26 +32,43 @@ export class Overheard {
     this.newest = new Seats(config.isNamed)
   }
 
-  /** Somebody takes part in this merge. */
-  hear(from: string, mergeId: string, nowMs: number): void {
-    this.newest.set(from, { mergeId, atMs: nowMs })
+  /** Somebody takes part in a merge, or did. */
+  hear(from: string, { type, mergeId }: Said, nowMs: number): void {
+    const before = this.newest.get(from)
+    const votedMs = before?.mergeId === mergeId ? before.votedMs : undefined
+    this.newest.set(from, {
+      mergeId,
+      atMs: nowMs,
+      votedMs: votedMs ?? (type === 'result' ? nowMs : undefined),
+    })
   }
 
   /**
-   * When to look again whether one of these calls, which does not name this peer, is still under way: as long as a
-   * third of its members speak of it, one honest one among them. Undefined when none is.
+   * When to look again whether one of these calls is still under way: as long as a third of its members speak of it, one
+   * honest one among them, and no longer than a call can last. Undefined when none is.
    */
   lookAgainMs(calls: readonly Call[], nowMs: number): number | undefined {
-    const { self, timing } = this.config
     for (const { members, mergeId } of calls) {
-      if (members.includes(self)) continue
-      const silenceMs = QUIET_EVERY * timing(members.length).repeatMs
-      const speak = members.filter((id) => {
-        const word = this.newest.get(id)
-        return word?.mergeId === mergeId && nowMs - word.atMs < SILENCES * silenceMs
-      })
-      if (3 * speak.length >= members.length) return nowMs + silenceMs
+      const timing = this.config.timing(members.length)
+      const speak = members.filter((id) => this.takesPart(id, mergeId, { timing, nowMs }))
+      if (3 * speak.length < members.length) continue
+      if (!this.sinceMs.has(mergeId) && this.sinceMs.size < limits.mergeCallsMax)
+        this.sinceMs.set(mergeId, nowMs)
+      if (nowMs - (this.sinceMs.get(mergeId) ?? -Infinity) < longestCallMs(timing))
+        return nowMs + QUIET_EVERY * timing.repeatMs
     }
     return undefined
+  }
+
+  /** Who voted waits for others' votes for a while; then it speaks only when it is asked. */
+  private takesPart(
+    id: string,
+    mergeId: string,
+    { timing, nowMs }: { readonly timing: MergeTiming; readonly nowMs: number },
+  ): boolean {
+    const heard = this.newest.get(id)
+    if (heard?.mergeId !== mergeId) return false
+    const { atMs, votedMs = nowMs } = heard
+    return nowMs - atMs < SILENCES * QUIET_EVERY * timing.repeatMs && nowMs - votedMs < timing.agreeMs
   }
 }
