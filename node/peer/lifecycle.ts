@@ -103,9 +103,9 @@ export const createLifecycle = ({
     else waitForCaller(nowMs)
   }
 
-  /** One that was cut off may come back. */
+  /** One that was cut off may come back; a merge that is under way needs none, and its result is for all. */
   const waitForCaller = (nowMs: number): void => {
-    if (rollCall.members.some(mayCall)) {
+    if (rollCall.members.some(mayCall) || merges.isUnderWay(nowMs)) {
       callerlessSinceMs = undefined
       return
     }

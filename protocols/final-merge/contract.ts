@@ -65,6 +65,8 @@ export interface MergeTiming {
 
 export interface MergeMachine {
   handle(event: MergeEvent, nowMs: number): MergeEffect[]
+  /** Members speak of a merge whose result this peer may yet read, whether it takes part or not. @default never */
+  isUnderWay?(nowMs: number): boolean
   readonly phase: MergePhase
 }
 

@@ -27,11 +27,12 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   const events: GossipEvent<Float32Array>[] = []
   const reports: PeerReport[] = []
   const callerless: AbandonedPeriod[] = []
-  const merge = { isActive: false, periodsDone: 0, calls: 0 }
-  const merges: Pick<Merges, 'isActive' | 'periodsDone' | 'call' | 'skip'> = {
+  const merge = { isActive: false, isUnderWay: false, periodsDone: 0, calls: 0 }
+  const merges: Pick<Merges, 'isActive' | 'isUnderWay' | 'periodsDone' | 'call' | 'skip'> = {
     get isActive() {
       return merge.isActive
     },
+    isUnderWay: () => merge.isUnderWay,
     get periodsDone() {
       return merge.periodsDone
     },
@@ -222,6 +223,23 @@ describe('a merge that this peer may not call for', () => {
       { period: 1, reason: 'nobody is here who may call for it', missing: ['ann'] },
     ])
     pass(10 * PATIENCE_MS)
+    assert.equal(callerless.length, 1)
+  })
+
+  it('is waited for while others speak of it, though whoever called is gone', (test) => {
+    const { merge, members, own, callerless, pass } = begun(test, { ...run, minPeers: 1 })
+    own.round = 10
+    members.splice(0, 1)
+    pass(1)
+    merge.isUnderWay = true
+    pass(10 * PATIENCE_MS)
+    pass(10 * PATIENCE_MS)
+    assert.equal(callerless.length, 0)
+    merge.isUnderWay = false
+    pass(1)
+    pass(PATIENCE_MS - 1)
+    assert.equal(callerless.length, 0)
+    pass(1)
     assert.equal(callerless.length, 1)
   })
 

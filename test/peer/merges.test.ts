@@ -371,6 +371,28 @@ describe('a run that says who may call', () => {
   })
 })
 
+describe('a member that the call does not name', () => {
+  it('knows that the merge is under way when the caller goes in the midst, and reads the result', async (test) => {
+    let freezeCem = (): void => assert.fail('nobody has asked')
+    const { clock, net, members, ann, cem, addMember } = setUp(test, {
+      run: { finalMerge: { callers: ['ann'] } },
+      freeze: (id, now) => (id === 'cem' ? void (freezeCem = now) : now()),
+    })
+    const dee = addMember('dee')
+    assert.equal(dee.merges.isUnderWay(performance.now()), false)
+    ann.merges.call()
+    await clock.until(() => cem.merges.phase === 'freezing')
+    net.down.add('ann')
+    await clock.pass(TIMING.repeatMs)
+    assert.equal(dee.merges.isActive, false)
+    assert.equal(dee.merges.isUnderWay(performance.now()), true)
+    freezeCem()
+    await clock.until(() => dee.merged.length > 0)
+    assert.equal(dee.merged[0]!.outcome.digest, members[1]!.merged[0]?.outcome.digest)
+    assert.equal(dee.merges.isUnderWay(performance.now()), false)
+  })
+})
+
 describe('two periods', () => {
   for (const { normalised, mergeIds } of [
     { normalised: false, mergeIds: ['1.1', '2.1'] },

@@ -63,6 +63,8 @@ export interface Merger {
   readonly merge: number
   /** Between call and end. */
   readonly isActive: boolean
+  /** Members speak of that merge, and this peer may yet read its result. */
+  isUnderWay(nowMs: number): boolean
   /** Unless this peer is in a merge. One that only reads a result calls when it cannot have it. */
   call(merge: number, members: readonly string[]): void
   hear(from: string, message: MergeMessage): void
@@ -251,6 +253,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
     get isActive() {
       return !isFree()
     },
+    isUnderWay: (nowMs) => current?.machine.isUnderWay?.(nowMs) ?? false,
     call(merge, members) {
       if (!isFree() && current?.merge !== merge) return
       // Another may have begun a later one, and given it up.

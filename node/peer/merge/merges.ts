@@ -50,6 +50,8 @@ export interface Merges {
   readonly phase: MergePhase | PushSumPhase
   /** Between call and end. */
   readonly isActive: boolean
+  /** Members speak of a merge of the present period, or of a later one: this peer may yet read its result. */
+  isUnderWay(nowMs: number): boolean
   /** Periods that ended, with a merge or without. */
   readonly periodsDone: number
   /** Calls for the merge of the present period, unless there is one. */
@@ -214,6 +216,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     get periodsDone() {
       return periodsDone
     },
+    isUnderWay: (nowMs) => !isPast(merger.merge) && merger.isUnderWay(nowMs),
     call() {
       if (!pending) merger.call(periodsDone * perPeriod + 1, deps.members())
     },

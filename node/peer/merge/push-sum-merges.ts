@@ -45,6 +45,8 @@ export const createPushSumMerges = (deps: MergesDeps, timing: PushSumTiming = PU
     get periodsDone() {
       return periodsDone
     },
+    // Whoever hears of one takes part, and there is no result to read.
+    isUnderWay: () => false,
     call: () => merger.call(periodsDone + 1, deps.members()),
     skip: () => void (periodsDone += 1),
     hear: (from, message) => merger.hear(from, message),

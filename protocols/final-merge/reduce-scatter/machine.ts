@@ -93,6 +93,10 @@ class Machine implements MergeMachine {
     return this.part?.phase ?? this.resting
   }
 
+  isUnderWay(nowMs: number): boolean {
+    return !this.isOver && this.overheard.lookAgainMs(this.openCalls(), nowMs) !== undefined
+  }
+
   handle(event: MergeEvent, nowMs: number): MergeEffect[] {
     const { part } = this
     switch (event.type) {
@@ -179,10 +183,12 @@ class Machine implements MergeMachine {
 
   /** Those that a call of this peer would end. */
   private othersCalls(): readonly Call[] {
-    const { self } = this.config
-    return this.calls
-      .bestFirst()
-      .filter((call) => !call.members.includes(self) && !this.ballotOf(call).elected())
+    return this.openCalls().filter(({ members }) => !members.includes(this.config.self))
+  }
+
+  /** Those without a result yet. */
+  private openCalls(): readonly Call[] {
+    return this.calls.bestFirst().filter((call) => !this.ballotOf(call).elected())
   }
 
   /** Nobody would hear the own call: whoever waits for its end must not wait for ever. */
