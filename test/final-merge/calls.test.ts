@@ -158,6 +158,27 @@ describe('how long a newcomer waits for the merges of others', () => {
     assert.ok(atMs && atMs <= timing.pullMs + timing.agreeMs + 4 * timing.repeatMs, `${atMs}`)
   })
 
+  it('does not make its call one that nobody hears: it names those who are here by then', () => {
+    let here: readonly string[] = five
+    const e = machineOf('e', { members: () => here })
+    e.hear('a', words.call())
+    for (const id of members) e.hear(id, words.commitment(id))
+    e.handle({ type: 'call', members: five })
+    assert.deepEqual(e.saidOf('call'), [])
+    here = ['e', 'x', 'y']
+    // All have been silent for as long as it takes.
+    e.handle({ type: 'tick' }, 10 * timing.repeatMs)
+    assert.deepEqual(e.of('abandoned'), [])
+    assert.deepEqual(e.saidOf('call').at(-1)?.members, here)
+    // Those of whom most are here are called as they were given: statistics are of them.
+    const other = machineOf('e', { members: () => [...five, 'f'] })
+    other.hear('a', words.call())
+    for (const id of members) other.hear(id, words.commitment(id))
+    other.handle({ type: 'call', members: five })
+    other.handle({ type: 'tick' }, 10 * timing.repeatMs)
+    assert.deepEqual(other.saidOf('call').at(-1)?.members, five)
+  })
+
   it('is also time to ask for the result, however often it is told to call', () => {
     const e = machineOf('e')
     e.hear('a', words.call())

@@ -101,7 +101,7 @@ export const createCalls = ({
  * Whether a call names more than half of the members known here, and fewer than a third strangers: or whoever calls
  * could choose who decides, itself alone even.
  */
-const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
+export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
   const here = new Set(known)
   const common = named.filter((id) => here.has(id)).length
   return 2 * common > here.size && 3 * (named.length - common) < named.length

@@ -14,7 +14,7 @@ import { mergeIdOf, parseMergeId } from '../merge-id.js'
 import { callBytes, resultBytes } from '../statement.js'
 import { Accusations } from './accusations.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
-import { createCalls, isBetter, type Call, type CallMessage, type Calls } from './calls.js'
+import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { outcomeOf } from './outcome.js'
 import { Overheard } from './overheard.js'
 import { Participation, type Step } from './participation.js'
@@ -179,6 +179,15 @@ class Machine implements MergeMachine {
     const message: CallMessage = { type: 'call', mergeId, members: sorted, caller: self, signature }
     if (!this.calls.hear(self, message, newest)) return this.giveUp(sorted)
     return [...this.followBetter(nowMs), ...this.conclude(nowMs)]
+  }
+
+  /**
+   * Whom to call after a wait. A list that nobody would hear any more gives way to those who are here; else it stays,
+   * since statistics are of those whose models were merged.
+   */
+  private stillThere(members: readonly string[]): readonly string[] {
+    const known = this.config.members?.()
+    return known === undefined || namesMostOf(known, members) ? members : known
   }
 
   /** Those that a call of this peer would end. */
@@ -435,7 +444,8 @@ class Machine implements MergeMachine {
   private tick(nowMs: number): MergeEffect[] {
     if (this.isOver) return []
     if (this.isFree) {
-      if (this.toCall) return [...(this.call ? [this.ask()] : []), ...this.callMembers(this.toCall, nowMs)]
+      if (this.toCall)
+        return [...(this.call ? [this.ask()] : []), ...this.callMembers(this.stillThere(this.toCall), nowMs)]
       if (this.askedTimes >= limits.mergeAsksMax || !this.call) return []
       this.askedTimes += 1
       return [this.ask(), this.nextTick(nowMs)]
@@ -456,6 +466,6 @@ class Machine implements MergeMachine {
     // It may have had nothing to give up but its questions, which go on.
     const given = this.part?.abandon('the result was not to be had in time') ?? []
     const followed = [...this.carryOut(given, nowMs), ...this.followBetter(nowMs)]
-    return this.toCall ? [...followed, ...this.callMembers(this.toCall, nowMs)] : followed
+    return this.toCall ? [...followed, ...this.callMembers(this.stillThere(this.toCall), nowMs)] : followed
   }
 }
