@@ -316,7 +316,7 @@ describe('an exchange in a codec that misses its deadline', () => {
     const weights = weightsOf(LENGTH)
     snapshots.publish({ ...(await snapshotOf(weights, layout)), weights })
     // Encoded beforehand: starting the thread may take longer than the deadline.
-    await serve({ type: 'newest', newerThan: -1, accepts: [{ name: 'int8', version: 1 }] })
+    await serve({ type: 'newest', newerThan: -1, accepts: [{ name: 'int8', version: 1 }] }, 'bob')
     const [first] = await givenUp(serve, { decode: () => never })
     assert.deepEqual([first?.type, first?.codec], ['decoding', 'int8'])
     assert.ok(first?.type === 'decoding' && first.bytes === LENGTH + 4 * 586)

@@ -43,7 +43,7 @@ export const createReading = ({
         : fixed.map((codec) => (codec.remembers ? { codec, held: holdings.of(from) } : { codec })),
     async decode({ from, codec, version, bytes, held, signal }) {
       try {
-        const weights = await coder.decode({ spec: codec.spec, bytes, length, held })
+        const weights = await coder.decode({ spec: codec.spec, bytes, length, held }, signal)
         // Once the exchange was given up, another may have begun that offers what is held now.
         if (codec.remembers && !signal.aborted) holdings.keep(from, { version, weights })
         return weights

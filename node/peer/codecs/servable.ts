@@ -1,4 +1,4 @@
-import { AUTO, CODEC_VERSION, createCodec, type Codec } from '../../../protocols/codecs/index.js'
+import { AUTO, CODEC_VERSION, createCodec, PLAIN_CODEC, type Codec } from '../../../protocols/codecs/index.js'
 import { ConfigError } from '../../../protocols/errors.js'
 import { limits } from '../../../protocols/limits.js'
 import type { CodecOffer } from '../../../protocols/wire/index.js'
@@ -16,7 +16,7 @@ export type ChooseOffer = (
  * @param runCodec as the run's configuration names it.
  */
 export const createChooseOffer = (runCodec: string): ChooseOffer => {
-  const own = runCodec === AUTO || runCodec === PLAIN ? undefined : codecNamed(runCodec)
+  const own = runCodec === AUTO || runCodec === PLAIN_CODEC ? undefined : codecNamed(runCodec)
   /** The others. The one asked for longest ago comes first. */
   const served = new Map<string, Codec>()
 
@@ -34,16 +34,13 @@ export const createChooseOffer = (runCodec: string): ChooseOffer => {
   return (accepts) => {
     for (const { name, version, held } of accepts) {
       if (version !== CODEC_VERSION) continue
-      if (name === PLAIN) return undefined
+      if (name === PLAIN_CODEC) return undefined
       const codec = servable(name)
       if (codec) return { codec, held: codec.remembers ? held : undefined }
     }
     return undefined
   }
 }
-
-/** Needs no encoding, and so no place among those that are served. */
-const PLAIN = 'float32'
 
 const codecNamed = (name: string): Codec | undefined => {
   try {
