@@ -10,12 +10,12 @@ export const weightsRatio = (codecs: Codecs): number | null => {
   return sent + received === 0 ? null : (plainSent + plainReceived) / (sent + received)
 }
 
-/** ` (int8, 3.9 × less)`; nothing where all weights went as they are, or none went. */
+/** ` (snapshots in int8: 3.9 × less)`; nothing where all weights went as they are, or none went. */
 export const describeCodecs = (codecs: Codecs): string => {
   const names = Object.keys(codecs)
   const ratio = weightsRatio(codecs)
   if (ratio === null || names.every((name) => name === PLAIN_CODEC)) return ''
-  return ` (${names.join(', ')}: ${ratio.toFixed(1)} × less)`
+  return ` (snapshots in ${names.join(', ')}: ${ratio.toFixed(1)} × less)`
 }
 
 /** Of several peers together. */

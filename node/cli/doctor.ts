@@ -2,6 +2,7 @@ import { everyIndex } from '../data/examples.js'
 import { renderDigits } from '../data/index.js'
 import { reasonOf } from '../../protocols/errors.js'
 import { createTrainer, verdictPath, type BackendChoice } from '../trainer/index.js'
+import { Interrupted } from './exit-codes.js'
 import { createOutput } from './output.js'
 import { interruptSignal } from './interrupt.js'
 
@@ -20,6 +21,8 @@ export const doctor = async ({ json }: { readonly json: boolean }): Promise<void
   )
   for (const backend of ['compiled', 'tensorflow', 'wasm', 'auto'] as const) {
     const found = await examine(backend, interrupt)
+    // Whatever it says then, the backend is not to blame.
+    if (interrupt.aborted) throw new Interrupted(`stopped while ${backend} was measured; nothing was changed`)
     output.emit({ type: 'backend', backend, ...found })
     if (found.starts) {
       const rate = Math.round(found.samplesPerSecond).toLocaleString('en')

@@ -31,7 +31,10 @@ export const verify = async (paths: Pair, options: VerifyOptions): Promise<void>
   const { weights, statistics, metadata } = await beforeStart(() => loadModel(paths.model))
   const ofModel = { run: metadata.runId, of: `of ${paths.model}` }
   assertRun(paths.certificate, certificate, ofModel)
-  await assertSigned(paths, certificate, { what: 'weights', values: weights })
+  const hint = statistics
+    ? ` Or ${paths.certificate} is that of its statistics, which goes with --statistics.`
+    : ''
+  await assertSigned(paths, certificate, { what: 'weights', values: weights, hint })
   const proof = statistics && (await proofOfStatistics(paths.model, options))
   if (proof) {
     assertRun(proof.path, proof.certificate, ofModel)
@@ -92,10 +95,12 @@ const proofOfStatistics = async (
 const assertFollows = ({ weights, path, statistics }: TwoCertificates): void => {
   const [of, after] = [weights, statistics].map(({ mergeId }) => parseMergeId(mergeId)?.period ?? NaN)
   if (after === of! + 1) return
+  const isSame = statistics.mergeId === weights.mergeId
   throw new CertificateError(
     'DIGEST_MISMATCH',
-    `${path} is of merge ${statistics.mergeId}, not of the statistics that follow merge ${weights.mergeId}. Nothing was ` +
-      'changed by this check; take the two certificates that were saved with the model.',
+    `${path} is ${isSame ? 'the certificate of the weights' : `of merge ${statistics.mergeId}`}, not of the statistics that ` +
+      `follow merge ${weights.mergeId}. Nothing was changed by this check; give the statistics.certificate.json that was ` +
+      'saved with the model by --statistics.',
     { path, expected: weights.mergeId, actual: statistics.mergeId },
   )
 }
@@ -127,7 +132,11 @@ const signersOf = ({ signatures }: Certificate): readonly string[] => signatures
 const assertSigned = async (
   paths: Pair,
   { chunkBytes, digest, mergeId }: Certificate,
-  { what, values }: { readonly what: 'weights' | 'statistics'; readonly values: Float32Array },
+  {
+    what,
+    values,
+    hint = '',
+  }: { readonly what: 'weights' | 'statistics'; readonly values: Float32Array; readonly hint?: string },
 ): Promise<void> => {
   const expected = mergeChunkBytes(values.byteLength)
   // Not signed, because it follows from the size.
@@ -140,7 +149,7 @@ const assertSigned = async (
   throw new CertificateError(
     'DIGEST_MISMATCH',
     `${paths.model} is not the model that the members signed: its ${what} have the digest ${actual}, ` +
-      `the one of merge ${mergeId} has ${digest}. It was changed or tuned since, or is of another merge. Nothing was changed by ` +
+      `the one of merge ${mergeId} has ${digest}.${hint} It was changed or tuned since, or is of another merge. Nothing was changed by ` +
       'this check; copy model and certificate again, both from one peer.',
     { expected: digest, actual },
   )

@@ -2,7 +2,7 @@ import { reasonOf } from '../../protocols/errors.js'
 import { compare, comparisonLines } from './compare.js'
 import type { BenchGroup, BenchResult } from './contract.js'
 import { exitCodes } from './errors.js'
-import { parseArguments } from './options.js'
+import { parseArguments, usageOf } from './options.js'
 import { readResults, writeResults } from './results-file.js'
 import { tableOf } from './table.js'
 
@@ -21,10 +21,13 @@ export interface BenchDeps {
  */
 export const runBench = async (args: readonly string[], deps: BenchDeps): Promise<number> => {
   const { groups, print, tell, signal } = deps
-  const asked = parseArguments(
-    args,
-    groups.map(({ name }) => name),
-  )
+  const known = groups.map(({ name }) => name)
+  if (args.includes('--help') || args.includes('-h')) {
+    print(usageOf(known))
+    for (const { name, summary } of groups) print(`${name}: ${summary}`)
+    return exitCodes.done
+  }
+  const asked = parseArguments(args, known)
   const before = asked.compare === undefined ? undefined : await readResults(asked.compare)
   const chosen = groups.filter(({ name }) => asked.groups.includes(name))
   const { results, failed } = await measure(chosen, asked.quick, deps)
@@ -34,7 +37,10 @@ export const runBench = async (args: readonly string[], deps: BenchDeps): Promis
   }
   tableOf(results).forEach(print)
   if (asked.quick) tell('--quick: these figures mean nothing and were not judged')
-  if (asked.json !== undefined) await writeResults(asked.json, results)
+  if (asked.json !== undefined) {
+    await writeResults(asked.json, results)
+    tell(`results: ${asked.json}`)
+  }
   if (before !== undefined) {
     // A group that failed has told so; its lines are not missing for another reason.
     const ran = asked.groups.filter((name) => !failed.includes(name))

@@ -47,6 +47,13 @@ describe('a run of the bench', () => {
     assert.doesNotMatch(told, /stands for wire/)
   })
 
+  it('says what there is when it is asked, and measures nothing', async () => {
+    const { code, printed, told } = await bench(['--help'])
+    assert.equal(code, exitCodes.done)
+    assert.match(printed.join('\n'), /\[mix\|wire\].*--quick[^]*mix: /)
+    assert.equal(told, '')
+  })
+
   it('writes what --compare reads', async () => {
     const path = join(folder, 'kept.json')
     await bench(['--json', path])

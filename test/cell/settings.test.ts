@@ -82,6 +82,7 @@ describe('the settings of a cell', () => {
     bad({ target: 0 }, 'target', /^target: /)
     bad({ baseline: 'fedprox' }, 'baseline', /^baseline: .*fedavg/)
     refuses({ codec: 'int9' }, 'BAD_VALUE', /^codec "int9" .*Did you mean int8\?/, { spec: 'int9' })
+    bad({ codec: 'auto' }, 'codec', /^codec: auto measures real links/)
     bad({ rule: 'man' }, 'rule', /^rule: known rules: .*none\. Did you mean mean\?/)
     bad({ links: { loss: 2 } }, 'links.loss', /^links\.loss: /)
     bad({ links: { latencyMs: [5, 1] } }, 'links.latencyMs', /^links\.latencyMs: /)

@@ -16,7 +16,7 @@ describe('weights that went over the network', () => {
   it('are worth no word where all went as they are', () => {
     assert.equal(describeCodecs({}), '')
     assert.equal(describeCodecs({ float32 }), '')
-    assert.equal(describeCodecs({ int8, float32 }), ' (int8, float32: 2.5 × less)')
+    assert.equal(describeCodecs({ int8, float32 }), ' (snapshots in int8, float32: 2.5 × less)')
   })
 
   it('are worth no word where none went, whatever the codec', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { averagingRuleNames } from '../../../protocols/averaging/index.js'
-import { createCodec } from '../../../protocols/codecs/index.js'
+import { AUTO, createCodec } from '../../../protocols/codecs/index.js'
 import { entropyStages } from '../../../node/entropy/index.js'
 import { badValue } from '../../../protocols/config-error.js'
 import { canonicalJson, parseRunConfiguration } from '../../../protocols/run/index.js'
@@ -82,6 +82,12 @@ export const parseSettings = (input: unknown): CellSettings => {
   }
   if (!ruleNames.includes(own.rule)) {
     throw badValue('rule', `known rules: ${ruleNames.join(', ')}.${hintFor(own.rule, ruleNames)}`)
+  }
+  if (own.codec === AUTO) {
+    throw badValue(
+      'codec',
+      'auto measures real links, which a simulation has not; name one codec, or several to compare them.',
+    )
   }
   createCodec(own.codec, entropyStages)
   const given = Object.fromEntries(
