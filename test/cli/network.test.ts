@@ -148,7 +148,11 @@ const mistakes: readonly Mistake<Fixtures>[] = [
     code: 'UNREADABLE',
     says: ['the run configuration', 'it is a folder, and a file is needed'],
   },
-  run('up refuses a run file that is a list', 'list', { exitCode: 3, code: 'BAD_VALUE', says: ['keys with values is needed', 'a list'] }),
+  run('up refuses a run file that is a list', 'list', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['keys with values is needed', 'a list'],
+  }),
   ...['status', 'merge', 'join --data digits --name ann'].flatMap(dialling),
 ]
 
