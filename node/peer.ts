@@ -229,6 +229,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onEvaluated: (round) => void counterfactual.evaluated(round),
       onFinished: (round) => lifecycle.finished(round),
       onFrozen(frozen) {
+        if (merges.periodsDone === configuration.periods) return
         onReport({ type: 'merging', period: merges.periodsDone + 1, members: rollCall.members.length })
         frozenWeights = frozen.weights
         merges.frozen(frozen)
@@ -260,6 +261,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       },
       onMerged(merged) {
         if (merged.period < configuration.periods) return void goOn(merged).catch(fail)
+        // One that had given up goes on mixing with those that are not known to be done: who merged says no more.
+        learner.dispatch({ type: 'freeze' })
         void finish(merged).then(outcome.resolve, fail)
       },
       onAbandoned(gaveUp) {

@@ -26,6 +26,9 @@ describe('generated merges', () => {
   it('end as promised', () => {
     for (const seed of seeds(20)) assert.equal(failureOf(checkMerge(randomMerge(seed)))?.text, undefined)
   })
+  it('ends where one who had given up reads the result, and never hears that a member is done', () => {
+    assert.equal(failureOf(checkMerge(randomMerge(744)))?.text, undefined)
+  })
 
   it('replay line for line', () => {
     const lines = [1, 2].map(() => {

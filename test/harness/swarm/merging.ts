@@ -169,7 +169,9 @@ export const createMerging = ({
       case 'merged': {
         const { type: _type, ...outcome } = effect
         part.outcome = { ...outcome, weights: part.results.get(outcome.digest) ?? part.averaged! }
-        return note(peer, `merged ${outcome.roster.join(',')} ${outcome.digest.slice(0, 8)}`)
+        note(peer, `merged ${outcome.roster.join(',')} ${outcome.digest.slice(0, 8)}`)
+        // One that had given up goes on mixing with those that are not known to be done: who merged says no more.
+        return swarm.handle(peer, { type: 'freeze' })
       }
       case 'settled':
         return
@@ -247,6 +249,8 @@ export const createMerging = ({
     },
     frozen(peer, { weights, samples }) {
       const part = partOf(peer)
+      // Of a merge that is over: what others may still ask for stays.
+      if (part.machine.phase !== 'freezing') return
       const tree = digestOfBytes(encodeFloat32(weights), sha256Of, chunkBytes)
       const { digest } = part.store.freeze(weights, tree.leaves)
       part.frozen = { digest, weights }
