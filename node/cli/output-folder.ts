@@ -6,6 +6,8 @@ import { ensureWritable } from '../store/index.js'
 export interface OutputFolder {
   /** Absolute. */
   readonly path: string
+  /** It was not there before. */
+  readonly isNew: boolean
   /** The path of a file in it that goes too when the folder is given up, unless it was there before. */
   file(name: string): Promise<string>
   /** A command that has come to nothing leaves no empty folder behind. What others have put there stays. */
@@ -30,6 +32,7 @@ export const openOutputFolder = async (given: string): Promise<OutputFolder> => 
   }
   return {
     path,
+    isNew: madeFolders.length > 0,
     async file(name) {
       const file = join(path, name)
       if (!(await exists(file))) madeFiles.push(file)

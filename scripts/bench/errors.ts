@@ -3,8 +3,10 @@ import { MurmurationError } from '../../protocols/errors.js'
 /** What keeps the bench from measuring, or makes its outcome a bad one. */
 export class BenchError extends MurmurationError<
   | 'USAGE'
-  /** The file to compare with cannot be read, or is none of ours. */
+  /** A file that was named cannot be used: to compare with, since it cannot be read or is none of ours; to be written. */
   | 'BAD_FILE'
+  /** One of the two runs was quick, and its figures mean nothing. */
+  | 'NOT_COMPARABLE'
   | 'NOT_WRITABLE'
 > {}
 

@@ -14,8 +14,9 @@ export interface BenchArguments {
 /** @param known names of the groups. */
 export const usageOf = (known: readonly string[]): string =>
   `npm run bench -- [${known.join('|')}]… [--json FILE] [--compare FILE] [--quick]
-  --json FILE     write the results there
-  --compare FILE  name every ratio that is more than 15 % below the one in that file, and end with exit code 3 then
+  --json FILE     write the results there; its folder is made if it is not there
+  --compare FILE  name every ratio that is more than 15 % below the one in that file, and end with exit code 3 then;
+                  neither of the two runs may be a quick one
   --quick         see that everything runs; its figures mean nothing
 Without a group all are run. Exit codes: 0 done, whether or not goals were met; 1 a group failed; 2 arguments; 3 a ratio fell; 130 stopped.`
 
@@ -50,7 +51,9 @@ export const parseArguments = (args: readonly string[], known: readonly string[]
     }
   }
   if (quick && files.compare !== undefined)
-    throw wrong('The figures of --quick mean nothing, so there is nothing to --compare.')
+    throw wrong(
+      'A run with --quick cannot be compared with another: its figures mean nothing. Leave one of --quick and --compare out.',
+    )
   return { groups: known.filter((name) => asked.size === 0 || asked.has(name)), quick, ...files }
 }
 

@@ -1,9 +1,9 @@
 import { reasonOf } from '../../protocols/errors.js'
 import { compare, comparisonLines } from './compare.js'
 import type { BenchGroup, BenchResult } from './contract.js'
-import { exitCodes } from './errors.js'
+import { BenchError, exitCodes } from './errors.js'
 import { parseArguments, usageOf } from './options.js'
-import { readResults, writeResults } from './results-file.js'
+import { openResultsFile, readResults, writeResults } from './results-file.js'
 import { tableOf } from './table.js'
 
 export interface BenchDeps {
@@ -17,7 +17,7 @@ export interface BenchDeps {
 
 /**
  * One run of the bench, from its arguments to its exit code. A group that fails is told of; the others still run.
- * @throws BenchError USAGE, BAD_FILE before anything is measured; NOT_WRITABLE after the table was printed.
+ * @throws BenchError USAGE, BAD_FILE, NOT_COMPARABLE before anything is measured; NOT_WRITABLE after the table was printed.
  */
 export const runBench = async (args: readonly string[], deps: BenchDeps): Promise<number> => {
   const { groups, print, tell, signal } = deps
@@ -28,17 +28,20 @@ export const runBench = async (args: readonly string[], deps: BenchDeps): Promis
     return exitCodes.done
   }
   const asked = parseArguments(args, known)
-  const before = asked.compare === undefined ? undefined : await readResults(asked.compare)
+  const before = asked.compare === undefined ? undefined : await comparable(asked.compare)
+  const folder = asked.json === undefined ? undefined : await openResultsFile(asked.json)
+  if (folder?.isNew) tell(`the folder ${folder.path} was made`)
   const chosen = groups.filter(({ name }) => asked.groups.includes(name))
   const { results, failed } = await measure(chosen, asked.quick, deps)
   if (signal.aborted) {
+    await folder?.giveUp()
     tell('stopped; nothing was kept')
     return exitCodes.interrupted
   }
   tableOf(results).forEach(print)
   if (asked.quick) tell('--quick: these figures mean nothing and were not judged')
   if (asked.json !== undefined) {
-    await writeResults(asked.json, results)
+    await writeResults(asked.json, { quick: asked.quick, results })
     tell(`results: ${asked.json}`)
   }
   if (before !== undefined) {
@@ -49,6 +52,18 @@ export const runBench = async (args: readonly string[], deps: BenchDeps): Promis
     if (failed.length === 0 && comparison.fallen.length > 0) return exitCodes.fell
   }
   return failed.length > 0 ? exitCodes.groupFailed : exitCodes.done
+}
+
+/** Results of another day, of a run that measured. @throws BenchError BAD_FILE, NOT_COMPARABLE */
+const comparable = async (path: string): Promise<readonly BenchResult[]> => {
+  const { quick, results } = await readResults(path)
+  if (!quick) return results
+  throw new BenchError(
+    'NOT_COMPARABLE',
+    `${path} is of a run with --quick, whose figures mean nothing, so this run cannot be compared with it. Nothing was ` +
+      'measured; compare with the file of a run without --quick.',
+    { path },
+  )
 }
 
 /** One group after the other: two at once would measure each other. */

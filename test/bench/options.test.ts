@@ -33,7 +33,7 @@ describe('the arguments of the bench', () => {
     ['--compare needs the path of a file', '--compare='],
     ['--json was given twice', '--json', 'a', '--json', 'b'],
     ['--quick takes no value', '--quick=1'],
-    ['there is nothing to --compare', '--quick', '--compare', 'a'],
+    ['cannot be compared with another', '--quick', '--compare', 'a'],
   ] as const) {
     it(`are refused with "${says}" for ${args.join(' ')}`, () => {
       assert.throws(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { BenchGroup } from '../../scripts/bench/contract.js'
 import { exitCodes } from '../../scripts/bench/errors.js'
@@ -64,6 +64,37 @@ describe('a run of the bench', () => {
     assert.match(told, /no ratio is more than 15 % below/)
   })
 
+  it('marks the results of a quick run, and compares no other with them', async () => {
+    const path = join(folder, 'quick.json')
+    await bench(['--quick', '--json', path])
+    assert.equal((JSON.parse(await readFile(path, 'utf8')) as { readonly quick: boolean }).quick, true)
+    const never: BenchGroup = { ...fakeGroup('mix', []), run: () => assert.fail('it measured') }
+    await assert.rejects(bench(['--compare', path], [never]), {
+      name: 'BenchError',
+      code: 'NOT_COMPARABLE',
+      message: /quick\.json is of a run with --quick, .* cannot be compared with it\. Nothing was measured/,
+    })
+  })
+
+  it('makes the folder of the results, and says so', async () => {
+    const path = join(folder, 'new', 'deep', 'kept.json')
+    const { code, told } = await bench(['--json', path])
+    assert.equal(code, exitCodes.done)
+    assert.ok(told.includes(`the folder ${join(folder, 'new', 'deep')} was made`), told)
+    assert.match(await readFile(path, 'utf8'), /"name": "a"/)
+  })
+
+  it('refuses results that could not be kept, before it measures', async () => {
+    const never: BenchGroup = { ...fakeGroup('mix', []), run: () => assert.fail('it measured') }
+    const inFile = join(await file('no-folder', ''), 'kept.json')
+    for (const path of [folder, inFile]) {
+      await assert.rejects(bench(['--json', path], [never]), {
+        code: 'BAD_FILE',
+        message: /cannot write .*Nothing was measured; give --json another path\./,
+      })
+    }
+  })
+
   it('ends with a code of its own when a ratio fell', async () => {
     const { code, told } = await bench(['--compare', await kept('a', 0.6)])
     assert.equal(code, exitCodes.fell)
@@ -92,7 +123,7 @@ describe('a run of the bench', () => {
 
   it('stops with the group that is told to, and writes nothing', async () => {
     const controller = new AbortController()
-    const path = join(folder, 'never.json')
+    const path = join(folder, 'never', 'kept.json')
     const stopped: BenchGroup = {
       name: 'mix',
       summary: 'is stopped',
@@ -107,6 +138,7 @@ describe('a run of the bench', () => {
     assert.deepEqual(printed, [])
     assert.doesNotMatch(told, /FAILED|stands for wire/)
     await assert.rejects(readFile(path), { code: 'ENOENT' })
+    await assert.rejects(stat(dirname(path)), { code: 'ENOENT' })
   })
 
   for (const [title, content, says] of [
