@@ -17,14 +17,40 @@ export const configErrorOf = ({ schema, issue, noun }: ConfigErrorOptions): Conf
   const place = issue.path.length === 0 ? noun : issue.path.join('.')
   if (issue.code !== 'unrecognized_keys') return badValue(place, reasonFor(issue))
   const unknown = issue.keys[0]!
-  const known = keysAt(schema, issue)
-  const hint = known.length === 0 ? '' : hintFor(unknown, known)
+  const hint = placeHint(schema, issue) || nearHint(schema, issue)
   return new ConfigError(
     'UNKNOWN_KEY',
     `unknown key ${JSON.stringify(unknown)} in ${place}.${hint} Nothing was started.`,
     { key: unknown },
   )
 }
+
+const nearHint = (schema: z.core.$ZodType, issue: z.core.$ZodIssueUnrecognizedKeys): string => {
+  const known = keysAt(schema, issue)
+  return known.length === 0 ? '' : hintFor(issue.keys[0]!, known)
+}
+
+/** ` It belongs in finalMerge.`, for a key that the whole input has elsewhere; nothing where it has it nowhere. */
+const placeHint = (
+  schema: z.core.$ZodType,
+  { keys, path }: Pick<z.core.$ZodIssueUnrecognizedKeys, 'keys' | 'path'>,
+): string => {
+  const here = path.join('.')
+  const places = [...new Set(placesOf(keys[0]!, schema))].filter((place) => place !== here)
+  if (places.length === 0) return ''
+  return ` It belongs ${places.map((place) => (place === '' ? 'at the top level' : `in ${place}`)).join(' or ')}.`
+}
+
+/** Paths of the objects that may have such a key, the outermost first; none inside of lists. */
+const placesOf = (key: string, schema: z.core.$ZodType, path: readonly string[] = []): readonly string[] =>
+  opened(schema).flatMap((place) => {
+    if (!isObject(place)) return []
+    const { shape } = place
+    return [
+      ...(Object.hasOwn(shape, key) ? [path.join('.')] : []),
+      ...Object.keys(shape).flatMap((name) => placesOf(key, shape[name]!, [...path, name])),
+    ]
+  })
 
 /** @param key where the value is: `links.loss`. */
 export const badValue = (key: string, why: string): ConfigError =>

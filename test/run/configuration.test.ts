@@ -41,6 +41,19 @@ describe('a run configuration', () => {
     })
   })
 
+  it('says where a key belongs that stands in the wrong place', () => {
+    const says = (run: object, message: RegExp) =>
+      assert.throws(() => parseRunConfiguration(run), { code: 'UNKNOWN_KEY', message })
+    says({ callers: [] }, /"callers" in the run configuration\. It belongs in finalMerge\. Nothing/)
+    says({ learningRate: 1 }, /"learningRate" in the run configuration\. It belongs in optimizer\. Nothing/)
+    says(
+      { optimizer: { kind: 'sgd', learningRate: 1, batch: 8 } },
+      /"batch" in optimizer\. .* at the top level\./,
+    )
+    // Local rounds of a period, and those after which a merge is called for.
+    says({ finalMerge: { rounds: 3 } }, /It belongs at the top level or in finalMerge\.after\./)
+  })
+
   it('knows the keys of the optimizer that was chosen, and no others', () => {
     const says = (optimizer: object, message: RegExp) =>
       assert.throws(() => parseRunConfiguration({ optimizer: { learningRate: 0.1, ...optimizer } }), {
