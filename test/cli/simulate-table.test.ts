@@ -41,6 +41,18 @@ describe('the final table of a sweep', () => {
       ],
     )
   })
+  it('says how often it was looked for the target, where that was not after each round', () => {
+    const note = (...axes: readonly ReturnType<typeof values>[]) => {
+      const measured = cellsOf({ base: { evaluateEvery: 4 }, axes })
+      const results = measured.map((cell) => [cell.id, resultRecord(cell.settings)] as const)
+      return finalTable(measured, varyingKeys(measured), new Map(results)).at(-1)
+    }
+    assert.equal(
+      note(),
+      'to target: rounds until the local mean is 90.0 %, looked at every 4 rounds only; – where it never was',
+    )
+    assert.match(note(values('evaluateEvery', 4, 1))!, /, looked at in measured rounds only; –/)
+  })
   it('leaves out what has no result, and the spread of a single seed', () => {
     assert.deepEqual(rows(result(3, 0.5, null)).slice(2, -1), [
       ['none', '–', '50.0', '25.0', '62.5', '2.000', '3.00 kB'],
@@ -148,6 +160,35 @@ describe('what is said before a single cell', () => {
     assert.match(opening({ topology: 'ring', rule: 'none' }), /, rule none, \d+ rounds/)
     assert.doesNotMatch(opening({ topology: 'ring', rule: 'none' }), /ring|full/)
     assert.match(opening({ topology: 'ring', baseline: 'local' }), /, local, \d+ rounds/)
+  })
+})
+
+describe('what is said after a single cell', () => {
+  const closing = (roundsToTarget: number | null, base: Record<string, unknown> = {}): string => {
+    const cells = cellsOf({ base })
+    const [cell] = cells
+    const results = new Map([[cell!.id, { ...resultRecord(cell!.settings), roundsToTarget }]])
+    const lines: string[] = []
+    const output = {
+      say: (line = '') => void lines.push(line),
+      emit: () => {},
+      progress: () => {},
+      endProgress: () => {},
+      isTerminal: false,
+    }
+    createTelling({ cells, todo: cells, results, args: [], output }).summary()
+    return lines.find((line) => line.includes('the local mean'))!
+  }
+  it('is when the target was reached, and how often that was looked at', () => {
+    assert.equal(closing(8), 'the local mean reached 90.0 % after 8 rounds')
+    assert.equal(
+      closing(8, { evaluateEvery: 4 }),
+      'the local mean reached 90.0 % after 8 rounds (looked at every 4 rounds only)',
+    )
+    assert.match(
+      closing(null, { evaluateEvery: 4 }),
+      /did not reach 90\.0 % in \d+ rounds \(looked at every 4/,
+    )
   })
 })
 

@@ -92,7 +92,8 @@ const listOptions: readonly ListOption[] = [
   }),
   setting('evaluateEvery', splitNumbers, {
     flags: '--evaluate-every <N>',
-    about: 'local rounds between two measurements',
+    about:
+      'local rounds between two measurements; rounds to target are looked for in these only, so they are up to N−1 too many',
     parse: integer(1, 1_000_000),
     byDefault: 1,
   }),

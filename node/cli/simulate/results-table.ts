@@ -1,5 +1,6 @@
 import { cellIdOf, type CellSettings } from '../../../test/harness/cell/settings.js'
 import type { ResultRecord } from '../../../test/harness/cell/records.js'
+import { lookedAt } from '../../../test/harness/report/looked-at.js'
 import type { Cell } from '../../../test/harness/sweep/index.js'
 import { percent } from '../../units.js'
 import type { TextColumn } from '../text-table.js'
@@ -81,9 +82,10 @@ const groupsOf = (cells: readonly Cell[]): readonly (readonly Cell[])[] => {
 const notesOn = (cells: readonly Cell[], keys: readonly Key[]): readonly string[] => {
   const targets = new Set(cells.map(({ settings }) => settings.target))
   const [target] = targets
+  const looked = lookedAt(cells.map(({ settings }) => settings.evaluateEvery))
   const idle = cells.some(({ settings }) => keys.some((key) => labelOf(settings, key) === IDLE))
   return [
-    `to target: rounds until the local mean is ${targets.size === 1 ? percent(target!) : 'the target'}; – where it never was`,
+    `to target: rounds until the local mean is ${targets.size === 1 ? percent(target!) : 'the target'}${looked === '' ? '' : `, ${looked}`}; – where it never was`,
     ...(idle ? ['– as a setting: it makes no difference to that row'] : []),
   ]
 }

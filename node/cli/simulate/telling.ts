@@ -1,6 +1,7 @@
 import type { ResultRecord, SimulationRecord } from '../../../test/harness/cell/records.js'
 import type { Cell } from '../../../test/harness/sweep/index.js'
 import { varyingKeys } from '../../../test/harness/cell/relevance.js'
+import { lookedAt } from '../../../test/harness/report/looked-at.js'
 import { tableHead, tableRow } from '../demo/table.js'
 import { percent, size } from '../../units.js'
 import type { Output } from '../output.js'
@@ -143,12 +144,14 @@ const lastLines = ({ settings }: Cell, result: ResultRecord | undefined): readon
   if (result === undefined) return []
   const { roundsToTarget, localAccuracyMean, localAccuracyMin, mergedAccuracy, bytesSentPerPeer } = result
   const target = percent(settings.target)
+  const looked = lookedAt([settings.evaluateEvery])
+  const note = looked === '' ? '' : ` (${looked})`
   return [
     `local accuracy   mean ${percent(localAccuracyMean)}, min ${percent(localAccuracyMin)}`,
     `merged accuracy  ${percent(mergedAccuracy)}`,
     roundsToTarget === null
-      ? `the local mean did not reach ${target} in ${result.rounds} rounds`
-      : `the local mean reached ${target} after ${roundsToTarget} rounds`,
+      ? `the local mean did not reach ${target} in ${result.rounds} rounds${note}`
+      : `the local mean reached ${target} after ${roundsToTarget} rounds${note}`,
     `sent per peer ${size(bytesSentPerPeer)}, ${(result.virtualMs / 1000).toFixed(1)} s of virtual time, ` +
       `${Math.round(result.nodeRoundsPerSecond)} node rounds per second, ${result.seconds.toFixed(1)} s in all`,
   ]

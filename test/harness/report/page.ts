@@ -2,6 +2,7 @@ import type { SimulationRecord } from '../cell/records.js'
 import type { ShownGroup } from './charts.js'
 import { studyOf, type Group, type Study } from './groups.js'
 import { isDrawable } from './lines.js'
+import { lookedAt } from './looked-at.js'
 import { lookOf } from './looks.js'
 import { markup, nothing, trusted, type Markup } from './markup.js'
 import { counted, formats, formatSeeds, spreadOf } from './numbers.js'
@@ -118,7 +119,10 @@ const resultsSection = (
     drawable > shown.length
       ? markup`<p class="soft">The charts show the ${shown.length} groups with the highest local accuracy of ${drawable}: those with a line before their name.</p>`
       : nothing
-  const targetNote = target === null ? '' : `${formats.percent(target)} local mean`
+  const looked = lookedAt(groups.flatMap(({ cells }) => cells.map(({ settings }) => settings.evaluateEvery)))
+  const targetNote = [target === null ? '' : `${formats.percent(target)} local mean`, looked]
+    .filter((note) => note !== '')
+    .join('; ')
   return { id: 'results', title: 'Results', body: markup`${resultsTable(rows, targetNote)}${cut}` }
 }
 
