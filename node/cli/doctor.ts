@@ -1,7 +1,9 @@
 import { everyIndex } from '../data/examples.js'
 import { renderDigits } from '../data/index.js'
 import { reasonOf } from '../../protocols/errors.js'
-import { createTrainer, verdictPath, type BackendChoice } from '../trainer/index.js'
+import { createTrainer, verdictPath, verdictsKept, type BackendChoice } from '../trainer/index.js'
+import { BACKEND_VARIABLE, backendWords } from './common-options.js'
+import { cacheLine, choiceLine } from './doctor-words.js'
 import { Interrupted } from './exit-codes.js'
 import { createOutput } from './output.js'
 import { interruptSignal } from './interrupt.js'
@@ -19,19 +21,29 @@ export const doctor = async ({ json }: { readonly json: boolean }): Promise<void
   output.say(
     `Node ${process.version} on ${process.platform} ${process.arch}; training ${MODEL}, batches of ${BATCH}`,
   )
+  const started = new Set<BackendChoice>()
   for (const backend of ['compiled', 'tensorflow', 'wasm', 'auto'] as const) {
     const found = await examine(backend, interrupt)
     // Whatever it says then, the backend is not to blame.
     if (interrupt.aborted) throw new Interrupted(`stopped while ${backend} was measured; nothing was changed`)
     output.emit({ type: 'backend', backend, ...found })
     if (found.starts) {
+      started.add(backend)
       const rate = Math.round(found.samplesPerSecond).toLocaleString('en')
       const takes = backend === 'auto' ? ` takes ${found.name} (${found.why})` : ''
       output.say(`${backend.padEnd(10)}${takes} ${rate} samples/s`)
-    } else output.say(`${backend.padEnd(10)} does not start: ${found.why}`)
+    } else output.say(`${backend.padEnd(10)} does not start: ${found.why.replace(`${backend}: `, '')}`)
   }
-  output.say(`What auto measured is kept in ${verdictPath()}; remove that file to measure again.`)
-  output.emit({ type: 'result', cache: verdictPath() })
+  const compared = started.has('compiled') && started.has('tensorflow')
+  const cache = { compared, kept: verdictsKept(), path: verdictPath() }
+  output.say(cacheLine(cache))
+  const wanted = process.env[BACKEND_VARIABLE]
+  output.say(choiceLine(wanted, backendWords))
+  output.emit({
+    type: 'result',
+    cache: cache.kept > 0 ? cache.path : null,
+    chosen: wanted ?? 'auto',
+  })
 }
 
 type Found =

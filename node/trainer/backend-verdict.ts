@@ -51,6 +51,10 @@ export const tensorflowInstalled = (): boolean => {
 export const readVerdict = (key: string, folder: string = cacheFolder()): Verdict | undefined =>
   readFile(folder).verdicts[key]
 
+/** Verdicts of before that this machine has. @param folder @default {@link cacheFolder} */
+export const verdictsKept = (folder: string = cacheFolder()): number =>
+  Object.keys(readFile(folder).verdicts).length
+
 /** Keeps a verdict for the next start. Where that is not possible, the next start measures again: nothing else depends on it. */
 export const writeVerdict = (key: string, verdict: Verdict, folder: string = cacheFolder()): void => {
   const { verdicts, ...file } = readFile(folder)

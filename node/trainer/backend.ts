@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { reasonOf } from '../../protocols/errors.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
+import { tensorflowInstalled } from './backend-verdict.js'
 import { TrainerError } from './errors.js'
 import { registerWasmKernels } from './wasm-kernels.js'
 
@@ -41,18 +42,26 @@ export const startBackend = async ({
     }
     reasons.push(`wasm: ${started.problem}`)
   }
-  throw new TrainerError(
-    'NO_BACKEND',
-    `no backend starts: ${reasons.join('; ')}. ` +
-      (choice === 'tensorflow'
-        ? 'Reinstall @tensorflow/tfjs-node or choose wasm.'
-        : 'Reinstall the dependencies.'),
-    { choice, reasons },
-  )
+  throw new TrainerError('NO_BACKEND', `${reasons.join('; ')}. ${adviceFor(choice)}`, { choice, reasons })
+}
+
+const adviceFor = (choice: Exclude<BackendChoice, 'compiled'>): string => {
+  switch (choice) {
+    case 'tensorflow':
+      return (
+        `It is optional: the compiled backend needs nothing more. npm install ${TENSORFLOW_PACKAGE} installs it, or says why ` +
+        'it cannot be.'
+      )
+    case 'wasm':
+      return 'Reinstall the dependencies, or choose compiled.'
+    case 'auto':
+      return 'No backend starts; reinstall the dependencies.'
+  }
 }
 
 /** Undefined when it runs, else the reason why it does not. */
 const tryTensorflow = async (): Promise<string | undefined> => {
+  if (!tensorflowInstalled()) return `${TENSORFLOW_PACKAGE} is not installed`
   try {
     await import(TENSORFLOW_PACKAGE)
     return (await use('tensorflow')) ? undefined : 'its package loads but registers no backend'

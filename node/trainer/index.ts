@@ -1,5 +1,5 @@
 export { backendChoice, type ActiveBackend, type BackendChoice } from './backend-choice.js'
-export { verdictPath } from './backend-verdict.js'
+export { verdictPath, verdictsKept } from './backend-verdict.js'
 export { TrainerError } from './errors.js'
 export { REQUESTS_MAX } from './request-queue.js'
 export type { Diagnostics } from './messages.js'

@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { readVerdict, verdictKey, verdictPath, writeVerdict } from '../../node/trainer/backend-verdict.js'
+import {
+  readVerdict,
+  verdictKey,
+  verdictPath,
+  verdictsKept,
+  writeVerdict,
+} from '../../node/trainer/backend-verdict.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'murmur-verdict-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -14,12 +20,14 @@ const verdict = { compiled: 78_000, tensorflow: 47_000 }
 describe('the verdict on the faster backend', () => {
   it('is none before anything was measured', () => {
     assert.equal(readVerdict(key, folder), undefined)
+    assert.equal(verdictsKept(folder), 0)
   })
   it('is found again, beside those of other models', () => {
     writeVerdict(key, verdict, folder)
     writeVerdict('another model', { compiled: 1, tensorflow: 2 }, folder)
     assert.deepEqual(readVerdict(key, folder), verdict)
     assert.equal(readVerdict('an unknown model', folder), undefined)
+    assert.equal(verdictsKept(folder), 2)
   })
   it('is none of a file that is broken, of another version or of another machine, and the next one is kept', () => {
     const path = verdictPath(folder)
