@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { addJsonOption } from './common-options.js'
+import { loaded } from './interrupt.js'
 
-export const addDoctorCommand = (program: Command): void => {
-  const command = program
-    .command('doctor')
-    .description('which training backends start on this machine, how fast they are, and which one auto takes')
+export const declareDoctor = (command: Command): void => {
   addJsonOption(command)
-  command.action(async (options: { readonly json: boolean }) => (await import('./doctor.js')).doctor(options))
+  command.action(async (options: { readonly json: boolean }) =>
+    (await loaded(import('./doctor.js'))).doctor(options),
+  )
 }

@@ -31,6 +31,8 @@ export const evaluate = async (path: string, options: EvalOptions): Promise<void
     )
   }
   output.progress(`evaluating ${test.count} examples …`)
+  const stopped = (error: unknown): unknown =>
+    interrupt.aborted ? new Interrupted('stopped before the model was evaluated') : error
   const trainer = await createTrainer({
     signal: interrupt,
     model: metadata.model,
@@ -40,6 +42,9 @@ export const evaluate = async (path: string, options: EvalOptions): Promise<void
     batch: 1,
     seed: options.seed,
     ...(options.backend ? { backend: options.backend } : {}),
+  }).catch((error: unknown) => {
+    output.endProgress()
+    throw stopped(error)
   })
   try {
     const { accuracy, loss, examples } = await trainer.evaluate(weights, statistics)
@@ -50,7 +55,7 @@ export const evaluate = async (path: string, options: EvalOptions): Promise<void
     )
     output.emit({ type: 'result', accuracy, loss, examples })
   } catch (error) {
-    throw interrupt.aborted ? new Interrupted('stopped before the model was evaluated') : error
+    throw stopped(error)
   } finally {
     output.endProgress()
     await trainer.close()

@@ -1,4 +1,10 @@
-import { INTERRUPTED } from './exit-codes.js'
+import { INTERRUPTED, Interrupted } from './exit-codes.js'
+
+/**
+ * Milliseconds within which a second signal of the same name is the same key press: a terminal sends it to every process
+ * of the foreground, and npx passes on what it gets. Guess, well below the time in which a person presses again.
+ */
+const SAME_PRESS_MS = 200
 
 let interrupt: AbortSignal | undefined
 
@@ -10,9 +16,16 @@ export const interruptSignal = (): AbortSignal => (interrupt ??= listen())
 
 const listen = (): AbortSignal => {
   const controller = new AbortController()
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED)
-    controller.abort()
+  let first: { readonly name: NodeJS.Signals; readonly atMs: number } | undefined
+  const onSignal = (name: NodeJS.Signals): void => {
+    const atMs = performance.now()
+    if (first === undefined) {
+      first = { name, atMs }
+      return controller.abort()
+    }
+    if (name === first.name && atMs - first.atMs < SAME_PRESS_MS) return
+    process.stderr.write('murmur: ended at once; what was not saved yet is lost\n')
+    process.exit(INTERRUPTED)
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
   return controller.signal
@@ -24,3 +37,14 @@ export const aborted = (signal: AbortSignal): Promise<'aborted'> =>
     if (signal.aborted) return resolve('aborted')
     signal.addEventListener('abort', () => resolve('aborted'), { once: true })
   })
+
+/**
+ * What does a command, once it is loaded. That takes up to a second, and whoever presses Ctrl-C meanwhile need not wait
+ * for it. @throws Interrupted
+ */
+export const loaded = async <T>(loading: Promise<T>): Promise<T> => {
+  const signal = interruptSignal()
+  const module = await Promise.race([loading, aborted(signal)])
+  if (module === 'aborted' || signal.aborted) throw new Interrupted('stopped before anything was started')
+  return module
+}

@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import { codecNames } from './codec-option.js'
+import { loaded } from './interrupt.js'
 import { addMemberOptions, type MemberOptions } from './member-options.js'
 
-export const addJoinCommand = (program: Command): void => {
-  const command = program
-    .command('join')
-    .description('join a run: fetch its configuration from a peer and take part')
+export const declareJoin = (command: Command): void => {
+  command
     .argument('[multiaddr]', 'a peer of the run; without it, one is looked for on the local network')
     .option(
       '--codec <NAME>',
@@ -13,6 +12,6 @@ export const addJoinCommand = (program: Command): void => {
     )
   addMemberOptions(command)
   command.action(async (address: string | undefined, options: MemberOptions) =>
-    (await import('./join.js')).joinRun(address, options),
+    (await loaded(import('./join.js'))).joinRun(address, options),
   )
 }

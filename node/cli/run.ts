@@ -1,17 +1,9 @@
 import '../polyfills.js'
 import { Command, CommanderError } from 'commander'
-import { addDemoCommand } from './demo/command.js'
-import { addDoctorCommand } from './doctor-command.js'
-import { addEvalCommand } from './evaluate-command.js'
+import { ABOUT, commands } from './commands.js'
 import { USAGE } from './exit-codes.js'
 import { reportFailure } from './failure.js'
-import { addJoinCommand } from './join-command.js'
-import { addMergeCommand } from './merge-command.js'
-import { addSimulateCommand } from './simulate/command.js'
-import { addStatusCommand } from './status-command.js'
-import { addTopologyCommand } from './topology/command.js'
-import { addUpCommand } from './up-command.js'
-import { addVerifyCommand } from './verify-command.js'
+import { loaded } from './interrupt.js'
 import { VERSION } from './version.js'
 
 /**
@@ -20,7 +12,8 @@ import { VERSION } from './version.js'
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   try {
-    await createProgram().parseAsync(args, { from: 'user' })
+    const program = await loaded(programFor(args))
+    await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
@@ -30,29 +23,20 @@ export const run = async (args: readonly string[]): Promise<number> => {
   }
 }
 
-const createProgram = (): Command => {
+/** With the options of the command that is meant; of all of them where that is not clear, for the help and the hints. */
+const programFor = async ([name]: readonly string[]): Promise<Command> => {
   const program = new Command('murmur')
-    .description(
-      'Decentralized gossip learning: peers train on their own data and average weights, with no server.',
-    )
+    .description(ABOUT)
     .version(VERSION)
     .showSuggestionAfterError()
     // Failures are reported in one place; commands take these settings over.
     .configureOutput({ outputError: () => {} })
     .exitOverride()
-  for (const add of [
-    addDemoCommand,
-    addSimulateCommand,
-    addUpCommand,
-    addJoinCommand,
-    addMergeCommand,
-    addStatusCommand,
-    addEvalCommand,
-    addVerifyCommand,
-    addTopologyCommand,
-    addDoctorCommand,
-  ]) {
-    add(program)
-  }
+  const meant = commands.filter((command) => command.name === name)
+  const added = meant.length > 0 ? meant : commands
+  const declared = await Promise.all(added.map(({ declare }) => declare()))
+  added.forEach((command, index) => {
+    declared[index]!(program.command(command.name).description(command.about))
+  })
   return program
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { addJsonOption } from './common-options.js'
+import { loaded } from './interrupt.js'
 
 export interface VerifyOptions {
   readonly run?: string
@@ -16,10 +17,8 @@ peers show, and pin the run with --run. Signed are the weights, the run and the 
 model file says of itself is not.
 `
 
-export const addVerifyCommand = (program: Command): void => {
-  const command = program
-    .command('verify')
-    .description('check that the members of a run signed a merged model, and say who they are')
+export const declareVerify = (command: Command): void => {
+  command
     .argument('<model>', 'a .safetensors file that murmur saved')
     .argument('<certificate>', 'the .certificate.json file of its merge')
     .option('--run <ID>', 'refuse another run: its whole id, as in status --json', runId)
@@ -33,7 +32,7 @@ export const addVerifyCommand = (program: Command): void => {
     .addHelpText('after', HELP)
   addJsonOption(command)
   command.action(async (model: string, certificate: string, options: VerifyOptions) =>
-    (await import('./verify.js')).verify({ model, certificate }, options),
+    (await loaded(import('./verify.js'))).verify({ model, certificate }, options),
   )
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { PLAIN_CODEC } from '../../../protocols/codecs/index.js'
 import { addBackendOption, addJsonOption, type CommonOptions } from '../common-options.js'
 import { codecNames } from '../codec-option.js'
+import { loaded } from '../interrupt.js'
 import { addRunOptions, type RunOptions } from '../run-options.js'
 import { integer, path } from '../values.js'
 
@@ -15,10 +16,8 @@ export interface DemoOptions extends RunOptions, CommonOptions {
 /** Processes on one machine; each holds about 150 MB. */
 const PEERS_MAX = 64
 
-export const addDemoCommand = (program: Command): void => {
-  const command = program
-    .command('demo')
-    .description('start N peers as N processes on this machine, train, merge, and save the model')
+export const declareDemo = (command: Command): void => {
+  command
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 8)
     .option('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files', 'digits')
     .option('--partition <SPEC>', 'iid, dirichlet:ALPHA or shards:K', 'dirichlet:0.5')
@@ -27,5 +26,5 @@ export const addDemoCommand = (program: Command): void => {
   command.option('--codec <NAME>', `how models travel: ${codecNames}`, PLAIN_CODEC)
   addBackendOption(command)
   addJsonOption(command)
-  command.action(async (options: DemoOptions) => (await import('./demo.js')).demo(options))
+  command.action(async (options: DemoOptions) => (await loaded(import('./demo.js'))).demo(options))
 }

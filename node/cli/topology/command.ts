@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { addJsonOption } from '../common-options.js'
+import { loaded } from '../interrupt.js'
 import { integer, path } from '../values.js'
 
 export interface TopologyOptions {
@@ -13,10 +14,8 @@ export interface TopologyOptions {
 /** The spectral gap of a sparse graph of this size takes seconds. */
 const PEERS_MAX = 10_000
 
-export const addTopologyCommand = (program: Command): void => {
-  const command = program
-    .command('topology')
-    .description('what a topology costs and how fast it mixes; without a name, the list of all')
+export const declareTopology = (command: Command): void => {
+  command
     .argument('[names...]', 'ring, regular:4, edges:FILE, …; several give one table')
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 32)
     .option('--seed <N>', 'of random topologies', integer(0, 0xffffffff), 1)
@@ -24,6 +23,6 @@ export const addTopologyCommand = (program: Command): void => {
     .option('--svg <FILE>', 'draw it', path)
   addJsonOption(command)
   command.action(async (names: readonly string[], options: TopologyOptions) =>
-    (await import('./show.js')).showTopologies(names, options),
+    (await loaded(import('./show.js'))).showTopologies(names, options),
   )
 }
