@@ -81,6 +81,8 @@ export interface Peer {
   begin(): void
   /** Calls for the final merge now. */
   callMerge(): void
+  /** Members of the run that are here, this peer among them. */
+  readonly members: number
   /** The newest model of this peer, once it has trained; borrowed. */
   readonly weights: Float32Array | undefined
   /**
@@ -341,6 +343,9 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       dial: async (address) => void (await network.dial(address)),
       begin: () => lifecycle.begin(),
       callMerge: () => merges.call(),
+      get members() {
+        return rollCall.members.length
+      },
       get weights() {
         return learner.weights
       },

@@ -8,10 +8,7 @@ const stages = entropyStages.stages.map(({ name }) => `+${name}`).join(' or ')
 export const codecNames = `${codecUsages.join(', ')}, each also with ${stages}; or auto: by the measured bandwidth to each neighbour`
 
 /** @throws ConfigError BAD_VALUE for a codec that there is not, or that this Node lacks the compression for */
-export const checkCodec = (name: string): void => {
-  checkCodecName(name)
-  if (name !== AUTO) createCodec(name, entropyStages)
-}
+export const checkCodec = (name: string): void => checkCodecName(name, entropyStages)
 
 /**
  * A codec that sends changes is for all or for nobody: each sender keeps one public copy of its model for it.

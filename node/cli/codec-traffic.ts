@@ -18,6 +18,28 @@ export const describeCodecs = (codecs: Codecs): string => {
   return ` (snapshots in ${names.join(', ')}: ${ratio.toFixed(1)} × less)`
 }
 
+/**
+ * Models that were received in each codec, the most frequent first.
+ * @param modelBytes of one model in float32.
+ */
+export const modelsByCodec = (codecs: Codecs, modelBytes: number): Readonly<Record<string, number>> => {
+  const counts = Object.entries(codecs).map(
+    ([name, { plainReceived }]) => [name, Math.round(plainReceived / modelBytes)] as const,
+  )
+  return Object.fromEntries(counts.filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a))
+}
+
+/** `auto chose int8 for 120 models, float32 for 3`. @param models as `modelsByCodec` counts them. */
+export const describeChoice = (models: Readonly<Record<string, number>>): string => {
+  const [first, ...rest] = Object.entries(models).map(([name, count]) => [name, count.toLocaleString('en')])
+  if (first === undefined) return 'auto chose nothing: no model was received'
+  const [name, count] = first
+  return [
+    `auto chose ${name} for ${count} ${count === '1' ? 'model' : 'models'}`,
+    ...rest.map(([other, times]) => `${other} for ${times}`),
+  ].join(', ')
+}
+
 /** Of several peers together. */
 export const sumOfCodecs = (all: readonly Codecs[]): Codecs => {
   const names = [...new Set(all.flatMap((codecs) => Object.keys(codecs)))].sort()

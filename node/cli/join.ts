@@ -5,6 +5,7 @@ import { beforeStart } from './before-start.js'
 import { CliError, Interrupted } from './exit-codes.js'
 import { interruptSignal } from './interrupt.js'
 import type { MemberOptions } from './member-options.js'
+import { checkMemberOptions } from './member-check.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
 import { discover, visit } from './visitor.js'
@@ -12,6 +13,8 @@ import { discover, visit } from './visitor.js'
 export const joinRun = async (given: string | undefined, options: MemberOptions): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
+  // Before any peer is looked for or asked.
+  await beforeStart(() => checkMemberOptions(options))
   if (given === undefined && options.mdns === false) {
     throw new CliError(
       'USAGE',

@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pino from 'pino'
 import { reasonOf } from '../../protocols/errors.js'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
-import { loadDataset, parseDataSource, parsePartition } from '../data/index.js'
+import { loadDataset, parseDataSource } from '../data/index.js'
 import { createIdentity, describeSnapshot, peerIdOf } from '../network/index.js'
 import { createClaims, createPeer, type Peer, type PeerResult } from '../peer.js'
 import { atomicWrite, loadOrCreateIdentity, openClaimsFile } from '../store/index.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
+import { codecAdvice } from './codec-advice.js'
 import { checkAskedCodec } from './codec-option.js'
 import { weightsRatio } from './codec-traffic.js'
 import { Interrupted } from './exit-codes.js'
@@ -40,17 +41,22 @@ export interface MemberRun {
   readonly onListening: (peer: Peer) => void
 }
 
-/** Takes part in a run from start to merge, shows what happens, and saves the result. */
+/**
+ * Takes part in a run from start to merge, shows what happens, and saves the result.
+ * @param run its options have passed `checkMemberOptions`.
+ */
 export const takePart = async (run: MemberRun): Promise<void> => {
   const { configuration, options, output, interrupt, onListening } = run
   const name = options.name ?? `peer-${randomBytes(2).toString('hex')}`
-  const folder = await beforeStart(async () => {
-    layoutOf(configuration.model, configuration.inputShape, configuration.classes)
-    parseDataSource(options.data)
-    parsePartition(options.partition)
-    checkAskedCodec(options.codec ?? configuration.codec, configuration.codec)
-    return openOutputFolder(options.out ?? `murmur-${name}`)
+  const codec = options.codec ?? configuration.codec
+  const { folder, weights } = await beforeStart(async () => {
+    const layout = layoutOf(configuration.model, configuration.inputShape, configuration.classes)
+    checkAskedCodec(codec, configuration.codec)
+    const folder = await openOutputFolder(options.out ?? `murmur-${name}`)
+    return { folder, weights: layout.length }
   })
+  const advice = codecAdvice(codec, weights, configuration)
+  if (advice !== undefined) output.say(advice)
   const out = folder.path
   let peer: Peer
   try {
@@ -64,7 +70,7 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     await atomicWrite(join(out, 'run.json'), encodeRunConfiguration(configuration))
     onListening(peer)
     const ended = await Promise.race([peer.result, aborted(interrupt)])
-    if (ended === 'aborted') throw new Interrupted('stopped; the others go on without this peer')
+    if (ended === 'aborted') throw new Interrupted(stoppedAmong(peer.members))
     await saveResult({ result: ended, configuration, out, output, data: options.data })
     await Promise.race([lingered(peer), aborted(interrupt)])
   } catch (error) {
@@ -76,6 +82,12 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     output.endProgress()
   }
 }
+
+/** @param members of the run that are here, this peer among them. */
+const stoppedAmong = (members: number): string =>
+  members > 1
+    ? 'stopped; the others go on without this peer'
+    : 'stopped; nobody else was in the run, which ends with this peer'
 
 /** @throws what its parts throw; only the folder is left then. */
 const startPeer = async (

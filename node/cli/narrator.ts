@@ -2,6 +2,7 @@ import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js
 import type { PeerReport } from '../peer.js'
 import { mergedModels, percent, size } from '../units.js'
 import { describeCodecs } from './codec-traffic.js'
+import { neverMixed } from './never-mixed.js'
 import { bar, type Output } from './output.js'
 
 /** Says what a peer reports, for people and for programs. */
@@ -9,6 +10,14 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
   /** Without a terminal for a progress line, about ten lines a run. */
   const sayEvery = Math.max(1, Math.floor(totalRounds(configuration) / 10))
   let merged = ''
+  let [members, mixed] = [1, 0]
+  /** Once, when the rounds are over: later ones are of another period. */
+  let judged = false
+  const judge = (): void => {
+    const advice = neverMixed(configuration, { members, mixed, setting: 'rounds in the run file' })
+    if (!judged && advice !== undefined) output.say(advice)
+    judged = true
+  }
   return (report: PeerReport): void => {
     if (report.type === 'round') {
       const { weights: _weights, mixedFrom, ...figures } = report
@@ -27,6 +36,8 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         )
       case 'round': {
         const { round, loss, accuracy, mixedFrom, bytesSent, codecs } = report
+        mixed += mixedFrom.length
+        members = report.members
         const line =
           `round ${round}/${totalRounds(configuration)}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ${merged}` +
           `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}${describeCodecs(codecs)}`
@@ -40,8 +51,10 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
       case 'refused':
         return output.say(`refused: ${report.message}`)
       case 'finished':
+        judge()
         return output.progress('finished training; waiting for the others')
       case 'merging':
+        judge()
         return output.progress(`merging ${report.members} models …`)
       case 'listening':
         return

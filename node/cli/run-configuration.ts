@@ -1,4 +1,5 @@
 import { parseRunConfiguration, type RunConfiguration } from '../../protocols/run/index.js'
+import { checkCodec } from './codec-option.js'
 import type { RunOptions } from './run-options.js'
 
 /** Everyone has four others, or as many as there are. */
@@ -13,12 +14,13 @@ export const configurationOf = (
   const { optimizer, lr, momentum, ...rest } = options
   const topology = options.topology ?? defaultTopology(more.minPeers)
   const { model, rule, mixing, init, schedule, codec, mode, rounds, localSteps, batch, seed } = rest
-  return parseRunConfiguration({
+  const asked = {
     ...{ model, topology, rule, mixing, init, schedule, codec, mode, rounds, localSteps, batch, seed },
     optimizer:
       optimizer === 'sgd'
         ? { kind: 'sgd', learningRate: lr, momentum }
         : { kind: optimizer, learningRate: lr },
     ...more,
-  })
+  }
+  return parseRunConfiguration(asked, { checkCodec })
 }

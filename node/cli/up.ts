@@ -4,8 +4,10 @@ import { parseRunConfiguration, runIdOf, type RunConfiguration } from '../../pro
 import { isPeerId } from '../network/index.js'
 import { readYaml } from '../store/index.js'
 import { beforeStart } from './before-start.js'
+import { checkCodec } from './codec-option.js'
 import { interruptSignal } from './interrupt.js'
 import { listenAddress, wantsMdns } from './member-options.js'
+import { checkMemberOptions } from './member-check.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
 import type { UpOptions } from './up-command.js'
@@ -13,10 +15,10 @@ import type { UpOptions } from './up-command.js'
 /** @throws what `takePart` does; ConfigError, TopologyError for what the file says. */
 export const up = async (options: UpOptions): Promise<void> => {
   const output = createOutput(options)
-  const { run } = options
-  const configuration = await beforeStart(() =>
-    withCodec(run === undefined ? parseRunConfiguration({}) : readConfiguration(run), options.codec),
-  )
+  const configuration = await beforeStart(() => {
+    checkMemberOptions(options)
+    return configurationFor(options)
+  })
   await takePart({
     configuration,
     options,
@@ -36,20 +38,24 @@ export const up = async (options: UpOptions): Promise<void> => {
   })
 }
 
-/** @throws ConfigError BAD_VALUE */
-const withCodec = async (
-  configuration: RunConfiguration | Promise<RunConfiguration>,
-  codec: string | undefined,
-): Promise<RunConfiguration> =>
-  codec === undefined ? configuration : parseRunConfiguration({ ...(await configuration), codec })
+/** @throws as readConfiguration */
+const configurationFor = async ({ run, codec }: UpOptions): Promise<RunConfiguration> => {
+  if (run === undefined) return parseRunConfiguration(codec === undefined ? {} : { codec })
+  // The file may name a codec that this Node lacks where another one takes its place.
+  if (codec !== undefined) return parseRunConfiguration({ ...(await readConfiguration(run)), codec })
+  return readConfiguration(run, { checkCodec })
+}
 
 /** @throws ConfigError UNREADABLE, UNKNOWN_KEY, BAD_VALUE; TopologyError */
-const readConfiguration = async (path: string): Promise<RunConfiguration> => {
+const readConfiguration = async (
+  path: string,
+  checks: Parameters<typeof parseRunConfiguration>[1] = {},
+): Promise<RunConfiguration> => {
   // What is parsed travels in one such frame.
   const bytesMax = limits.controlFrameBytesMax
   const input = await readYaml(path, { what: 'run configuration', bytesMax })
   try {
-    const configuration = parseRunConfiguration(input)
+    const configuration = parseRunConfiguration(input, checks)
     assertCallers(configuration)
     return configuration
   } catch (error) {

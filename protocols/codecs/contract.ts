@@ -11,6 +11,11 @@ export interface Codec {
   readonly fixedSize: boolean
   /** Bytes of the longest encoding of so many weights. A reader refuses longer ones before it sets memory aside. */
   bytesMax(length: number): number
+  /**
+   * Of a codec that sends changes: how many weights one version brings to those who follow. All of them where that many
+   * changes are as long as the whole model, which then goes in their place. @param length weights of the model.
+   */
+  weightsPerVersion?(length: number): number
   /** @param length weights of the model. */
   createSource(length: number): CodecSource
   /**

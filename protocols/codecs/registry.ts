@@ -58,25 +58,40 @@ export const CODEC_VERSION = 1
  * @throws ConfigError BAD_VALUE that names the nearest known word. Nothing was started.
  */
 export const createCodec = (spec: string, { stages, missing }: EntropyStages): Codec => {
-  const { codec, suffix } = partsOf(spec, { names: stages.map(({ name }) => name), missing })
+  const { codec, suffix } = partsOf(spec, { names: namesOf(stages), missing, words: [] })
   const stage = stages.find(({ name }) => name === suffix)
   return stage === undefined ? codec : withEntropy(codec, stage)
 }
 
 /**
- * Whether there is such a codec, `auto` among them; this node need not have its entropy stage.
+ * Whether there is such a codec, `auto` among them.
+ * @param here the entropy stages that this node has. @default all that there are: another node may have them
  * @throws ConfigError BAD_VALUE as `createCodec`
  */
-export const checkCodecName = (spec: string): void => {
-  if (spec !== AUTO) partsOf(spec, { names: stageNames, missing: {} })
+export const checkCodecName = (spec: string, here?: EntropyStages): void => {
+  if (spec === AUTO) return
+  const names = here === undefined ? stageNames : namesOf(here.stages)
+  partsOf(spec, { names, missing: here?.missing ?? {}, words: [AUTO] })
+}
+
+const namesOf = (stages: readonly EntropyStage[]): readonly string[] => stages.map(({ name }) => name)
+
+/** What a spec may be made of. */
+interface Known {
+  /** Of entropy stages. */
+  readonly names: readonly string[]
+  readonly missing: EntropyStages['missing']
+  /** What may stand in place of a codec. */
+  readonly words: readonly string[]
 }
 
 const partsOf = (
   spec: string,
-  { names, missing }: { readonly names: readonly string[]; readonly missing: EntropyStages['missing'] },
+  known: Known,
 ): { readonly codec: Codec; readonly suffix: string | undefined } => {
+  const { names, missing } = known
   const [text = '', ...suffixes] = spec.split('+')
-  const codec = plainCodec(text, spec)
+  const codec = plainCodec(text, spec, known)
   if (suffixes.length > 1) throw bad(`one entropy stage at most: ${names.join(', ')}.`, spec)
   const [suffix] = suffixes
   if (suffix === undefined || names.includes(suffix)) return { codec, suffix }
@@ -84,11 +99,15 @@ const partsOf = (
   throw bad(`known entropy stages: ${names.join(', ')}.${why}`, spec)
 }
 
-const plainCodec = (text: string, spec: string): Codec => {
+const plainCodec = (text: string, spec: string, { names, words }: Known): Codec => {
   const [name = '', ...args] = text.split(':')
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (kind === undefined) {
-    throw bad(`known codecs: ${codecUsages.join(', ')}.${hintFor(name, Object.keys(kinds))}`, spec)
+    const behind =
+      names.length === 0 ? '' : `, each also with ${names.map((stage) => `+${stage}`).join(' or ')}`
+    const instead = words.length === 0 ? '' : `; or ${words.join(', ')}`
+    const hint = hintFor(name, [...Object.keys(kinds), ...words])
+    throw bad(`known codecs: ${codecUsages.join(', ')}${behind}${instead}.${hint}`, spec)
   }
   const codec = args.length > 1 ? undefined : kind.create(args[0])
   if (codec !== undefined) return codec

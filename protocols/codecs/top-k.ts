@@ -23,6 +23,10 @@ export const topK = (fraction: number): Codec => ({
   bytesMax: (length) => wholeBytes(length, { wide: true }),
   errorBound: (value) =>
     Math.abs(value) >= HALF_OVERFLOW ? 0 : Math.max(Math.abs(value) / 2 ** 11, 2 ** -25),
+  weightsPerVersion(length) {
+    const count = changesPerVersion(length, fraction)
+    return changesBytesMin(count, { wide: false }) < wholeBytes(length, { wide: false }) ? count : length
+  },
   createSource: (length) => createTopKSource(length, fraction),
   decode,
 })
@@ -51,6 +55,9 @@ const foreignBase = (meant: string, held: number | undefined): CodecError =>
     { meant, held },
   )
 
+const changesPerVersion = (length: number, fraction: number): number =>
+  Math.max(1, Math.round(fraction * length))
+
 /** Encodings of one version that are kept: readers hold the version before, or few others. Guess. */
 const WRITTEN_MAX = 4
 
@@ -62,7 +69,7 @@ const createTopKSource = (length: number, fraction: number): CodecSource => {
   const copy = new Float32Array(length)
   /** Versions after `first` in which an element last changed. */
   const changedIn = new Uint32Array(length)
-  const count = Math.max(1, Math.round(fraction * length))
+  const count = changesPerVersion(length, fraction)
   /** Versions between two times that newcomers are given all that is new: see `renew`. */
   const period = Math.ceil(1 / fraction)
   let first = NaN

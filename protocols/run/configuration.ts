@@ -108,17 +108,21 @@ export type RunConfiguration = z.infer<typeof schema>
 
 /**
  * Parses and freezes a run configuration; what is left out takes its default.
+ * @param checkCodec throws for a codec that will not do. @default any codec that some node may have
  * @throws ConfigError UNKNOWN_KEY naming the nearest known key, BAD_VALUE naming the key; TopologyError UNKNOWN_TOPOLOGY
  *   or IMPOSSIBLE. Nothing has been started.
  */
-export const parseRunConfiguration = (input: unknown): RunConfiguration => {
+export const parseRunConfiguration = (
+  input: unknown,
+  { checkCodec = (name) => checkCodecName(name) }: { readonly checkCodec?: (name: string) => void } = {},
+): RunConfiguration => {
   const parsed = schema.safeParse(input ?? {}, { reportInput: true })
   if (!parsed.success)
     throw configErrorOf({ schema, issue: parsed.error.issues[0]!, noun: 'the run configuration' })
   const configuration = parsed.data
   createTopology(configuration.topology, configuration.seed)
   checkSchedule(configuration)
-  checkCodecName(configuration.codec)
+  checkCodec(configuration.codec)
   if (!averagingRuleNames.includes(configuration.rule)) {
     const hint = hintFor(configuration.rule, averagingRuleNames)
     throw badValue('rule', `known rules: ${averagingRuleNames.join(', ')}.${hint}`)

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { describeCodecs, sumOfCodecs, weightsRatio } from '../../node/cli/codec-traffic.js'
+import {
+  describeChoice,
+  describeCodecs,
+  modelsByCodec,
+  sumOfCodecs,
+  weightsRatio,
+} from '../../node/cli/codec-traffic.js'
 
 const int8 = { sent: 30, received: 20, plainSent: 120, plainReceived: 80 }
 const float32 = { sent: 50, received: 0, plainSent: 50, plainReceived: 0 }
@@ -30,5 +36,18 @@ describe('weights that went over the network', () => {
       float32,
       int8: { sent: 60, received: 40, plainSent: 240, plainReceived: 160 },
     })
+  })
+
+  it('are counted by the models that were received in each codec, the most frequent first', () => {
+    const received = (plainReceived: number) => ({ ...float32, plainReceived })
+    // 80 / 8 = 10 models, 160 / 8 = 20, and none.
+    const models = modelsByCodec({ float32: received(80), int8: received(160), float16: received(0) }, 8)
+    assert.deepEqual(Object.entries(models), [
+      ['int8', 20],
+      ['float32', 10],
+    ])
+    assert.equal(describeChoice(models), 'auto chose int8 for 20 models, float32 for 10')
+    assert.equal(describeChoice({ float32: 1 }), 'auto chose float32 for 1 model')
+    assert.match(describeChoice({}), /nothing: no model was received/)
   })
 })

@@ -43,3 +43,24 @@ describe('the estimate of the merged accuracy', () => {
     assert.deepEqual(events, [{ type: 'estimate', round: 1, mergedAccuracy: 0.9312, models: 5 }])
   })
 })
+
+describe('a peer that has mixed nothing', () => {
+  const advice = (lines: readonly string[]) =>
+    lines.filter((line) => line.includes('before any model arrived'))
+
+  it('is told so once, when its rounds are over', () => {
+    const { narrate, lines } = setUp(false)
+    narrate({ ...roundOf(1), mixedFrom: [] })
+    assert.deepEqual(advice(lines), [])
+    narrate({ type: 'finished', round: 10 })
+    narrate({ type: 'merging', period: 1, members: 2 })
+    assert.equal(advice(lines).length, 1)
+    assert.match(advice(lines)[0]!, /10 rounds .* \(rounds in the run file, now 10\)/)
+  })
+  it('is told nothing once it has mixed', () => {
+    const { narrate, lines } = setUp(false)
+    narrate(roundOf(1))
+    narrate({ type: 'finished', round: 10 })
+    assert.deepEqual(advice(lines), [])
+  })
+})

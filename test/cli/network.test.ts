@@ -18,6 +18,8 @@ const RUN_FILES = {
   model: 'model: mpl:128\n',
   topology: 'topology: rign\n',
   callers: 'finalMerge: { callers: [bob] }\n',
+  callersAbove: 'callers: []\n',
+  codec: 'codec: int7\n',
   nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
   broken: 'rounds: [\n',
   list: '- rounds\n',
@@ -141,6 +143,31 @@ const mistakes: readonly Mistake<Fixtures>[] = [
     code: 'BAD_VALUE',
     says: ['finalMerge.callers', '"bob" is no peer id', 'Nothing was started'],
   }),
+  run('up says where a key of a run file belongs that stands elsewhere', 'callersAbove', {
+    exitCode: 4,
+    code: 'UNKNOWN_KEY',
+    says: ['callersAbove.yaml', '"callers"', 'It belongs in finalMerge.', 'Nothing was started'],
+  }),
+  run('up names the codecs that a run file can have here', 'codec', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['codec.yaml', '"int7"', '+zlib or +brotli', '; or auto.', 'Did you mean int8?'],
+  }),
+  {
+    // Nobody listens there: it would be UNREACHABLE, were it dialled.
+    title: 'join refuses a codec that there is not before it connects',
+    command: `join ${NOBODY} --data digits --name ann --codec int9`,
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['"int9"', 'Did you mean int8?'],
+  },
+  {
+    title: 'join refuses data that there are not before it connects',
+    command: `join ${NOBODY} --data digts --name ann`,
+    exitCode: 16,
+    code: 'UNKNOWN_SOURCE',
+    says: ['Did you mean digits?'],
+  },
   {
     title: 'up says that a run file is a folder',
     command: ({ folder }) => `up --data digits --name ann --run ${folder}`,

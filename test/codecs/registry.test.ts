@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createCodec } from '../../protocols/codecs/index.js'
+import { checkCodecName, createCodec } from '../../protocols/codecs/index.js'
 import { entropyStages } from '../../node/entropy/index.js'
 import { codecOf, codecs } from './all.js'
 
@@ -30,7 +30,7 @@ describe('the name of a codec', () => {
       refuses(spec, /of six decimals at most/)
   })
   it('is corrected where a known one is near', () => {
-    refuses('flaot16', /known codecs: float32, float16, int8, top-k:FRACTION\. Did you mean float16\?/)
+    refuses('flaot16', /known codecs: float32, float16, int8, top-k:FRACTION, .*\. Did you mean float16\?/)
     refuses('topk:0.1', /Did you mean top-k\?/)
     refuses('int8+zlip', /known entropy stages: zlib, brotli.*\. Did you mean zlib\?/)
     refuses('constructor', /known codecs: /)
@@ -54,5 +54,25 @@ describe('the name of a codec', () => {
       () => createCodec('int8+zstd', without),
       /known entropy stages: zlib\. zstd needs a later Node\./,
     )
+  })
+  it('is said with what this node can put behind it, and with auto where that may stand for it', () => {
+    const here = { stages: entropyStages.stages.slice(0, 2), missing: {} }
+    const says = 'known codecs: float32, float16, int8, top-k:FRACTION, each also with +zlib or +brotli'
+    const message = (check: () => unknown): string => {
+      try {
+        check()
+      } catch (error) {
+        return (error as Error).message
+      }
+      return 'nothing'
+    }
+    assert.ok(message(() => createCodec('zip', here)).includes(`${says}. Nothing`))
+    assert.ok(message(() => checkCodecName('zip', here)).includes(`${says}; or auto. Nothing`))
+    assert.ok(message(() => checkCodecName('atuo', here)).endsWith('Did you mean auto? Nothing was started.'))
+  })
+  it('may have a stage that only another node has, unless it is asked what runs here', () => {
+    const here = { stages: entropyStages.stages.slice(0, 1), missing: { zstd: 'zstd needs a later Node.' } }
+    checkCodecName('int8+zstd')
+    assert.throws(() => checkCodecName('int8+zstd', here), /stages: zlib\. zstd needs a later Node\./)
   })
 })

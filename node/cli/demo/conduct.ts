@@ -39,7 +39,7 @@ const STRAGGLER_MS = 60_000
 export const conduct = async (options: ConductOptions): Promise<SwarmResult> => {
   const { peers, configuration, output, interrupt } = options
   const startedMs = performance.now()
-  const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true, started: false }))
+  const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true, started: false, mixed: 0 }))
   let begun = false
   let settle!: () => void
   let giveUp!: (error: Error) => void
@@ -114,7 +114,8 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
         const message = `peer-${index} died while it started (${how}); the demo was stopped. Try again.${details}`
         return giveUp(new CliError('PEER_DIED', message))
       }
-      output.say(`peer-${index} died (${how}); the others go on${details}`)
+      const rest = seats.every(isOver) ? 'no other is left' : 'the others go on'
+      output.say(`peer-${index} died (${how}); ${rest}${details}`)
       output.emit({ type: 'peerDied', peer: `peer-${index}`, how })
       observer.died(index)
       beginWithoutTheDead()
@@ -141,6 +142,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
   const onReport = (index: number, report: PeerReport): void => {
     switch (report.type) {
       case 'round':
+        seats[index]!.mixed += report.mixedFrom.length
         rounds.reached(index, report.round)
         return observer.report(index, report)
       case 'refused':

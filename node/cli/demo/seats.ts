@@ -13,6 +13,8 @@ export interface Seat {
   failure?: Error
   alive: boolean
   started: boolean
+  /** Models of others that it has mixed so far. */
+  mixed: number
 }
 
 /** Nothing more is expected of it. */
@@ -35,6 +37,8 @@ export interface SwarmResult {
   /** How many times fewer bytes these took than in float32; null when none went. */
   readonly weightsRatio: number | null
   readonly seconds: number
+  /** Models of others that all of them mixed, in all rounds. */
+  readonly modelsMixed: number
   /** Names of the peers that are not in the result. */
   readonly missing: readonly string[]
   /** The result as one of the peers saved it. */
@@ -62,6 +66,7 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
     bytesSentPerPeer: Math.round(meanOf(results.map(({ bytesSent }) => bytesSent))),
     ...{ codecs, weightsRatio: weightsRatio(codecs) },
     seconds: Math.round(seconds * 10) / 10,
+    modelsMixed: seats.reduce((sum, { mixed }) => sum + mixed, 0),
     missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
     saved: first.saved,
   }

@@ -32,6 +32,21 @@ describe('two peers that exchange their models', () => {
   }
 })
 
+describe('a demo that chooses its codecs', () => {
+  it('says at the end which it chose, and for how many models', async () => {
+    const small = '--peers 2 --rounds 20 --local-steps 2 --model softmax'.split(' ')
+    const demo = await finish(temporaryFolder(), 'demo', ...small, '--codec', 'auto', '--json')
+    assert.equal(demo.exitCode, 0, demo.stderr())
+    const { codecs, modelsByCodec, modelsMixed } = demo.events.at(-1)!
+    const models = modelsByCodec as Record<string, number>
+    const received = Object.values(models).reduce((sum, count) => sum + count, 0)
+    // What was received too late for a round was not mixed in one.
+    assert.ok(received >= (modelsMixed as number) && received > 0, JSON.stringify(models))
+    assert.ok(Object.keys(models).every((name) => name in (codecs as object)))
+    assert.match(demo.stderr(), new RegExp(`^auto chose ${Object.keys(models)[0]!} for \\d+ model`, 'm'))
+  })
+})
+
 describe('a peer that joins with a codec of its own', () => {
   it('gets models in it, while the others go on in that of the run', async () => {
     const folder = temporaryFolder()

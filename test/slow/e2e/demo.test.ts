@@ -78,6 +78,8 @@ describe('the demo', () => {
       'localAccuracyMin',
       'mergedAccuracy',
       'missing',
+      'modelsByCodec',
+      'modelsMixed',
       'peers',
       'peersMerged',
       'type',

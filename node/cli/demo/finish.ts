@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AUTO } from '../../../protocols/codecs/index.js'
+import { runIdOf, type RunConfiguration } from '../../../protocols/run/index.js'
+import { atomicWrite, removeFiles, StoreError } from '../../store/index.js'
+import { percent, size } from '../../units.js'
+import { describeChoice, describeCodecs, modelsByCodec } from '../codec-traffic.js'
+import { neverMixed } from '../never-mixed.js'
+import { sayNextSteps } from '../next-steps.js'
+import type { Output } from '../output.js'
+import { CERTIFICATE, STATISTICS_CERTIFICATE, type SavedResult } from '../save-result.js'
+import type { SwarmResult } from './seats.js'
+
+export interface FinishedDemo {
+  readonly result: SwarmResult
+  /** The demo's folder. */
+  readonly out: string
+  readonly output: Output
+  readonly data: string
+  readonly configuration: RunConfiguration
+  /** Numbers of one model, each 4 bytes, and of its statistics. */
+  readonly weights: number
+  readonly statisticsLength: number
+}
+
+/** Saves the merged model beside the peers' folders and says how good it is and how to use it. @throws StoreError */
+export const finish = async (demo: FinishedDemo): Promise<void> => {
+  const { result, output, data, configuration, weights, statisticsLength } = demo
+  const files = await keep(result.saved, demo.out)
+  const { saved: _saved, missing, ...figures } = result
+  const models = modelsByCodec(figures.codecs, weights * Float32Array.BYTES_PER_ELEMENT)
+  output.say()
+  sayFigures(result, output)
+  if (configuration.codec === AUTO) output.say(describeChoice(models))
+  const { peers: members, modelsMixed: mixed } = figures
+  const advice = neverMixed(configuration, { members, mixed, setting: '--rounds' })
+  if (advice !== undefined) output.say(advice)
+  output.say()
+  output.say(`The merged model: ${files.model}`)
+  const hasStatistics = statisticsLength > 0
+  sayNextSteps(output, { saved: files, data, runId: runIdOf(configuration), hasStatistics })
+  output.emit({ type: 'result', ...figures, modelsByCodec: models, missing, ...files })
+}
+
+/** Copies what one of the peers saved. @param out the demo's folder. @returns the copies. @throws StoreError */
+const keep = async (saved: SavedResult, out: string): Promise<Omit<SavedResult, 'tuned'>> => {
+  const model = join(out, 'model.safetensors')
+  const certificate = join(out, CERTIFICATE)
+  const statisticsCertificate = join(out, STATISTICS_CERTIFICATE)
+  try {
+    // Of an earlier demo: they would not fit.
+    await removeFiles([certificate, statisticsCertificate])
+    await atomicWrite(model, await readFile(saved.model))
+    if (saved.certificate) await atomicWrite(certificate, await readFile(saved.certificate))
+    if (saved.statisticsCertificate)
+      await atomicWrite(statisticsCertificate, await readFile(saved.statisticsCertificate))
+  } catch (error) {
+    if (error instanceof StoreError) error.message += ` The merged model is whole in ${saved.model}.`
+    throw error
+  }
+  return {
+    model,
+    certificate: saved.certificate && certificate,
+    statisticsCertificate: saved.statisticsCertificate && statisticsCertificate,
+  }
+}
+
+const sayFigures = (figures: SwarmResult, output: Output): void => {
+  const { missing } = figures
+  output.say(
+    `local accuracy before the merge  mean ${percent(figures.localAccuracyMean)}, min ${percent(figures.localAccuracyMin)}`,
+  )
+  output.say(`merged accuracy                  ${percent(figures.mergedAccuracy)}`)
+  output.say(
+    `merged ${figures.peersMerged} of ${figures.peers} peers, ` +
+      (figures.digestsEqual ? 'one digest on all of them' : 'NOT one digest on all of them') +
+      ` (${figures.digest.slice(0, 16)}…)` +
+      (missing.length === 0 ? '' : `; without ${missing.join(', ')}`),
+  )
+  output.say(
+    `sent per peer ${size(figures.bytesSentPerPeer)}${describeCodecs(figures.codecs)}, ${figures.seconds.toFixed(1)} s in all`,
+  )
+}
