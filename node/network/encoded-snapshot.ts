@@ -36,7 +36,8 @@ export const readEncoded = async (
   const leaves = manifest.leaves.slice()
   // Not zeroed, which would hold up the thread: every byte is received before any is looked at.
   const bytes = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer)
-  const described = { digest: digestOfLeaves(leaves, sha256), leaves, version: head.version }
+  const digest = digestOfLeaves(leaves, sha256)
+  const described = { digest, leaves, version: head.version, following: manifest.following }
   await readInto(bytesWriter(bytes), described, exchanging)
   return { from, codec, version: head.version, bytes, held, signal }
 }

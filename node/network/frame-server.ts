@@ -16,17 +16,18 @@ export interface FrameServerDeps {
   readonly requestBytesMax?: number
 }
 
-/** A reply in pieces: what is large is not copied. */
+/** Bytes to write at once, in pieces: what is large is not copied. A frame, or several that go together. */
 export type Frame = readonly Uint8Array[]
 
 /**
  * Answers requests of members one after the other, on a stream that lasts. A fault ends the asker's stream and nothing
  * else: the next request on a fresh stream is served again.
- * @param reply throws WireError for a request that does not decode.
+ * @param reply gives what is written one after the other, as the asker reads. Throws WireError for a request that does
+ *   not decode.
  */
 export const serveFrames = (
   { admission, limits, tally, onFault, requestBytesMax = limits.requestFrameBytesMax }: FrameServerDeps,
-  reply: (request: Uint8Array, peerId: string) => Frame | Promise<Frame>,
+  reply: (request: Uint8Array, peerId: string) => readonly Frame[] | Promise<readonly Frame[]>,
 ): StreamHandler => {
   // Enough for every request that an honest asker has under way, and no more: a flood ends the stream.
   const maxBufferSize = 2 * limits.chunkWindow * requestBytesMax
@@ -42,8 +43,10 @@ export const serveFrames = (
         onBytes: (bytes) => tally.received(bytes),
       })
       for (let frame = await frames.next(); frame !== null; frame = await frames.next()) {
-        putFrame(stream, await reply(frame, peerId), tally)
-        if (stream.writableNeedsDrain) await untilTaken(stream, { limits, peerId })
+        for (const part of await reply(frame, peerId)) {
+          putFrame(stream, part, tally)
+          if (stream.writableNeedsDrain) await untilTaken(stream, { limits, peerId })
+        }
       }
       await stream.close()
     } catch (error) {

@@ -50,22 +50,29 @@ export const readPlain = async (
   // The frame that the leaves are a view of is released; the caller owns its copy.
   const leaves = manifest.leaves.slice()
   const weights = into ?? new Float32Array(new SharedArrayBuffer(bytes))
-  await readInto(float32Writer(weights), { digest: head.digest, leaves, version: head.version }, exchanging)
+  const described = { digest: head.digest, leaves, version: head.version, following: manifest.following }
+  await readInto(float32Writer(weights), described, exchanging)
   return { head, weights, leaves, bytes: encodeFloat32(weights) }
 }
 
-/** Asks for the chunks under a digest, and verifies each. */
+/** Asks for the chunks under a digest, but for those that follow unasked, and verifies each. */
 export const readInto = (
   writer: ChunkWriter,
   {
     digest,
     leaves,
     version,
-  }: { readonly digest: string; readonly leaves: Uint8Array; readonly version: number },
+    following = 0,
+  }: {
+    readonly digest: string
+    readonly leaves: Uint8Array
+    readonly version: number
+    readonly following?: number | undefined
+  },
   { stream, from, limits, signal, onBytes }: Exchanging,
 ): Promise<void> =>
   readChunks(onBytes ? counted(writer, onBytes) : writer, {
-    ...{ leaves, limits },
+    ...{ leaves, limits, following },
     request: (index) => stream.send({ type: 'chunk', digest, index }, signal),
     async read(sink) {
       const frame = await stream.readChunk(sink, signal)
@@ -90,7 +97,7 @@ const counted = (writer: ChunkWriter, onBytes: (bytes: number) => void): ChunkWr
 
 /** What can be known of either kind of manifest before memory is set aside for the weights. @throws WireError */
 export const checkAnnounced = (
-  { head, layout: fingerprint, bytes, leaves }: Manifest | EncodedManifest,
+  { head, layout: fingerprint, bytes, leaves, following = 0 }: Manifest | EncodedManifest,
   {
     request,
     layout,
@@ -126,6 +133,12 @@ export const checkAnnounced = (
     throw new WireError(
       'MALFORMED',
       `${leaves.byteLength / DIGEST_BYTES} leaves for ${chunks} chunks; the snapshot is refused`,
+    )
+  }
+  if (following > Math.min(chunks, limits.chunkWindow)) {
+    throw new WireError(
+      'MALFORMED',
+      `${following} chunks of ${chunks} that were not asked for; the snapshot is refused`,
     )
   }
   if (request.type === 'newest' && head.version <= request.newerThan) {

@@ -48,7 +48,7 @@ const pullOn = async (
   tally: Tally,
 ): Promise<PulledSnapshot | null> => {
   const { stream, signal, from } = exchanging
-  await stream.send(options.request, signal)
+  await stream.send({ ...options.request, ahead: exchanging.limits.chunkWindow }, signal)
   const reply = decodeSnapshotReply(await stream.read(signal))
   if (reply.type === 'none') return null
   const pulled = await readPlain(expectReply(reply, ['manifest'], from), options, exchanging)
@@ -97,7 +97,7 @@ const pullModelOnce = async (
     nowMs: () => performance.now(),
   })
   try {
-    await stream.send({ type: 'newest', newerThan, accepts }, signal)
+    await stream.send({ type: 'newest', newerThan, accepts, ahead: limits.chunkWindow }, signal)
     const reply = decodeSnapshotReply(await stream.read(signal))
     if (reply.type === 'none') return null
     const manifest = expectReply(reply, ['manifest', 'encoded'], from)

@@ -39,24 +39,31 @@ const replyTo = async (
   request: SnapshotRequest,
   from: string,
   { snapshot, limits, tally, isCounted }: SnapshotServerDeps & { readonly isCounted: boolean },
-): Promise<Frame> => {
+): Promise<readonly Frame[]> => {
   const served = await snapshot(request, from)
-  if (served === null) return plain({ type: 'none' })
+  if (served === null) return [plain({ type: 'none' })]
   const { head, bytes } = served
   const digest = 'codec' in served ? served.digest : head.digest
-  if (request.type === 'newest' && head.version <= request.newerThan) return plain({ type: 'none' })
-  if (request.type !== 'newest' && digest !== request.digest) return plain({ type: 'none' })
-  if (request.type !== 'chunk') return plain(manifestOf(served))
+  if (request.type === 'newest' && head.version <= request.newerThan) return [plain({ type: 'none' })]
+  if (request.type !== 'newest' && digest !== request.digest) return [plain({ type: 'none' })]
 
-  const { index } = request
   const count = chunkCount(bytes.byteLength, limits.chunkBytes)
-  if (index >= count) {
-    return plain({ type: 'refused', code: 'OUT_OF_RANGE', message: `there is no chunk ${index} of ${count}` })
+  const chunk = (index: number): Frame => {
+    const { start, end } = chunkRange(index, { byteLength: bytes.byteLength, chunkBytes: limits.chunkBytes })
+    const encoded = end - start
+    if (isCounted) countSent(served, encoded, tally)
+    return frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end))
   }
-  const { start, end } = chunkRange(index, { byteLength: bytes.byteLength, chunkBytes: limits.chunkBytes })
-  const encoded = end - start
-  if (isCounted) countSent(served, encoded, tally)
-  return frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end))
+  if (request.type !== 'chunk') {
+    const following = Math.min(request.ahead ?? 0, count)
+    const manifest = plain(manifestOf(served, following))
+    if (following === 0) return [manifest]
+    const [first, ...rest] = Array.from({ length: following }, (_, index) => chunk(index))
+    return [[...manifest, ...first!], ...rest]
+  }
+  if (request.index < count) return [chunk(request.index)]
+  const message = `there is no chunk ${request.index} of ${count}`
+  return [plain({ type: 'refused', code: 'OUT_OF_RANGE', message })]
 }
 
 /** Counts so many bytes of it as sent. */
@@ -66,9 +73,9 @@ const countSent = (served: ServedSnapshot | ServedEncoding, encoded: number, tal
   tally.weights('sent', isEncoded ? served.codec.name : PLAIN_CODEC, { encoded, plain })
 }
 
-const manifestOf = (served: ServedSnapshot | ServedEncoding): SnapshotReply => {
+const manifestOf = (served: ServedSnapshot | ServedEncoding, following: number): SnapshotReply => {
   const { head, layout, leaves, bytes } = served
-  const common = { head, layout, leaves, bytes: bytes.byteLength }
+  const common = { head, layout, leaves, bytes: bytes.byteLength, following }
   if (!('codec' in served)) return { type: 'manifest', ...common }
   const { codec, waitedMs } = served
   return { type: 'encoded', ...common, codec: codec.name, version: codec.version, waitedMs }

@@ -12,6 +12,8 @@ export interface ReadChunksOptions {
   /** 32 bytes per chunk, already checked against their digest. */
   readonly leaves: Uint8Array
   readonly limits: Limits
+  /** Chunks that come without being asked for, from the first on. @default 0 */
+  readonly following?: number
   /** Asks for a chunk; a few ahead of those that were read. */
   readonly request: (index: number) => Promise<void>
   /** Reads the next reply into the sink. Throws when it is no chunk. */
@@ -24,11 +26,11 @@ export interface ReadChunksOptions {
  */
 export const readChunks = async (
   writer: ChunkWriter,
-  { leaves, limits, request, read }: ReadChunksOptions,
+  { leaves, limits, following = 0, request, read }: ReadChunksOptions,
 ): Promise<void> => {
   const count = chunkCount(writer.bytes, limits.chunkBytes)
   const sink = verifying(writer, { leaves, chunkBytes: limits.chunkBytes })
-  let requested = 0
+  let requested = following
   for (let received = 0; received < count; received++) {
     for (; requested < Math.min(count, received + limits.chunkWindow); requested++) await request(requested)
     await read(sink)

@@ -25,19 +25,42 @@ export const CHUNKS_MAX = limits.controlFrameBytesMax / DIGEST_BYTES
 const ENCODING_EXTRA_BYTES = 64
 
 type Newest = Extract<SnapshotRequest, { readonly type: 'newest' }>
+type Exact = Extract<SnapshotRequest, { readonly type: 'exact' }>
 type Manifest = Extract<SnapshotReply, { readonly type: 'manifest' }>
 type Encoded = Extract<SnapshotReply, { readonly type: 'encoded' }>
 
-export const newestToFrame = ({ newerThan, accepts = [] }: Newest): frames.NewestRequest => ({
+export const newestToFrame = ({ newerThan, accepts = [], ahead = 0 }: Newest): frames.NewestRequest => ({
   newerThan: integer('newerThan', newerThan, { min: -1 }),
   accepts: accepts.map(offerOf),
+  ahead: chunksOf('ahead', ahead),
 })
 
-export const newestFromFrame = ({ newerThan, accepts }: frames.NewestRequest): Newest => {
-  const newest = { type: 'newest', newerThan: integer('newerThan', newerThan, { min: -1 }) } as const
-  if (accepts.length === 0) return newest
+export const newestFromFrame = ({ newerThan, accepts, ahead }: frames.NewestRequest): Newest => ({
+  type: 'newest',
+  newerThan: integer('newerThan', newerThan, { min: -1 }),
+  ...(accepts.length === 0 ? {} : { accepts: offersOf(accepts) }),
+  ...aheadFromFrame(ahead),
+})
+
+export const exactToFrame = ({ digest, ahead = 0 }: Exact): frames.ExactRequest => ({
+  digest: digestToBytes('digest', digest),
+  ahead: chunksOf('ahead', ahead),
+})
+
+export const exactFromFrame = ({ digest, ahead }: frames.ExactRequest): Exact => ({
+  type: 'exact',
+  digest: digestFromBytes('digest', digest),
+  ...aheadFromFrame(ahead),
+})
+
+const aheadFromFrame = (ahead: number) => (ahead === 0 ? {} : { ahead: chunksOf('ahead', ahead) })
+
+/** Chunks that come unasked: never more than may be under way. */
+const chunksOf = (name: string, count: number): number => integer(name, count, { max: limits.chunkWindow })
+
+const offersOf = (accepts: readonly CodecOffer[]): readonly CodecOffer[] => {
   integer('codecs offered', accepts.length, { max: limits.codecOffersMax })
-  return { ...newest, accepts: accepts.map(offerOf) }
+  return accepts.map(offerOf)
 }
 
 const offerOf = ({ name, version, held }: CodecOffer): CodecOffer => ({
@@ -50,11 +73,18 @@ const codecOf = ({ codec, version }: { readonly codec: string; readonly version:
   version: integer('codec version', version, { min: 1, max: 0xffff_ffff }),
 })
 
-export const manifestToFrame = ({ head, layout, bytes, leaves }: Manifest): frames.Manifest => ({
+export const manifestToFrame = ({
+  head,
+  layout,
+  bytes,
+  leaves,
+  following = 0,
+}: Manifest): frames.Manifest => ({
   head: headToFrame(head),
   layout: digestToBytes('layout', layout),
   bytes: integer('bytes', bytes),
   leaves: borrowed(leaves),
+  following: chunksOf('following', following),
 })
 
 export const manifestFromFrame = (frame: frames.Manifest): Manifest => ({
@@ -82,9 +112,15 @@ const announced = ({
   head,
   layout,
   leaves,
-}: Pick<frames.Manifest, 'layout' | 'leaves'> & { readonly head?: frames.Head | undefined }) => {
+  following,
+}: Pick<frames.Manifest, 'layout' | 'leaves' | 'following'> & {
+  readonly head?: frames.Head | undefined
+}) => {
   if (!head) throw malformed('a manifest without a head')
   if (leaves.byteLength % DIGEST_BYTES !== 0) throw malformed('leaves are not 32 bytes each')
   bytesUpTo('leaves', leaves, CHUNKS_MAX * DIGEST_BYTES)
-  return { head: headFromFrame(head), layout: digestFromBytes('layout', layout), leaves }
+  return {
+    ...{ head: headFromFrame(head), layout: digestFromBytes('layout', layout), leaves },
+    ...(following === 0 ? {} : { following: chunksOf('following', following) }),
+  }
 }

@@ -2462,6 +2462,7 @@ export namespace CodecOffer {
 export interface NewestRequest {
   newerThan: number
   accepts: CodecOffer[]
+  ahead: number
 }
 
 export namespace NewestRequest {
@@ -2486,13 +2487,19 @@ export namespace NewestRequest {
           }
         }
 
+        if ((obj.ahead != null && obj.ahead !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.ahead)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           newerThan: 0,
-          accepts: []
+          accepts: [],
+          ahead: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2513,6 +2520,10 @@ export namespace NewestRequest {
               obj.accepts.push(CodecOffer.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.accepts$
               }))
+              break
+            }
+            case 3: {
+              obj.ahead = reader.uint32()
               break
             }
             default: {
@@ -2559,6 +2570,13 @@ export namespace NewestRequest {
 
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.ahead`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2594,6 +2612,11 @@ export namespace NewestRequest {
     index: number
   }
 
+  export interface NewestRequestAheadFieldEvent {
+    field: '$.ahead'
+    value: number
+  }
+
   export function encode (obj: Partial<NewestRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NewestRequest.codec())
   }
@@ -2602,13 +2625,14 @@ export namespace NewestRequest {
     return decodeMessage(buf, NewestRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): Generator<NewestRequestNewerThanFieldEvent | NewestRequestAcceptsNameFieldEvent | NewestRequestAcceptsVersionFieldEvent | NewestRequestAcceptsHeldFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NewestRequest>): Generator<NewestRequestNewerThanFieldEvent | NewestRequestAcceptsNameFieldEvent | NewestRequestAcceptsVersionFieldEvent | NewestRequestAcceptsHeldFieldEvent | NewestRequestAheadFieldEvent> {
     return streamMessage(buf, NewestRequest.codec(), opts)
   }
 }
 
 export interface ExactRequest {
   digest: Uint8Array<ArrayBuffer>
+  ahead: number
 }
 
 export namespace ExactRequest {
@@ -2626,12 +2650,18 @@ export namespace ExactRequest {
           w.bytes(obj.digest)
         }
 
+        if ((obj.ahead != null && obj.ahead !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.ahead)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          digest: uint8ArrayAlloc(0)
+          digest: uint8ArrayAlloc(0),
+          ahead: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2642,6 +2672,10 @@ export namespace ExactRequest {
           switch (tag >>> 3) {
             case 1: {
               obj.digest = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.ahead = reader.uint32()
               break
             }
             default: {
@@ -2666,6 +2700,13 @@ export namespace ExactRequest {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.ahead`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2683,6 +2724,11 @@ export namespace ExactRequest {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ExactRequestAheadFieldEvent {
+    field: '$.ahead'
+    value: number
+  }
+
   export function encode (obj: Partial<ExactRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ExactRequest.codec())
   }
@@ -2691,7 +2737,7 @@ export namespace ExactRequest {
     return decodeMessage(buf, ExactRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ExactRequest>): Generator<ExactRequestDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ExactRequest>): Generator<ExactRequestDigestFieldEvent | ExactRequestAheadFieldEvent> {
     return streamMessage(buf, ExactRequest.codec(), opts)
   }
 }
@@ -2972,9 +3018,19 @@ export namespace SnapshotRequestFrame {
     index: number
   }
 
+  export interface SnapshotRequestFrameNewestAheadFieldEvent {
+    field: '$.newest.ahead'
+    value: number
+  }
+
   export interface SnapshotRequestFrameExactDigestFieldEvent {
     field: '$.exact.digest'
     value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SnapshotRequestFrameExactAheadFieldEvent {
+    field: '$.exact.ahead'
+    value: number
   }
 
   export interface SnapshotRequestFrameChunkDigestFieldEvent {
@@ -2995,7 +3051,7 @@ export namespace SnapshotRequestFrame {
     return decodeMessage(buf, SnapshotRequestFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): Generator<SnapshotRequestFrameNewestNewerThanFieldEvent | SnapshotRequestFrameNewestAcceptsNameFieldEvent | SnapshotRequestFrameNewestAcceptsVersionFieldEvent | SnapshotRequestFrameNewestAcceptsHeldFieldEvent | SnapshotRequestFrameExactDigestFieldEvent | SnapshotRequestFrameChunkDigestFieldEvent | SnapshotRequestFrameChunkIndexFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotRequestFrame>): Generator<SnapshotRequestFrameNewestNewerThanFieldEvent | SnapshotRequestFrameNewestAcceptsNameFieldEvent | SnapshotRequestFrameNewestAcceptsVersionFieldEvent | SnapshotRequestFrameNewestAcceptsHeldFieldEvent | SnapshotRequestFrameNewestAheadFieldEvent | SnapshotRequestFrameExactDigestFieldEvent | SnapshotRequestFrameExactAheadFieldEvent | SnapshotRequestFrameChunkDigestFieldEvent | SnapshotRequestFrameChunkIndexFieldEvent> {
     return streamMessage(buf, SnapshotRequestFrame.codec(), opts)
   }
 }
@@ -3005,6 +3061,7 @@ export interface Manifest {
   layout: Uint8Array<ArrayBuffer>
   bytes: number
   leaves: Uint8Array<ArrayBuffer>
+  following: number
 }
 
 export namespace Manifest {
@@ -3037,6 +3094,11 @@ export namespace Manifest {
           w.bytes(obj.leaves)
         }
 
+        if ((obj.following != null && obj.following !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.following)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3044,7 +3106,8 @@ export namespace Manifest {
         const obj: any = {
           layout: uint8ArrayAlloc(0),
           bytes: 0,
-          leaves: uint8ArrayAlloc(0)
+          leaves: uint8ArrayAlloc(0),
+          following: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3069,6 +3132,10 @@ export namespace Manifest {
             }
             case 4: {
               obj.leaves = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.following = reader.uint32()
               break
             }
             default: {
@@ -3111,6 +3178,13 @@ export namespace Manifest {
               yield {
                 field: `${prefix}.leaves`,
                 value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.following`,
+                value: reader.uint32()
               }
               break
             }
@@ -3181,6 +3255,11 @@ export namespace Manifest {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ManifestFollowingFieldEvent {
+    field: '$.following'
+    value: number
+  }
+
   export function encode (obj: Partial<Manifest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Manifest.codec())
   }
@@ -3189,7 +3268,7 @@ export namespace Manifest {
     return decodeMessage(buf, Manifest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Manifest>): Generator<ManifestHeadVersionFieldEvent | ManifestHeadRoundFieldEvent | ManifestHeadSamplesFieldEvent | ManifestHeadDigestFieldEvent | ManifestHeadDegreeFieldEvent | ManifestHeadFinishedFieldEvent | ManifestHeadLossFieldEvent | ManifestHeadAccuracyFieldEvent | ManifestLayoutFieldEvent | ManifestBytesFieldEvent | ManifestLeavesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Manifest>): Generator<ManifestHeadVersionFieldEvent | ManifestHeadRoundFieldEvent | ManifestHeadSamplesFieldEvent | ManifestHeadDigestFieldEvent | ManifestHeadDegreeFieldEvent | ManifestHeadFinishedFieldEvent | ManifestHeadLossFieldEvent | ManifestHeadAccuracyFieldEvent | ManifestLayoutFieldEvent | ManifestBytesFieldEvent | ManifestLeavesFieldEvent | ManifestFollowingFieldEvent> {
     return streamMessage(buf, Manifest.codec(), opts)
   }
 }
@@ -3490,6 +3569,7 @@ export interface EncodedManifest {
   bytes: number
   leaves: Uint8Array<ArrayBuffer>
   waitedMs: number
+  following: number
 }
 
 export namespace EncodedManifest {
@@ -3537,6 +3617,11 @@ export namespace EncodedManifest {
           w.double(obj.waitedMs)
         }
 
+        if ((obj.following != null && obj.following !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.following)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3547,7 +3632,8 @@ export namespace EncodedManifest {
           version: 0,
           bytes: 0,
           leaves: uint8ArrayAlloc(0),
-          waitedMs: 0
+          waitedMs: 0,
+          following: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3584,6 +3670,10 @@ export namespace EncodedManifest {
             }
             case 7: {
               obj.waitedMs = reader.double()
+              break
+            }
+            case 8: {
+              obj.following = reader.uint32()
               break
             }
             default: {
@@ -3647,6 +3737,13 @@ export namespace EncodedManifest {
               yield {
                 field: `${prefix}.waitedMs`,
                 value: reader.double()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.following`,
+                value: reader.uint32()
               }
               break
             }
@@ -3732,6 +3829,11 @@ export namespace EncodedManifest {
     value: number
   }
 
+  export interface EncodedManifestFollowingFieldEvent {
+    field: '$.following'
+    value: number
+  }
+
   export function encode (obj: Partial<EncodedManifest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, EncodedManifest.codec())
   }
@@ -3740,7 +3842,7 @@ export namespace EncodedManifest {
     return decodeMessage(buf, EncodedManifest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EncodedManifest>): Generator<EncodedManifestHeadVersionFieldEvent | EncodedManifestHeadRoundFieldEvent | EncodedManifestHeadSamplesFieldEvent | EncodedManifestHeadDigestFieldEvent | EncodedManifestHeadDegreeFieldEvent | EncodedManifestHeadFinishedFieldEvent | EncodedManifestHeadLossFieldEvent | EncodedManifestHeadAccuracyFieldEvent | EncodedManifestLayoutFieldEvent | EncodedManifestCodecFieldEvent | EncodedManifestVersionFieldEvent | EncodedManifestBytesFieldEvent | EncodedManifestLeavesFieldEvent | EncodedManifestWaitedMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EncodedManifest>): Generator<EncodedManifestHeadVersionFieldEvent | EncodedManifestHeadRoundFieldEvent | EncodedManifestHeadSamplesFieldEvent | EncodedManifestHeadDigestFieldEvent | EncodedManifestHeadDegreeFieldEvent | EncodedManifestHeadFinishedFieldEvent | EncodedManifestHeadLossFieldEvent | EncodedManifestHeadAccuracyFieldEvent | EncodedManifestLayoutFieldEvent | EncodedManifestCodecFieldEvent | EncodedManifestVersionFieldEvent | EncodedManifestBytesFieldEvent | EncodedManifestLeavesFieldEvent | EncodedManifestWaitedMsFieldEvent | EncodedManifestFollowingFieldEvent> {
     return streamMessage(buf, EncodedManifest.codec(), opts)
   }
 }
@@ -4019,6 +4121,11 @@ export namespace SnapshotReplyFrame {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface SnapshotReplyFrameManifestFollowingFieldEvent {
+    field: '$.manifest.following'
+    value: number
+  }
+
   export interface SnapshotReplyFrameChunkIndexFieldEvent {
     field: '$.chunk.index'
     value: number
@@ -4109,6 +4216,11 @@ export namespace SnapshotReplyFrame {
     value: number
   }
 
+  export interface SnapshotReplyFrameEncodedFollowingFieldEvent {
+    field: '$.encoded.following'
+    value: number
+  }
+
   export function encode (obj: Partial<SnapshotReplyFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, SnapshotReplyFrame.codec())
   }
@@ -4117,7 +4229,7 @@ export namespace SnapshotReplyFrame {
     return decodeMessage(buf, SnapshotReplyFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent | SnapshotReplyFrameEncodedHeadVersionFieldEvent | SnapshotReplyFrameEncodedHeadRoundFieldEvent | SnapshotReplyFrameEncodedHeadSamplesFieldEvent | SnapshotReplyFrameEncodedHeadDigestFieldEvent | SnapshotReplyFrameEncodedHeadDegreeFieldEvent | SnapshotReplyFrameEncodedHeadFinishedFieldEvent | SnapshotReplyFrameEncodedHeadLossFieldEvent | SnapshotReplyFrameEncodedHeadAccuracyFieldEvent | SnapshotReplyFrameEncodedLayoutFieldEvent | SnapshotReplyFrameEncodedCodecFieldEvent | SnapshotReplyFrameEncodedVersionFieldEvent | SnapshotReplyFrameEncodedBytesFieldEvent | SnapshotReplyFrameEncodedLeavesFieldEvent | SnapshotReplyFrameEncodedWaitedMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SnapshotReplyFrame>): Generator<SnapshotReplyFrameManifestHeadVersionFieldEvent | SnapshotReplyFrameManifestHeadRoundFieldEvent | SnapshotReplyFrameManifestHeadSamplesFieldEvent | SnapshotReplyFrameManifestHeadDigestFieldEvent | SnapshotReplyFrameManifestHeadDegreeFieldEvent | SnapshotReplyFrameManifestHeadFinishedFieldEvent | SnapshotReplyFrameManifestHeadLossFieldEvent | SnapshotReplyFrameManifestHeadAccuracyFieldEvent | SnapshotReplyFrameManifestLayoutFieldEvent | SnapshotReplyFrameManifestBytesFieldEvent | SnapshotReplyFrameManifestLeavesFieldEvent | SnapshotReplyFrameManifestFollowingFieldEvent | SnapshotReplyFrameChunkIndexFieldEvent | SnapshotReplyFrameChunkDataFieldEvent | SnapshotReplyFrameRefusedCodeFieldEvent | SnapshotReplyFrameRefusedMessageFieldEvent | SnapshotReplyFrameEncodedHeadVersionFieldEvent | SnapshotReplyFrameEncodedHeadRoundFieldEvent | SnapshotReplyFrameEncodedHeadSamplesFieldEvent | SnapshotReplyFrameEncodedHeadDigestFieldEvent | SnapshotReplyFrameEncodedHeadDegreeFieldEvent | SnapshotReplyFrameEncodedHeadFinishedFieldEvent | SnapshotReplyFrameEncodedHeadLossFieldEvent | SnapshotReplyFrameEncodedHeadAccuracyFieldEvent | SnapshotReplyFrameEncodedLayoutFieldEvent | SnapshotReplyFrameEncodedCodecFieldEvent | SnapshotReplyFrameEncodedVersionFieldEvent | SnapshotReplyFrameEncodedBytesFieldEvent | SnapshotReplyFrameEncodedLeavesFieldEvent | SnapshotReplyFrameEncodedWaitedMsFieldEvent | SnapshotReplyFrameEncodedFollowingFieldEvent> {
     return streamMessage(buf, SnapshotReplyFrame.codec(), opts)
   }
 }

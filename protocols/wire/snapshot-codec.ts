@@ -16,6 +16,8 @@ import {
   CHUNKS_MAX,
   encodedFromFrame,
   encodedToFrame,
+  exactFromFrame,
+  exactToFrame,
   manifestFromFrame,
   manifestToFrame,
   newestFromFrame,
@@ -38,7 +40,7 @@ export const decodeSnapshotRequest = (bytes: Uint8Array): SnapshotRequest =>
     decode: (b) => SnapshotRequestFrame.decode(b),
     check: ({ newest, exact, chunk }): SnapshotRequest => {
       if (newest) return newestFromFrame(newest)
-      if (exact) return { type: 'exact', digest: digestFromBytes('digest', exact.digest) }
+      if (exact) return exactFromFrame(exact)
       if (chunk) {
         return {
           type: 'chunk',
@@ -73,7 +75,7 @@ const requestToFrame = (request: SnapshotRequest): Partial<frames.SnapshotReques
     case 'newest':
       return { newest: newestToFrame(request) }
     case 'exact':
-      return { exact: { digest: digestToBytes('digest', request.digest) } }
+      return { exact: exactToFrame(request) }
     case 'chunk':
       return { chunk: { digest: digestToBytes('digest', request.digest), index: chunkIndex(request.index) } }
   }

@@ -125,9 +125,11 @@ export type SnapshotRequest =
       readonly newerThan: number
       /** Best first; plain float32 is always understood. Absent: nothing else is. */
       readonly accepts?: readonly CodecOffer[]
+      /** Chunks that may follow the manifest without being asked for: what the asker has room for. Absent: none. */
+      readonly ahead?: number
     }
   /** The manifest of one particular snapshot, bit for bit. */
-  | { readonly type: 'exact'; readonly digest: string }
+  | { readonly type: 'exact'; readonly digest: string; readonly ahead?: number }
   /** One chunk of a snapshot whose manifest was given, or of its encoding: `digest` is the root over their leaves. */
   | { readonly type: 'chunk'; readonly digest: string; readonly index: number }
 
@@ -140,6 +142,8 @@ export type SnapshotReply =
       readonly bytes: number
       /** SHA-256 of every chunk in order, 32 bytes each: the leaves under `head.digest`. */
       readonly leaves: Uint8Array
+      /** Chunks that follow without being asked for, from the first on. Absent: none. */
+      readonly following?: number
     }
   /** The newest snapshot in a codec that the asker has offered. Its head's digest is still that of the float32 weights. */
   | {
@@ -155,6 +159,8 @@ export type SnapshotReply =
       readonly leaves: Uint8Array
       /** Milliseconds that the answer waited for the encoder; 0 when the encoding was there. */
       readonly waitedMs: number
+      /** As of a manifest. */
+      readonly following?: number
     }
   | { readonly type: 'chunk'; readonly index: number; readonly data: Uint8Array }
   /** Nothing newer, or a snapshot that is no longer served. */

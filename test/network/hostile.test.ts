@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { lpStream } from '@libp2p/utils'
 import { limits } from '../../protocols/limits.js'
 import { MurmurationError } from '../../protocols/errors.js'
-import { encodeSnapshotReply, encodeSnapshotRequest } from '../../protocols/wire/index.js'
+import {
+  decodeSnapshotReply,
+  decodeSnapshotRequest,
+  encodeSnapshotReply,
+  encodeSnapshotRequest,
+  type SnapshotRequest,
+} from '../../protocols/wire/index.js'
 import { RUN_PROTOCOL, SNAPSHOT_PROTOCOL } from '../../node/network/index.js'
 import { createSwarm, layoutOf, runOf, smallLimits, snapshotOf, startHostile, weightsOf } from './support.js'
 import type { TestPeer } from './support.js'
@@ -91,6 +97,36 @@ describe('a hostile peer', () => {
       Buffer.from(encodeSnapshotReply({ type: 'refused', code: 'OUT_OF_RANGE', message })),
     )
   })
+  for (const [title, ahead, following] of [
+    ['no chunk that it has not asked for', 0, 0],
+    ['as many chunks with the manifest as it has room for', 2, 2],
+    ['no more chunks than there are', 4, 3],
+  ] as const) {
+    it(`is given ${title}`, async () => {
+      await start()
+      // 700,000 bytes: chunks of 262,144, 262,144 and 175,712.
+      const weights = weightsOf(175_000)
+      const served = await snapshotOf(weights, layoutOf(175_000))
+      alice.serve(served)
+      const connection = await enter()
+      const frames = lpStream(await connection.newStream(SNAPSHOT_PROTOCOL, { signal: mallory.signal }))
+      const ask = (request: SnapshotRequest) =>
+        frames.write(encodeSnapshotRequest(request), { signal: mallory.signal })
+      const next = async () => decodeSnapshotReply((await frames.read({ signal: mallory.signal })).subarray())
+      await ask({ ...newest, ahead })
+      // Answered after all that follows.
+      await ask({ type: 'exact', digest: 'ab'.repeat(32) })
+      const manifest = await next()
+      assert.equal(manifest.type === 'manifest' && (manifest.following ?? 0), following)
+      for (let index = 0; index < following; index++) {
+        const chunk = await next()
+        assert.ok(chunk.type === 'chunk' && chunk.index === index)
+        const start = index * limits.chunkBytes
+        assert.ok(Buffer.from(chunk.data).equals(served.bytes.subarray(start, start + limits.chunkBytes)))
+      }
+      assert.deepEqual(await next(), { type: 'none' })
+    })
+  }
   it('is refused on the run protocol for what it cannot mean', async () => {
     await start()
     const connection = await mallory.connect(alice.address)
@@ -158,6 +194,33 @@ describe('a hostile peer', () => {
       )
       await enter()
       await assert.rejects(pull(), withCode('MALFORMED'))
+    })
+    it('and lets more chunks follow than there are is refused', async () => {
+      await start()
+      const { head, leaves, bytes, layout: fingerprint } = await snapshotOf(weightsOf(1000), layout)
+      const manifest = { type: 'manifest', head, layout: fingerprint, bytes: bytes.length, leaves } as const
+      await answerWith(encodeSnapshotReply({ ...manifest, following: 2 }))
+      await enter()
+      await assert.rejects(pull(), withCode('MALFORMED'))
+    })
+    it('and lets a chunk follow is not asked for it', async () => {
+      await start()
+      const { head, leaves, bytes, layout: fingerprint } = await snapshotOf(weightsOf(1000), layout)
+      const manifest = { type: 'manifest', head, layout: fingerprint, bytes: bytes.length, leaves } as const
+      await mallory.node.handle(SNAPSHOT_PROTOCOL, async (stream) => {
+        const frames = lpStream(stream)
+        await frames.read({ signal: mallory.signal })
+        await frames.write(encodeSnapshotReply({ ...manifest, following: 1 }), { signal: mallory.signal })
+        await frames.write(encodeSnapshotReply({ type: 'chunk', index: 0, data: bytes }), {
+          signal: mallory.signal,
+        })
+        const request = decodeSnapshotRequest((await frames.read({ signal: mallory.signal })).subarray())
+        assert.equal(request.type, 'newest')
+        await frames.write(encodeSnapshotReply({ type: 'none' }), { signal: mallory.signal })
+      })
+      await enter()
+      assert.deepEqual((await pull())?.weights, weightsOf(1000))
+      assert.equal(await pull(), null)
     })
     it('and sends a chunk of another length is refused before any of it is kept', async () => {
       await start()

@@ -158,7 +158,8 @@ describe('pulling a snapshot', () => {
     assert.ok(process.memoryUsage().arrayBuffers - before < 100_000_000)
   })
   it('says so when the snapshot is replaced half way', async () => {
-    await connect()
+    // One chunk comes with the manifest, the second has to be asked for.
+    await connect({ chunkWindow: 1 })
     const snapshot = await snapshotOf(weightsOf(LENGTH), layout)
     alice.serve({
       ...snapshot,
