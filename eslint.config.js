@@ -21,8 +21,8 @@ const PROTOCOL_LAYERS = {
 /** Pure single files at the top of protocols/, open to every layer. */
 const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']
 const NODE_SIBLINGS = ['network', 'trainer', 'data', 'store', 'codecs']
-/** What several of these stand on, and no siblings: compiled code and its memory; compression of bytes. */
-const NODE_FOUNDATIONS = ['kernels', 'entropy']
+/** What several of these stand on, and no siblings: compiled code and its memory; compression of bytes; threads. */
+const NODE_FOUNDATIONS = ['kernels', 'entropy', 'threads']
 
 /** The simulator's layers, each with those it stands on. `errors.ts` is open to all; `simulation.ts` stands on all. */
 const HARNESS_LAYERS = {
@@ -81,8 +81,13 @@ const protocolLayer = ([layer, allowed]) => [
   },
   {
     // One folder deeper: what lies beside that folder is of the same layer.
-    files: [`protocols/${layer}/*/**/*.ts`],
+    files: [`protocols/${layer}/*/*.ts`],
     rules: { 'no-restricted-imports': protocolImports(layer, allowed, '\\.\\./\\.\\./') },
+  },
+  {
+    // And one more.
+    files: [`protocols/${layer}/*/*/**/*.ts`],
+    rules: { 'no-restricted-imports': protocolImports(layer, allowed, '\\.\\./\\.\\./\\.\\./') },
   },
 ]
 

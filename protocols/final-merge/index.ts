@@ -1,4 +1,4 @@
-export { allToAll } from './all-to-all.js'
+export { allToAll } from './all-to-all/machine.js'
 export {
   certificateFault,
   type Certificate,
@@ -23,6 +23,7 @@ export type {
 } from './contract.js'
 export { mergeIdOf, parseMergeId } from './merge-id.js'
 export { reduceScatter } from './reduce-scatter/machine.js'
-export { ShardStore, type Frozen } from './reduce-scatter/shard-store.js'
+export type { Frozen } from './reduce-scatter/shards/frozen-models.js'
+export { ShardStore } from './reduce-scatter/shards/shard-store.js'
 export { rosterDigest } from './roster.js'
 export { quorumOf, callBytes, resultBytes, weightings, type Signatures, type Weighting } from './statement.js'

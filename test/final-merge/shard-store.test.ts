@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { average, averagingRule } from '../../protocols/averaging/index.js'
 import { ShardStore, type MergeRoster } from '../../protocols/final-merge/index.js'
-import { sketchOf } from '../../protocols/final-merge/reduce-scatter/sketch.js'
+import { sketchOf } from '../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import { createLayout } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
 import {

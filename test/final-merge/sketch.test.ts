@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { mean } from '../../protocols/averaging/index.js'
-import { sketchOf, toleranceOf } from '../../protocols/final-merge/reduce-scatter/sketch.js'
+import { sketchOf, toleranceOf } from '../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import { createRandom, type Random } from '../../protocols/random.js'
 
 /** Normal enough: a sum of uniform numbers, with a scale that differs from model to model. */

@@ -21,6 +21,9 @@ export interface AttemptConfig {
   readonly accusations: Accusations
 }
 
+/** What tells an attempt how far its average is. */
+export type AttemptEvent = MergeEvent & { readonly type: 'checked' | 'judged' | 'wanted' }
+
 /** One attempt at the average, over one roster. */
 export class Attempt {
   readonly roster: MergeRoster
@@ -74,11 +77,21 @@ export class Attempt {
     this.exchange.fetched(fetched)
   }
 
-  checked(bad: readonly number[]): void {
-    this.exchange.checked(bad)
+  /** @returns who has lied. */
+  handle(event: AttemptEvent): MergeEffect[] {
+    switch (event.type) {
+      case 'checked':
+        this.exchange.checked(event.bad)
+        return []
+      case 'judged':
+        return this.judged(event)
+      case 'wanted':
+        this.exchange.wanted(event.chunk)
+        return []
+    }
   }
 
-  judged({ chunk, wrong, falseSketches }: MergeEvent & { readonly type: 'judged' }): MergeEffect[] {
+  private judged({ chunk, wrong, falseSketches }: AttemptEvent & { readonly type: 'judged' }): MergeEffect[] {
     const { accusations, config } = this.parts
     this.exchange.judged(chunk)
     const source = this.exchange.sourceOf(chunk)
@@ -87,10 +100,6 @@ export class Attempt {
       ...(wrong && isForeign ? accusations.accuse(source, 'wrong-average') : []),
       ...falseSketches.flatMap((id) => accusations.accuse(id, 'false-sketch')),
     ]
-  }
-
-  wanted(chunk: number): void {
-    this.exchange.wanted(chunk)
   }
 
   /**
@@ -119,19 +128,21 @@ export class Attempt {
     this.exchange.lost.add(id)
   }
 
-  /** Time is up: whoever does not answer any more is lost. */
-  blameSilent(): void {
-    for (const id of this.exchange.silent()) this.exchange.lost.add(id)
-  }
-
-  /** More time may help: something came since this was asked last, or all that is missing are averages of others. */
-  takesLonger(): boolean {
-    return this.exchange.takeAdvance() || this.exchange.owing().length === 0
-  }
-
-  /** No more time: whoever was asked and owes something is lost. */
-  blameOwing(): void {
-    for (const id of this.exchange.owing()) this.exchange.lost.add(id)
+  /**
+   * Time is up: whoever does not answer any more is lost. More time may help if nobody is, and something came since this
+   * was asked last, or all that is missing are averages of others. Else whoever was asked and owes something is lost.
+   * @returns whether it goes on, where there may be more time.
+   */
+  runOut(mayExtend: boolean): boolean {
+    const { exchange } = this
+    for (const id of exchange.silent()) exchange.lost.add(id)
+    if (exchange.lost.size > 0) return false
+    if (mayExtend && (exchange.takeAdvance() || exchange.owing().length === 0)) {
+      exchange.tick()
+      return true
+    }
+    for (const id of exchange.owing()) exchange.lost.add(id)
+    return false
   }
 }
 

@@ -1,7 +1,7 @@
 import { limits } from '../../limits.js'
 import type { Random } from '../../random.js'
 import type { Fetch, Fetched } from '../contract.js'
-import { Doubts, FAILURES_TOLD_APART } from './doubts.js'
+import { Answers } from './answers.js'
 import type { Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
 import { Verification, type VerificationEffect } from './verification.js'
@@ -53,20 +53,9 @@ export class Exchange {
   private readonly source = new Map<number, string>()
   /** Per chunk, which of its candidates is asked. */
   private readonly asked = new Map<number, number>()
-  /** Failures of each since something came from it. */
-  private readonly misses = new Map<string, number>()
-  /** Members who were asked for anything, and those who gave anything. */
-  private readonly approached = new Set<string>()
-  private readonly givers = new Set<string>()
-  private advanced = false
-  /** Failed since the last tick. */
-  private readonly paused = new Set<string>()
   /** Once all averages are there. */
   private verification: Verification | undefined
-  /** Others go on without them. */
-  private readonly doubts = new Doubts()
-  /** Members without whose model there is no average: they do not answer, or not truly. */
-  readonly lost = new Set<string>()
+  private readonly answers = new Answers()
 
   constructor(private readonly config: ExchangeConfig) {
     const { self, owners, chunks, sketches } = config
@@ -80,6 +69,11 @@ export class Exchange {
       const owner = owners.candidates(chunk)[0]!
       this.duties.set(owner, [...(this.duties.get(owner) ?? []), chunk])
     }
+  }
+
+  /** Members without whose model there is no average. Whoever has reason to may add to them. */
+  get lost(): Set<string> {
+    return this.answers.lost
   }
 
   get isDone(): boolean {
@@ -101,29 +95,11 @@ export class Exchange {
   fetched(fetched: Fetched): void {
     const { fetch, arrived, problem } = fetched
     const { from } = fetch
-    if (problem) this.paused.add(from)
-    if (this.doubts.fetched(fetched)) this.lost.add(from)
-    // Slow perhaps, but coming.
-    if (problem === undefined || arrived.length > 0) this.gave(from)
-    switch (fetch.what) {
-      case 'pieces':
-        if (problem === 'false') this.lost.add(from)
-        else if (problem && arrived.length === 0) this.miss(from)
-        return
-      case 'reduced':
-        if (fetch.roster !== this.config.rosterDigest) return
-        for (const chunk of arrived) if (!this.source.has(chunk)) this.source.set(chunk, from)
-        if (problem) for (const chunk of fetch.chunks) this.missReduced(chunk, from)
-        return
-      case 'sketch':
-        if (problem === 'false') this.lost.add(from)
-        else if (problem) this.miss(from)
-        else this.verification?.sketchArrived(from, fetch.seed, arrived)
-        return
-      case 'leaves':
-      case 'result':
-        return
-    }
+    this.answers.fetched(fetched)
+    if (fetch.what === 'sketch' && !problem) this.verification?.sketchArrived(from, fetch.seed, arrived)
+    if (fetch.what !== 'reduced' || fetch.roster !== this.config.rosterDigest) return
+    for (const chunk of arrived) if (!this.source.has(chunk)) this.source.set(chunk, from)
+    if (problem) for (const chunk of fetch.chunks) this.missReduced(chunk, from)
   }
 
   /** @param bad chunks that do not fit the sketches. */
@@ -144,7 +120,7 @@ export class Exchange {
 
   /** Others go on without this member: is it still there? */
   doubt(id: string): void {
-    this.doubts.doubt(id)
+    this.answers.doubt(id)
   }
 
   /** Who gave this averaged chunk. */
@@ -153,29 +129,24 @@ export class Exchange {
   }
 
   tick(): void {
-    this.paused.clear()
-    this.doubts.tick()
+    this.answers.tick()
   }
 
   /** Whether anything came since this was asked last. */
   takeAdvance(): boolean {
-    const { advanced } = this
-    this.advanced = false
-    return advanced
+    return this.answers.takeAdvance()
   }
 
   /** Members who owe something and fail: once if they have never given anything. */
   silent(): readonly string[] {
-    return this.owing().filter(
-      (id) => (this.misses.get(id) ?? 0) >= (this.givers.has(id) ? FAILURES_TOLD_APART : 1),
-    )
+    return this.owing().filter((id) => this.answers.isFailing(id))
   }
 
   /** Members who were asked and have not given what is still needed. Those whose turn has not come owe nothing. */
   owing(): readonly string[] {
     const isNeeded = (id: string): boolean =>
       this.piecesWanted(id).length > 0 || this.verification?.sketchOf(id) !== undefined
-    return this.others.filter((id) => this.approached.has(id) && isNeeded(id))
+    return this.others.filter((id) => this.answers.wasAsked(id) && isNeeded(id))
   }
 
   private hasPiece(id: string, chunk: number): boolean {
@@ -207,12 +178,12 @@ export class Exchange {
     const effects: ExchangeEffect[] = []
     for (const from of this.inTurn()) {
       // Perhaps since the attempt before.
-      if (busy.has(from)) this.approached.add(from)
-      if (busy.size >= limits.mergePullsMax || busy.has(from) || this.paused.has(from)) continue
+      if (busy.has(from)) this.answers.approach(from)
+      if (busy.size >= limits.mergePullsMax || busy.has(from) || this.answers.isPaused(from)) continue
       const fetch = this.fetchFrom(from) ?? this.probeOf(from)
       if (!fetch) continue
       busy.add(from)
-      this.approached.add(from)
+      this.answers.approach(from)
       effects.push({ type: 'fetch', fetch })
     }
     return effects
@@ -239,9 +210,8 @@ export class Exchange {
     return undefined
   }
 
-  /** Any other answer tells as much, so only where nothing else is asked. */
   private probeOf(from: string): Fetch | undefined {
-    if (!this.doubts.isToBeAsked(from)) return undefined
+    if (!this.answers.isToBeProbed(from)) return undefined
     return { what: 'leaves', from, digest: this.config.digests.get(from)! }
   }
 
@@ -269,18 +239,6 @@ export class Exchange {
   private candidateOf(chunk: number): string {
     const candidates = this.candidates[chunk]!
     return candidates[(this.asked.get(chunk) ?? 0) % candidates.length]!
-  }
-
-  private gave(id: string): void {
-    this.misses.delete(id)
-    this.givers.add(id)
-    this.advanced = true
-  }
-
-  private miss(id: string): void {
-    const misses = (this.misses.get(id) ?? 0) + 1
-    this.misses.set(id, misses)
-    if (misses >= limits.mergeFetchTriesMax) this.lost.add(id)
   }
 
   /** Another of the chunk's candidates is asked next, and may have to average it first. */

@@ -1,3 +1,4 @@
+import type { Random } from '../../random.js'
 import type { Fetch } from '../contract.js'
 import type { Elected } from './ballot.js'
 
@@ -28,4 +29,25 @@ export class Reading {
     this.next += 1
     return this.next % this.holders.length === 0 ? [] : this.ask()
   }
+}
+
+/** @returns undefined when nobody but this peer holds it. */
+export const startReading = ({
+  digest,
+  holders,
+  self,
+  random,
+  deadlineMs,
+}: {
+  readonly digest: string
+  readonly holders: readonly string[]
+  readonly self: string
+  readonly random: Random
+  readonly deadlineMs: number
+}): Reading | undefined => {
+  const others = holders.filter((id) => id !== self)
+  if (others.length === 0) return undefined
+  // Not all ask the same one.
+  const start = random.below(others.length)
+  return new Reading(digest, [...others.slice(start), ...others.slice(0, start)], deadlineMs)
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../../protocols/limits.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { ShardStore } from '../../../protocols/final-merge/index.js'
-import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/sketch.js'
+import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import type { Lie } from './merge-scenario.js'
 
 /** What a peer says and gives, as the one it goes to gets to see it. */

@@ -1,5 +1,5 @@
-import { limits } from '../limits.js'
-import type { MergeMessage } from '../wire/types.js'
+import { limits } from '../../limits.js'
+import type { MergeMessage } from '../../wire/types.js'
 
 /** What one member has said in a merge. */
 export interface Voice {

@@ -1,5 +1,5 @@
-import { limits } from '../limits.js'
-import type { MergeMessage } from '../wire/types.js'
+import { limits } from '../../limits.js'
+import type { MergeMessage } from '../../wire/types.js'
 import type {
   MergeConfig,
   MergeEffect,
@@ -7,11 +7,13 @@ import type {
   MergeMachine,
   MergeMethod,
   MergePhase,
-} from './contract.js'
-import { mergeIdOf } from './merge-id.js'
-import { heldByAll, rosterDigest } from './roster.js'
-import { callBytes, callDigest } from './statement.js'
+} from '../contract.js'
+import { mergeIdOf } from '../merge-id.js'
+import { heldByAll, rosterDigest } from '../roster.js'
+import { callBytes, callDigest } from '../statement.js'
+import { Pulls } from './pulls.js'
 import { createVoices, type Vote } from './voices.js'
+import { Words } from './words.js'
 
 /**
  * The plain final merge: every member pulls every frozen model and averages them in peer-id order. Costs (n − 1)·M
@@ -31,18 +33,11 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
   const named = new Set<string>([self])
   let called = false
   const voices = createVoices(rosterDigest)
-  const held = new Set<string>()
-  /** Pulls under way, and how often each has failed. */
-  const pulling = new Set<string>()
-  const failures = new Map<string, number>()
-  /** Failed since the last tick: not asked again before the next. */
-  const justFailed = new Set<string>()
-  /** One's own newest message of each kind, for repetition. */
-  const said = new Map<MergeMessage['type'], MergeMessage>()
+  const words = new Words(self, voices)
+  const pulls = new Pulls()
 
   let phase: MergePhase = 'idle'
   let startedMs = 0
-  let lastSaidMs = 0
   let attempt = 0
   /** What the average under way, or done, is over. */
   let roster: readonly string[] = []
@@ -52,7 +47,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
     switch (event.type) {
       case 'call':
         hearCall(event.members)
-        return phase === 'idle' ? [say(callMessage(), nowMs), ...freeze(nowMs)] : []
+        return phase === 'idle' ? [words.say(callMessage(), nowMs), ...freeze(nowMs)] : []
       case 'message':
         return event.message.mergeId === mergeId && event.from !== self
           ? hear(event.from, event.message, nowMs)
@@ -60,13 +55,10 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
       case 'frozen':
         return phase === 'freezing' ? commit(event.digest, event.samples, nowMs) : []
       case 'pulled':
-        pulling.delete(event.from)
-        held.add(event.from)
+        pulls.hold(event.from)
         return [...pullAll(), ...advance(nowMs)]
       case 'pullFailed':
-        pulling.delete(event.from)
-        failures.set(event.from, (failures.get(event.from) ?? 0) + 1)
-        justFailed.add(event.from)
+        pulls.fail(event.from)
         return [...pullAll(), ...advance(nowMs)]
       case 'averaged':
         return phase === 'averaging' ? vote(event.digest, nowMs) : []
@@ -95,8 +87,8 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
    * those who are would answer each other for ever.
    */
   const answerLatecomer = (message: MergeMessage, nowMs: number): MergeEffect[] =>
-    phase === 'merged' && message.type === 'call' && nowMs - lastSaidMs >= timing(named.size).repeatMs
-      ? sayAgain(nowMs)
+    phase === 'merged' && message.type === 'call' && nowMs - words.lastMs >= timing(named.size).repeatMs
+      ? words.again(nowMs)
       : []
 
   // Freeze, commit, pull
@@ -109,8 +101,8 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
 
   const commit = (digest: string, samples: number, nowMs: number): MergeEffect[] => {
     phase = 'committing'
-    held.add(self)
-    const said = say({ type: 'commitment', mergeId, digest, samples }, nowMs)
+    pulls.hold(self)
+    const said = words.say({ type: 'commitment', mergeId, digest, samples }, nowMs)
     return [said, ...pullAll(), ...advance(nowMs)]
   }
 
@@ -120,13 +112,8 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
   const pullFrom = (from: string): MergeEffect[] => {
     const digest = voices.of(from)?.digest
     const open = phase === 'committing' || phase === 'pulling'
-    if (!open || digest === undefined || held.has(from) || pulling.has(from) || givenUp(from)) return []
-    if (justFailed.has(from) || pulling.size >= limits.mergePullsMax) return []
-    pulling.add(from)
-    return [{ type: 'pull', from, digest }]
+    return open && digest !== undefined ? pulls.begin(from, digest) : []
   }
-
-  const givenUp = (id: string): boolean => (failures.get(id) ?? 0) >= limits.mergePullTriesMax
 
   // Moving on
 
@@ -138,7 +125,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
           ? beginPulling(nowMs)
           : []
       case 'pulling':
-        return voices.committed().every((id) => held.has(id) || givenUp(id)) ? gather([...held], nowMs) : []
+        return voices.committed().every((id) => pulls.isDone(id)) ? gather(pulls.all(), nowMs) : []
       case 'gathering':
         return adoptMajority() ?? (voices.committed().every(saidHoldings) ? narrow(nowMs) : [])
       case 'comparing':
@@ -155,7 +142,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
       case 'committing':
         return beginPulling(nowMs)
       case 'pulling':
-        return gather([...held], nowMs)
+        return gather(pulls.all(), nowMs)
       case 'gathering':
         return narrow(nowMs)
       case 'comparing':
@@ -183,7 +170,10 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
   const gather = (have: readonly string[], nowMs: number): MergeEffect[] => {
     phase = 'gathering'
     attempt += 1
-    return [say({ type: 'holdings', mergeId, attempt, have: [...have].sort() }, nowMs), ...advance(nowMs)]
+    return [
+      words.say({ type: 'holdings', mergeId, attempt, have: [...have].sort() }, nowMs),
+      ...advance(nowMs),
+    ]
   }
 
   const saidHoldings = (id: string): boolean => (voices.of(id)!.holdings?.attempt ?? 0) >= attempt
@@ -215,7 +205,10 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
     averaged = result
     // Voting twice could make two majorities.
     if (voices.of(self)?.vote) return conclude()
-    return [say({ type: 'result', mergeId, attempt, ...unsigned(), ...result }, nowMs), ...advance(nowMs)]
+    return [
+      words.say({ type: 'result', mergeId, attempt, ...unsigned(), ...result }, nowMs),
+      ...advance(nowMs),
+    ]
   }
 
   /** The others have decided while this peer was still gathering, or it voted for another roster. */
@@ -224,7 +217,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
     if (!majority || (majority.roster === averaged?.roster && majority.digest === averaged.digest))
       return undefined
     const ids = voices.rosterWith(majority.roster)
-    const possible = ids?.every((id) => held.has(id)) && majority.roster !== averaged?.roster
+    const possible = ids?.every((id) => pulls.has(id)) && majority.roster !== averaged?.roster
     return possible
       ? averageOver(ids!)
       : abandon('the others agreed on a result that this peer cannot compute')
@@ -249,7 +242,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
 
   const abandon = (reason: string): MergeEffect[] => {
     phase = 'abandoned'
-    return [{ type: 'abandoned', reason, missing: [...named].filter((id) => !held.has(id)).sort() }]
+    return [{ type: 'abandoned', reason, missing: [...named].filter((id) => !pulls.has(id)).sort() }]
   }
 
   // Saying, and saying again
@@ -266,22 +259,9 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
     signature: new Uint8Array(0),
   })
 
-  const say = (message: MergeMessage, nowMs: number): MergeEffect => {
-    voices.hear(self, message)
-    if (message.type !== 'call') said.set(message.type, message)
-    lastSaidMs = nowMs
-    return { type: 'broadcast', message }
-  }
-
-  /** All but the call. */
-  const sayAgain = (nowMs: number): MergeEffect[] => {
-    lastSaidMs = nowMs
-    return [...said.values()].map((message) => ({ type: 'broadcast', message }))
-  }
-
   const repeat = (nowMs: number): MergeEffect[] => [
     { type: 'broadcast', message: callMessage() },
-    ...sayAgain(nowMs),
+    ...words.again(nowMs),
   ]
 
   const nextTick = (nowMs: number): MergeEffect => ({
@@ -292,8 +272,7 @@ const createAllToAll = ({ self, run, period, timing, signatures }: MergeConfig):
   const tick = (nowMs: number): MergeEffect[] => {
     if (phase === 'idle' || phase === 'merged' || phase === 'abandoned') return []
     if (nowMs >= startedMs + deadline()) return [...passDeadline(nowMs), nextTick(nowMs)]
-    // A pull that failed is tried again with each repetition.
-    justFailed.clear()
+    pulls.tick()
     return [...repeat(nowMs), ...pullAll(), nextTick(nowMs)]
   }
 

@@ -1,0 +1,83 @@
+import { limits } from '../../limits.js'
+import type { MergeTiming } from '../contract.js'
+
+/** When the present phase of a call ends, whatever is missing: the table of timeouts of README.md. */
+export class Deadline {
+  private endMs = Infinity
+  /** When agreeing on a roster ends, though others be busy with the attempt before. */
+  private agreeingEndMs = Infinity
+  /** When waiting for two thirds ends, but for patience with members whom others leave out. */
+  private readyEndMs = -Infinity
+  /** Of the present exchange. */
+  private extensions = 0
+
+  /** @param timing of the call, which may become a larger one. */
+  constructor(private timing: MergeTiming) {}
+
+  isPast(nowMs: number): boolean {
+    return nowMs >= this.endMs
+  }
+
+  /** An exchange lasts no longer: the patience with those whom others leave out. */
+  get exchangeMs(): number {
+    return (1 + limits.mergeExtensionsMax) * this.timing.pullMs
+  }
+
+  /** Freezing and committing, both together. */
+  committing(nowMs: number): void {
+    this.endMs = nowMs + this.timing.commitMs
+  }
+
+  /** A call for the same merge that names others: as if it had been the first, as far as this phase goes. */
+  moveTo(timing: MergeTiming): void {
+    this.endMs += timing.commitMs - this.timing.commitMs
+    this.timing = timing
+  }
+
+  /** Others may be busy with the attempt before, if there is one, for as long as that may last. */
+  agreeing(
+    nowMs: number,
+    { isFirst, isBusy }: { readonly isFirst: boolean; readonly isBusy: boolean },
+  ): void {
+    const { agreeMs } = this.timing
+    this.agreeingEndMs = nowMs + agreeMs + (isFirst ? 0 : this.exchangeMs)
+    this.endMs = isBusy ? this.agreeingEndMs : nowMs + agreeMs
+  }
+
+  /** They are busy after all. @returns whether that is a reason to wait on. */
+  waitForBusy(nowMs: number): boolean {
+    if (nowMs >= this.agreeingEndMs) return false
+    this.endMs = this.agreeingEndMs
+    return true
+  }
+
+  exchanging(nowMs: number): void {
+    this.endMs = nowMs + this.timing.pullMs
+    this.extensions = 0
+  }
+
+  get mayExtend(): boolean {
+    return this.extensions < limits.mergeExtensionsMax
+  }
+
+  extend(nowMs: number): void {
+    this.extensions += 1
+    this.endMs = nowMs + this.timing.pullMs
+  }
+
+  /** Holding a result that was made here. The others' exchange may be extended. */
+  ready(nowMs: number): void {
+    this.readyEndMs = nowMs + this.timing.agreeMs + this.exchangeMs
+    this.endMs = this.readyEndMs
+  }
+
+  /** Others leave somebody out for the first time: or this peer would give up before it may drop them. */
+  bePatient(nowMs: number): void {
+    if (nowMs < this.readyEndMs) this.endMs = Math.max(this.endMs, nowMs + this.exchangeMs)
+  }
+
+  /** Holding a result that was read, or having voted: for the others' words alone. */
+  settling(nowMs: number): void {
+    this.endMs = nowMs + this.timing.agreeMs
+  }
+}
