@@ -1,0 +1,196 @@
+import { randomInt } from 'node:crypto'
+import {
+  mergeIdOf,
+  type MergeEffect,
+  type MergeEvent,
+  type MergeFault,
+  type MergeOutcome,
+  type MergePhase,
+  type MergeTiming,
+  type Signatures,
+} from '../../../protocols/final-merge/index.js'
+import { createRandom } from '../../../protocols/random.js'
+import type { Trainer } from '../../../protocols/training/contract.js'
+import type { ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
+import type { Network } from '../../network/index.js'
+import type { Snapshots } from '../snapshots.js'
+import { createShards } from './shards.js'
+import type { Subject } from './subject.js'
+import { createWholeModels } from './whole-models.js'
+
+export interface PartDeps {
+  readonly self: string
+  readonly runId: string
+  readonly signatures: Signatures
+  /** See `MergeConfig`. */
+  readonly claim: (slot: string, value: string) => boolean
+  /** Whether anything was ever claimed there. */
+  readonly hasClaimed?: (slot: string) => boolean
+  readonly mayCall: (id: string, merge: number) => boolean
+  readonly trainer: Trainer
+  readonly network: Network
+  readonly snapshots: Snapshots
+  /** Sorted ids of the members that are here, or that a merge of statistics is of; this peer among them. */
+  readonly members?: (merge: number) => readonly string[]
+  readonly subjectOf: (merge: number) => Subject
+  /** For so many members named in the call. */
+  readonly timing: (subject: Subject, members: number) => MergeTiming
+  readonly signal: AbortSignal
+  /** Asks for the vector of this merge to be frozen; the answer comes through `frozen`. */
+  readonly freeze: (merge: number) => void
+  readonly onMerged: (merge: number, outcome: MergeOutcome, weights: Float32Array) => void
+  /** Every member that was named has the result. */
+  readonly onSettled?: (merge: number) => void
+  /** The vector may change again. */
+  readonly onAbandoned: (merge: number, reason: string, missing: readonly string[]) => void
+  readonly onAccused: (id: string, fault: MergeFault) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** One merge, as this peer sees it. */
+export interface Part {
+  /** Counted from 1. */
+  readonly merge: number
+  readonly phase: MergePhase
+  /** Between call and end. */
+  readonly isActive: boolean
+  /** Members speak of it, and this peer may yet read its result. */
+  isUnderWay(nowMs: number): boolean
+  /** Call, or word of a member. */
+  tell(event: MergeEvent & { readonly type: 'call' | 'message' }): void
+  frozen(frozen: { readonly weights: Float32Array; readonly samples: number }): void
+  /** Whether averages over it are, or could be, served. */
+  knowsRoster(digest: string): boolean
+  serve(request: ShardRequest): ShardReply | Promise<ShardReply>
+  /** Does nothing by itself any more; still answers. */
+  rest(): void
+}
+
+/** A result that was put together is the machine's: in other phases it came too late. */
+const HOLDING: ReadonlySet<MergePhase> = new Set(['ready', 'voted', 'merged'])
+const IDLE: ReadonlySet<MergePhase> = new Set(['idle', 'merged', 'abandoned'])
+
+/** Carries out what the machine of one merge asks for. */
+export const createPart = (merge: number, deps: PartDeps): Part => {
+  const { self, network, trainer, snapshots, signal } = deps
+  const subject = deps.subjectOf(merge)
+  const shards = createShards({
+    ...{ self, subject, network, signal },
+    onWanted(roster, chunk) {
+      if (shards.store.hasRoster(roster)) dispatch({ type: 'wanted', chunk })
+    },
+  })
+  const whole = createWholeModels({ self, trainer, network, snapshots, layout: subject.layout, signal })
+  const machine = subject.method.create({
+    ...{ self, run: deps.runId, period: merge, timing: (members) => deps.timing(subject, members) },
+    ...{ chunks: shards.store.chunks, chunkBytes: shards.chunkBytes, weighting: subject.weighting },
+    rule: { name: subject.rule.name, linear: subject.rule.sharded.linear },
+    ...{ signatures: deps.signatures, claim: deps.claim, callsBefore: callsBefore(merge, deps) },
+    ...(deps.members ? { members: () => deps.members!(merge) } : {}),
+    mayCall: (id) => deps.mayCall(id, merge),
+    // Nobody may guess which chunks are looked at.
+    random: createRandom(randomInt(2 ** 47), randomInt(2 ** 47)),
+  })
+  /** Of the sketches asked for last. */
+  let seed = 0
+  let tick: NodeJS.Timeout | undefined
+
+  const dispatch = (event: MergeEvent): void => {
+    if (signal.aborted) return
+    for (const effect of machine.handle(event, performance.now())) perform(effect)
+  }
+
+  /** Starts work whose failure is ours and ends the peer. */
+  const work = (promise: Promise<void>): void => {
+    promise.catch((error: unknown) => {
+      if (!signal.aborted) deps.fail(error)
+    })
+  }
+
+  const perform = (effect: MergeEffect): void => {
+    switch (effect.type) {
+      case 'freeze':
+        return deps.freeze(merge)
+      case 'broadcast':
+        return work(network.publishMerge(effect.message))
+      case 'setTick':
+        clearTimeout(tick)
+        tick = setTimeout(() => dispatch({ type: 'tick' }), effect.atMs - performance.now())
+        return
+      case 'begin':
+        return shards.store.begin(effect.roster, effect.duties)
+      case 'fetch':
+        return work(
+          shards.fetch(effect.fetch).then((fetched) => {
+            const { fetch, problem } = fetched
+            if (fetch.what === 'result' && !problem) shards.hold(fetch.digest)
+            dispatch({ type: 'fetched', fetched })
+          }),
+        )
+      case 'reduce':
+        shards.store.reduce(effect.chunk)
+        return shards.wake()
+      case 'check':
+        seed = effect.seed
+        return work(shards.check(effect.seed).then((bad) => bad && dispatch({ type: 'checked', bad })))
+      case 'judge': {
+        const { chunk } = effect
+        return dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
+      }
+      case 'assemble':
+        return work(
+          shards.assemble().then((digest) => {
+            dispatch({ type: 'assembled', digest })
+            if (HOLDING.has(machine.phase)) shards.hold(digest)
+          }),
+        )
+      case 'accused':
+        return deps.onAccused(effect.id, effect.fault)
+      case 'pull': {
+        const { from, digest } = effect
+        return work(
+          whole.pull(from, digest).then((has) => dispatch({ type: has ? 'pulled' : 'pullFailed', from })),
+        )
+      }
+      case 'average':
+        return work(whole.average(effect.roster).then((digest) => dispatch({ type: 'averaged', digest })))
+      case 'merged': {
+        const { type: _type, ...outcome } = effect
+        return deps.onMerged(merge, outcome, shards.result(outcome.digest) ?? whole.averaged!)
+      }
+      case 'settled':
+        return deps.onSettled?.(merge)
+      case 'abandoned':
+        return deps.onAbandoned(merge, effect.reason, effect.missing)
+    }
+  }
+
+  return {
+    merge,
+    get phase() {
+      return machine.phase
+    },
+    get isActive() {
+      return !IDLE.has(machine.phase)
+    },
+    isUnderWay: (nowMs) => machine.isUnderWay?.(nowMs) ?? false,
+    tell: dispatch,
+    frozen({ weights, samples }) {
+      // Asked for by a merge that is over: what was frozen there must not change what is held for this one.
+      if (machine.phase !== 'freezing') return
+      const isWhole = subject.method.name === 'all-to-all'
+      const frozen = isWhole ? whole.freeze(weights, samples) : shards.freeze(weights)
+      work(frozen.then((digest) => dispatch({ type: 'frozen', digest, samples })))
+    },
+    knowsRoster: (digest) => shards.store.knowsRoster(digest),
+    serve: (request) => shards.serve(request),
+    rest: () => clearTimeout(tick),
+  }
+}
+
+/** A folder that is used again knows of calls that nobody else may remember. */
+const callsBefore = (merge: number, { hasClaimed }: PartDeps): number => {
+  let sequence = 0
+  while (hasClaimed?.(`commitment ${mergeIdOf(merge, sequence + 1)}`)) sequence += 1
+  return sequence
+}
