@@ -1,7 +1,7 @@
 import '../polyfills.js'
 import type { Worker } from 'node:worker_threads'
 import { CodecError, reasonOf } from '../../protocols/errors.js'
-import { startWorker } from './start-worker.js'
+import { startThread } from '../threads/start-thread.js'
 import type { CodingAnswers, CodingRequest, FromThread, ToThread } from './messages.js'
 import { createCodingQueue } from './queue.js'
 
@@ -55,7 +55,7 @@ export const createCoder = (onFailure: (error: Error) => void): Coder => {
     current = undefined
   }
   const started = (): Worker => {
-    const thread = startWorker()
+    const thread = startThread(new URL('./worker.js', import.meta.url), { name: 'codecs' })
     thread.on('message', (message: FromThread) => {
       // Closed meanwhile.
       if (!current) return

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { reasonOf } from '../../protocols/errors.js'
+import { startThread } from '../threads/start-thread.js'
 import { autoWantsTensorflow } from './auto-bench.js'
 import type { ActiveBackend } from './backend-choice.js'
 import { closedError, fromRecord, workerFailed } from './errors.js'
@@ -49,16 +50,8 @@ const releaseOnThrow = <T>(held: { release(): void } | undefined, run: () => T):
   }
 }
 
-/** From the TypeScript source or from the compiled file, whichever this file is. */
-const startWorker = (setup: ThreadSetup): Worker => {
-  const options = { workerData: setup, name: 'trainer' }
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./worker.js', import.meta.url), options)
-  // Under tsx: Node 20 does not apply a loader to a thread's entry file, so a line of JavaScript loads tsx first.
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-  const entry = JSON.stringify(new URL('./worker.ts', import.meta.url).href)
-  const source = `import(${loader}).then(({ register }) => { register(); return import(${entry}) })`
-  return new Worker(source, { ...options, eval: true })
-}
+const startWorker = (setup: ThreadSetup): Worker =>
+  startThread(new URL('./worker.js', import.meta.url), { workerData: setup, name: 'trainer' })
 
 /**
  * Waits until the thread is ready, and from then on passes on its outcomes and its end. A start that fails is reported

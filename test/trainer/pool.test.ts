@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { getPriority } from 'node:os'
 import { describe, it } from 'node:test'
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../node/threads/start-thread.js'
 import {
   createTrainer,
   createTrainerPool,
@@ -148,14 +148,7 @@ describe('a pool in the caller’s own thread', () => {
     }))
 
   it('trains the same bits inside a worker thread, whose priority it leaves alone', async () => {
-    const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'))
-    const entry = JSON.stringify(new URL('./pool-in-a-thread.ts', import.meta.url).href)
-    const thread = new Worker(
-      `import(${loader}).then(({ register }) => { register(); return import(${entry}) })`,
-      {
-        eval: true,
-      },
-    )
+    const thread = startThread(new URL('./pool-in-a-thread.js', import.meta.url), {})
     const [inThread] = (await once(thread, 'message')) as [ThreadReport]
     await once(thread, 'exit')
     await withPool({ threads: 1 }, async (pool) => {
