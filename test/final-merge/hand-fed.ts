@@ -118,6 +118,16 @@ export const machineOf = (self: string, config: Partial<MergeConfig> = {}) => {
 
 export type HandFed = ReturnType<typeof machineOf>
 
+/** Everybody answers all that was ever asked, but has no average yet. */
+export const giveNoAverages = ({ of, handle }: HandFed, nowMs: number): void => {
+  for (const { fetch } of of('fetch')) {
+    const isAverage = fetch.what === 'reduced'
+    const arrived = !isAverage && 'chunks' in fetch ? fetch.chunks : []
+    const problem = isAverage ? ({ problem: 'none' } as const) : {}
+    handle({ type: 'fetched', fetched: { fetch, arrived, ...problem } }, nowMs)
+  }
+}
+
 /** Up to the exchange: all have committed and want everyone's model. */
 export const exchanging = (self: string, members: readonly string[], config: Partial<MergeConfig> = {}) => {
   const fed = machineOf(self, config)

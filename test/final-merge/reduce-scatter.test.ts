@@ -6,10 +6,11 @@ import { signaturesOf } from '../harness/index.js'
 import {
   digestOf,
   exchanging,
-  timing,
   machineOf,
   members,
+  patienceMs,
   ready,
+  timing,
   types,
   withoutTime,
   wordsOf,
@@ -178,8 +179,8 @@ describe('an abandoned merge', () => {
   })
 
   it('comes at last, whoever falls silent when', () => {
-    // commitMs, then 14 · agreeMs + 16 · pullMs: see README.md
-    const lastMs = 100 + 14 * 300 + 16 * 1000
+    // An exchange with all its extensions, then a wait for two thirds with patience for one more.
+    const lastMs = patienceMs + timing.agreeMs + patienceMs
     for (const moment of [() => exchanging('b', members), () => ready('b', members)]) {
       const b = moment()
       for (let now = 50; now <= lastMs + 50; now += 50) {
