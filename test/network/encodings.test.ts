@@ -8,7 +8,6 @@ import { createChooseOffer } from '../../node/peer/codecs/servable.js'
 import { createServing } from '../../node/peer/codecs/serving.js'
 import { createSnapshots } from '../../node/peer/snapshots.js'
 import { createCodec, type Exchange, type GivenUp } from '../../protocols/codecs/index.js'
-import { MurmurationError } from '../../protocols/errors.js'
 import {
   decodeSnapshotRequest,
   encodeSnapshotReply,
@@ -17,6 +16,7 @@ import {
 } from '../../protocols/wire/index.js'
 import { entropyStages } from '../../node/entropy/index.js'
 import {
+  codeOf,
   createSwarm,
   layoutOf,
   runOf,
@@ -31,15 +31,6 @@ import {
 const LENGTH = 150_001
 const layout = layoutOf(LENGTH)
 
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise
-    return 'nothing was thrown'
-  } catch (error) {
-    if (error instanceof MurmurationError) return (error as MurmurationError).code
-    throw error
-  }
-}
 const mostOff = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)
 

@@ -2,23 +2,12 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { describeSnapshot, type NetworkHandlers, type PulledSum } from '../../node/network/index.js'
 import { createServing } from '../../node/peer/merge/push-sum-serving.js'
-import { MurmurationError } from '../../protocols/errors.js'
 import type { PushSumMessage, ShardReply } from '../../protocols/wire/index.js'
-import { createSwarm, layoutOf, runOf, weightsOf, type TestPeer } from './support.js'
+import { codeOf, createSwarm, layoutOf, runOf, weightsOf, type TestPeer } from './support.js'
 
 /** 2.29 chunks of 256 KiB, so 3, the last one cut. */
 const LENGTH = 150_001
 const layout = layoutOf(LENGTH)
-
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise
-    return 'nothing was thrown'
-  } catch (error) {
-    if (error instanceof MurmurationError) return (error as MurmurationError).code
-    throw error
-  }
-}
 
 describe('three nodes in a push-sum merge', () => {
   let swarm: ReturnType<typeof createSwarm>

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { lpStream } from '@libp2p/utils'
-import { MurmurationError } from '../../protocols/errors.js'
 import { limits } from '../../protocols/limits.js'
 import {
   decodeShardRequest,
@@ -10,18 +9,8 @@ import {
   type ShardRequest,
 } from '../../protocols/wire/index.js'
 import { SHARD_PROTOCOL } from '../../node/network/shard-server.js'
-import { createSwarm, layoutOf, runOf, smallLimits, startHostile } from './support.js'
+import { codeOf, createSwarm, layoutOf, runOf, smallLimits, startHostile } from './support.js'
 import type { TestPeer } from './support.js'
-
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise
-    return 'nothing was thrown'
-  } catch (error) {
-    if (error instanceof MurmurationError) return (error as MurmurationError).code
-    throw error
-  }
-}
 
 const DIGEST = 'ab'.repeat(32)
 const NONE: ShardReply = { type: 'none' }

@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { MurmurationError } from '../../protocols/errors.js'
 import { limits } from '../../protocols/limits.js'
 import type { ServedSnapshot } from '../../node/network/index.js'
-import { createSwarm, headOf, layoutOf, runOf, smallLimits, snapshotOf, weightsOf } from './support.js'
+import {
+  codeOf,
+  createSwarm,
+  headOf,
+  layoutOf,
+  runOf,
+  smallLimits,
+  snapshotOf,
+  weightsOf,
+} from './support.js'
 import type { TestPeer } from './support.js'
-
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise
-    return 'nothing was thrown'
-  } catch (error) {
-    if (error instanceof MurmurationError) return (error as MurmurationError).code
-    throw error
-  }
-}
 
 /** 2.29 chunks of 256 KiB, so 3, the last one cut. */
 const LENGTH = 150_001

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Connection } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
+import { MurmurationError } from '../../protocols/errors.js'
 import { limits as defaults } from '../../protocols/limits.js'
 import type { Limits } from '../../protocols/limits.js'
 import { createLayout } from '../../protocols/model/index.js'
@@ -219,5 +220,16 @@ export const startHostile = async (run: { readonly runId: string; readonly layou
         signal.addEventListener('abort', () => reject(new Error('still connected')))
       }),
     stop: () => node.stop(),
+  }
+}
+
+/** The code of the error of ours that it rejects with. */
+export const codeOf = async (promise: Promise<unknown>): Promise<string> => {
+  try {
+    await promise
+    return 'nothing was thrown'
+  } catch (error) {
+    if (error instanceof MurmurationError) return (error as MurmurationError).code
+    throw error
   }
 }
