@@ -1,19 +1,12 @@
-/** Peers of one process that merge by push-sum: what they say and pull passes from one to the other as function calls. */
+/** Peers of one process that merge by push-sum, by their mergers alone. */
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { createPushSumMerger, type PushSumMerger } from '../../node/peer/merge/push-sum-merger.js'
-import { NetworkError, type Network, type PullSumOptions } from '../../node/network/index.js'
 import type { MergeOutcome } from '../../protocols/final-merge/index.js'
 import type { PushSumTiming } from '../../protocols/final-merge/push-sum/index.js'
 import { createTopology } from '../../protocols/topology/index.js'
-import {
-  chunkCount,
-  decodeFloat32Into,
-  digestOfLeaves,
-  type PushSumMessage,
-} from '../../protocols/wire/index.js'
 import { layoutOf, stillClock } from './merge-network.js'
+import { createPushSumNetwork, type Ways } from './push-sum-network.js'
 
 export const TIMING: PushSumTiming = {
   repeatMs: 200,
@@ -40,16 +33,12 @@ export interface TestPeer {
   readonly stop: () => void
 }
 
-export interface SetUp {
+export interface SetUp extends Ways {
   readonly models: readonly Float32Array[]
   readonly topology?: string
   /** @default anybody */
   readonly callers?: readonly string[]
   readonly samples?: (id: string) => number
-  /** Whether it arrives. */
-  readonly hears?: (from: string, to: string, message: PushSumMessage) => boolean
-  readonly pulls?: (from: string, to: string) => boolean
-  readonly gossips?: (from: string, to: string) => boolean
 }
 
 /** Peers a, b, c, … in the order of their models. */
@@ -58,50 +47,8 @@ export const setUpPushSum = (test: TestContext, options: SetUp) => {
   const clock = stillClock(test)
   const layout = layoutOf(models[0]!.length)
   const peers: TestPeer[] = []
-  const peerOf = (id: string): TestPeer => {
-    const peer = peers.find((one) => one.id === id)!
-    if (peer.isDead) throw new NetworkError('UNREACHABLE', `${id} is dead`)
-    return peer
-  }
   const isDead = (id: string): boolean => peers.find((one) => one.id === id)?.isDead ?? false
-  /** Of all peers, also of those that were stopped. */
-  const said: { readonly from: string; readonly message: PushSumMessage }[] = []
-
-  const networkOf = (self: string): Network =>
-    ({
-      async publishMerge(message) {
-        await setImmediate()
-        for (const other of peers) {
-          if (isDead(self)) return
-          if (other.id !== self && !other.isDead && (options.gossips?.(self, other.id) ?? true))
-            other.merger.hear(self, message)
-        }
-      },
-      async tell(to, message) {
-        said.push({ from: self, message })
-        await setImmediate()
-        if (!isDead(self) && (options.hears?.(self, to, message) ?? true))
-          peerOf(to).merger.hearNeighbour(self, message)
-      },
-      async pullSum({ from, mergeId, newerThan }: PullSumOptions) {
-        // As long as a turn of the event loop, or peers that do not end would stand still in time.
-        await setImmediate()
-        if (!(options.pulls?.(from, self) ?? true)) throw new NetworkError('TIMED_OUT', 'lost')
-        const reply = await peerOf(from).merger.serve({ type: 'sum', mergeId, newerThan }, self)
-        if (reply.type === 'none') return null
-        assert.equal(reply.type, 'sum')
-        if (reply.type !== 'sum') return null
-        assert.equal(reply.layout, layout.fingerprint)
-        const sum = new Float32Array(layout.length)
-        const digest = digestOfLeaves(reply.leaves)
-        for (let index = 0; index < chunkCount(reply.bytes); index++) {
-          const chunk = await peerOf(from).merger.serve({ type: 'piece', digest, indexes: [index] }, self)
-          if (chunk.type !== 'chunk') throw new NetworkError('SNAPSHOT_GONE', 'replaced')
-          decodeFloat32Into(chunk.data, sum, index * 65_536)
-        }
-        return { label: reply.label, sum }
-      },
-    }) as Partial<Network> as Network
+  const { networkOf, add, said } = createPushSumNetwork(layout, { ...options, isDead })
 
   for (const [index, weights] of models.entries()) {
     const id = String.fromCharCode('a'.charCodeAt(0) + index)
@@ -133,6 +80,7 @@ export const setUpPushSum = (test: TestContext, options: SetUp) => {
       stop: () => stopping.abort(),
     }
     peers.push(peer)
+    add(id, merger)
   }
   return {
     ...{ peers, said, ids: peers.map(({ id }) => id) },
