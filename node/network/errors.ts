@@ -50,7 +50,13 @@ export const faultOf = (error: unknown): string | null => {
 export const asExchangeError = (error: unknown, peer: string): NetworkError | WireError => {
   if (error instanceof NetworkError || error instanceof WireError) return error
   const fault = faultOf(error)
-  if (fault === 'FRAME_TOO_LARGE' || fault === 'MALFORMED' || fault === 'TRUNCATED') {
+  if (fault === 'TRUNCATED') {
+    const message =
+      `${peer} hung up before its answer was here: it may be stopping, as peers do when their run is over. ` +
+      'Nothing was changed. Ask again or ask another peer.'
+    return new WireError(fault, message, { peer }, { cause: error })
+  }
+  if (fault === 'FRAME_TOO_LARGE' || fault === 'MALFORMED') {
     return new WireError(
       fault,
       `${peer} sent a frame that is ${fault.toLowerCase().replaceAll('_', ' ')}; nothing was changed`,

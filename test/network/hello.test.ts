@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { encodeHeadsMessage } from '../../protocols/wire/index.js'
-import { NetworkError, SNAPSHOT_PROTOCOL } from '../../node/network/index.js'
+import { NetworkError, RUN_PROTOCOL, SNAPSHOT_PROTOCOL } from '../../node/network/index.js'
 import { createSwarm, headOf, layoutOf, runOf, smallLimits, startHostile } from './support.js'
 
 const layout = layoutOf(10)
@@ -99,6 +99,20 @@ describe('saying hello', () => {
     const one = await swarm.start({ run: null })
     const other = await swarm.start({ run: null })
     await assert.rejects(other.network.dial(one.address), withCode('FOREIGN_RUN'))
+  })
+  it('says of a peer that stops while it is asked that it may be at its end, and blames it for nothing', async () => {
+    const ending = await startHostile(runOf(layout))
+    await ending.node.handle(RUN_PROTOCOL, (stream) => stream.close())
+    await ending.node.start()
+    try {
+      const visitor = await swarm.start({ run: null, listen: [] })
+      await assert.rejects(visitor.network.dial(ending.node.getMultiaddrs()[0]!.toString()), {
+        code: 'TRUNCATED',
+        message: new RegExp(`^${ending.id} hung up before .* it may be stopping`),
+      })
+    } finally {
+      await ending.stop()
+    }
   })
   it('hangs up on a peer that does not say hello', async () => {
     const alice = await swarm.start({ run: runOf(layout), limits: smallLimits({ helloTimeoutMs: 200 }) })
