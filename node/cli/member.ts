@@ -159,7 +159,8 @@ const saveResult = async ({
     output.say(`Tuned to the data here (accuracy ${percent(tuned.accuracy)}): ${saved.tuned}`)
   }
   const hasStatistics = result.statistics !== null
-  sayNextSteps(output, { saved, data, runId: runIdOf(configuration), hasStatistics })
+  const { method } = configuration.finalMerge
+  sayNextSteps(output, { saved, data, runId: runIdOf(configuration), method, hasStatistics })
   output.emit({
     type: 'result',
     ...figures,

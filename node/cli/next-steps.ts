@@ -9,17 +9,23 @@ export const sayNextSteps = (
     saved: { model, certificate, statisticsCertificate },
     data,
     runId,
+    method,
     hasStatistics,
   }: {
     readonly saved: Omit<SavedResult, 'tuned'>
     readonly data: string
     readonly runId: string
+    /** How the models were merged. */
+    readonly method: string
     /** Of batch normalisation. */
     readonly hasStatistics: boolean
   },
 ): void => {
   output.say(`Try it:           npx murmur eval ${quoted(model)} --data ${quoted(data)}`)
-  if (!certificate) return
+  if (!certificate) {
+    output.say(`No certificate:   a merge by ${method} has none, so there is nothing to verify`)
+    return
+  }
   const signed = statisticsCertificate ? `--statistics ${quoted(statisticsCertificate)}` : '--weights-only'
   const statistics = hasStatistics ? ` ${signed}` : ''
   output.say(

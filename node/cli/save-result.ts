@@ -13,7 +13,7 @@ const TUNED = 'tuned.safetensors'
 /** Where a result was saved. */
 export interface SavedResult {
   readonly model: string
-  /** Null after an all-to-all merge, which has none. */
+  /** Null after a merge by all-to-all or push-sum, which have none. */
   readonly certificate: string | null
   readonly statisticsCertificate: string | null
   /** The model after steps on this peer's own data. */

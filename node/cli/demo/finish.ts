@@ -38,7 +38,8 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   output.say()
   output.say(`The merged model: ${files.model}`)
   const hasStatistics = statisticsLength > 0
-  sayNextSteps(output, { saved: files, data, runId: runIdOf(configuration), hasStatistics })
+  const { method } = configuration.finalMerge
+  sayNextSteps(output, { saved: files, data, runId: runIdOf(configuration), method, hasStatistics })
   output.emit({ type: 'result', ...figures, modelsByCodec: models, missing, ...files })
 }
 
