@@ -46,7 +46,9 @@ const finalMerge = z.strictObject({
   weights: z.enum(weightings).default('uniform'),
   /**
    * When it is called for: after so many local rounds or examples of each member, or seconds after a peer began; then
-   * again after as many more, `periods` times. Default: after `rounds` rounds.
+   * again after as many more, `periods` times. Default: after `rounds` rounds. A peer trains for `rounds` · `periods` rounds at
+   * most, whatever is said here, and is due for a merge when it has done these: so `{ rounds: N }` below `rounds` ends the
+   * run earlier, after N · `periods`, and above it is reached for none but the first merges.
    */
   after: z
     .union(
@@ -88,7 +90,7 @@ const schema = z.strictObject({
   /** How models travel while the run trains: float32, float16, int8, top-k:FRACTION, with +zlib and the like; or auto. */
   codec: z.string().max(limits.codecNameMax).default(PLAIN_CODEC),
   mode: z.enum(['async', 'rounds']).default('async'),
-  /** Local rounds of one period. */
+  /** Local rounds of one period; where `finalMerge.after` says when to merge, `rounds` · `periods` are the most there can be. */
   rounds: positiveInteger.max(1_000_000).default(40),
   /** Merges: after each but the last, training goes on from the merged model for as many rounds more. */
   periods: positiveInteger.max(1000).default(1),
