@@ -29,6 +29,19 @@ const wider: Certificate = {
   ].sort(bySigner),
 }
 
+/** The four that lie are fewer than a third, and all of them are among the seven whose models were merged. */
+const thirteen = createMembers(13)
+const seven = thirteen.slice(0, 7)
+const liars = seven.slice(0, 4)
+const withFreshKeys = [...seven, ...createMembers(3)].sort(bySigner)
+const ofTen = await certificateOf({ ...ofStatistics, members: withFreshKeys })
+const signedBy = (certificate: Certificate, isSigner: (id: string) => boolean): Certificate => ({
+  ...certificate,
+  signatures: certificate.signatures.filter(({ id }) => isSigner(id)),
+})
+const isHonest = (id: string): boolean =>
+  seven.some((one) => one.id === id) && !liars.some((one) => one.id === id)
+
 /** One that holds and the same with something wrong, by the name of the file, `.json` left out. */
 export const certificates: Readonly<Record<string, Certificate>> = {
   good,
@@ -65,6 +78,11 @@ export const certificates: Readonly<Record<string, Certificate>> = {
   // One that learned of the merge late names itself too.
   'wider-statistics': wider,
   'clique-statistics': await certificateOf({ ...ofStatistics, members: members.slice(0, 2) }),
+  thirteen: await certificateOf({ ...merge, members: thirteen, merged: seven }),
+  // Its quorum is seven: the liars, and three keys that they made.
+  'liars-statistics': signedBy(ofTen, (id) => !isHonest(id)),
+  // With one more of the thirteen: five are more than a third, so an honest one is among them.
+  'third-statistics': signedBy(ofTen, (id) => !isHonest(id) || id === seven[4]!.id),
   'later-statistics': await certificateOf({ ...merge, mergeId: '4.1', weights: statistics }),
 }
 

@@ -23,19 +23,31 @@ export const createMembers = (count: number): Member[] =>
 export interface Merge {
   readonly run: string
   readonly mergeId: string
-  /** All of them sign. The model of the second is not in the result. */
+  /** All of them sign. */
   readonly members: readonly Member[]
+  /** Whose models are in the result. @default all but the second */
+  readonly merged?: readonly Member[]
   readonly weights: Float32Array
 }
 
 /** What every member would save after the merge. */
-export const certificateOf = async ({ run, mergeId, members, weights }: Merge): Promise<Certificate> => {
+export const certificateOf = async ({
+  run,
+  mergeId,
+  members,
+  merged = members.filter((_, index) => index !== 1),
+  weights,
+}: Merge): Promise<Certificate> => {
   const ids = members.map(({ id }) => id)
   const chunkBytes = mergeChunkBytes(weights.byteLength)
   const { digest } = await describeSnapshot(weights, chunkBytes)
   const entries = ids
-    .map((_, member) => ({ member, digest: `${member}`.repeat(64), samples: 100 * (member + 1) }))
-    .filter(({ member }) => member !== 1)
+    .map((_, member) => ({
+      member,
+      digest: (member % 10).toString().repeat(64),
+      samples: 100 * (member + 1),
+    }))
+    .filter(({ member }) => merged.includes(members[member]!))
   const call = callDigest({ run, mergeId, members: ids })
   const terms = { run, mergeId, rule: 'variance-corrected', weighting: 'samples' } as const
   const statement = resultBytes({ ...terms, call, digest, roster: entriesDigest(call, entries) })

@@ -119,6 +119,14 @@ describeMistakes(
       { ...{ exitCode: 77, code: 'OTHER_MEMBERS' }, says: ['3 whose weights were merged are not in it'] },
     ),
     refusal(
+      'refuses statistics that liars, fewer than a third, signed with keys that they made',
+      ['normalised', 'thirteen', '--statistics', '{}/liars-statistics.json'],
+      {
+        ...{ exitCode: 77, code: 'OTHER_MEMBERS' },
+        says: ['only 4 of the 13 members who were called for the weights signed it', 'ask other members'],
+      },
+    ),
+    refusal(
       'refuses the statistics of another merge',
       withStatistics('normalised', '{}/later-statistics.json'),
       { ...changedModel, says: ['merge 4.1', 'follow merge 1.1'] },
@@ -167,6 +175,7 @@ describe('murmur verify', () => {
       'flipped-statistics.safetensors good.json --weights-only',
       'model.safetensors good.json --statistics nowhere.json',
       'normalised.safetensors good.json --statistics wider-statistics.json',
+      'normalised.safetensors thirteen.json --statistics third-statistics.json',
       '--help',
     ].map((text) => ({ folder, args: ['verify', ...text.split(' ')] }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
@@ -208,7 +217,7 @@ describe('murmur verify', () => {
     assert.match(stderr, /merge 1\.2 of run/)
   })
   it('accepts statistics of batch normalisation that are signed, or need not be', () => {
-    const [signed, unchecked, needless, wider] = outcomes.slice(3)
+    const [signed, unchecked, needless, wider, third] = outcomes.slice(3)
     assert.equal(signed!.exitCode, 0, signed!.stderr)
     assert.equal((JSON.parse(signed!.stdout) as { statistics: string }).statistics, 'signed')
     assert.match(signed!.stderr, /Its statistics of batch normalisation were signed by \S+( \S+){4}\n/)
@@ -216,6 +225,7 @@ describe('murmur verify', () => {
     assert.match(unchecked!.stderr, /statistics of batch normalisation were not checked/)
     assert.equal(needless!.exitCode, 0, needless!.stderr)
     assert.equal(wider!.exitCode, 0, wider!.stderr)
+    assert.equal(third!.exitCode, 0, third!.stderr)
     assert.match(needless!.stderr, /holds no statistics: --statistics was not looked at/)
   })
   it('says in its help what a certificate cannot know', () => {
