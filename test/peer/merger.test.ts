@@ -329,6 +329,17 @@ describe('the time for a merge', () => {
     assert.equal(ann.merger.phase, 'abandoned')
   })
 
+  it('has as many looks in each repetition as come nearest to one every two seconds', () => {
+    const looksOf = (members: number): number => {
+      const { repeatMs, lookMs } = mergeTimingFor({ parameters: 1_000, models: 3, members })
+      // Two seconds, and a quarter for each member.
+      assert.equal(repeatMs, 2_000 + 250 * members)
+      return repeatMs / lookMs!
+    }
+    // 2,750, 3,000, 4,750, 5,000 and 64,500 ms, each by 2,000.
+    assert.deepEqual([3, 4, 11, 12, 250].map(looksOf), [1, 2, 2, 3, 32])
+  })
+
   it('grows with the members, and with the models that move, up to two whole exchanges', () => {
     const pullMs = (models: number, members: number) =>
       mergeTimingFor({ parameters: 1_000_000, models, members }).pullMs
