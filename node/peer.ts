@@ -270,7 +270,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onAbandoned(gaveUp) {
         counterfactual.resume()
         learner.dispatch({ type: 'resume' })
-        const { isOver, again } = lifecycle.abandoned()
+        const { isOver, again } = lifecycle.abandoned(gaveUp.period)
         onReport({ type: 'abandoned', ...gaveUp, again })
         if (isOver) endWithout(gaveUp)
       },

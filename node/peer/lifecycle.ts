@@ -21,8 +21,8 @@ export interface Lifecycle {
   /** Begins with the members that are here, once it is ready. */
   begin(): void
   finished(round: number): void
-  /** A merge was given up. */
-  abandoned(): {
+  /** The merge of this period was given up: the present one, or a later one that others have begun. */
+  abandoned(period: number): {
     /** Its period ends without. */
     readonly isOver: boolean
     /** Somebody is here who will call for it again. */
@@ -57,8 +57,8 @@ export const createLifecycle = ({
   let initialWeights: Float32Array | undefined
   let begunMs: number | undefined
   let told = false
-  /** How often the merge of this period was given up. */
-  let period = 1
+  /** The period whose merge was given up last, and how often. */
+  let givenUp = 0
   let timesAbandoned = 0
   let notBeforeMs = 0
   /** Since when a merge is due, and nobody is here who may call for it. */
@@ -113,7 +113,7 @@ export const createLifecycle = ({
     const current = merges.periodsDone + 1
     if (nowMs - callerlessSinceMs < schedule.patienceMs(current)) return
     callerlessSinceMs = undefined
-    merges.skip()
+    merges.skip(current)
     const missing = callers === 'any' ? [] : callers
     onCallerless({ period: current, reason: 'nobody is here who may call for it', missing })
   }
@@ -139,13 +139,13 @@ export const createLifecycle = ({
       onReport({ type: 'finished', round })
       callMergeWhenDue()
     },
-    abandoned() {
-      if (period !== merges.periodsDone + 1) timesAbandoned = 0
-      period = merges.periodsDone + 1
+    abandoned(period) {
+      if (period !== givenUp) timesAbandoned = 0
+      givenUp = period
       timesAbandoned += 1
       notBeforeMs = performance.now() + AGAIN_MS
       const isOver = timesAbandoned >= tries
-      if (isOver) merges.skip()
+      if (isOver) merges.skip(period)
       return { isOver, again: !isOver && rollCall.members.some(mayCall) }
     },
     tick,

@@ -40,7 +40,7 @@ const setUp = (test: TestContext, configuration: object = {}) => {
       merge.calls += 1
       merge.isActive = true
     },
-    skip: () => void (merge.periodsDone += 1),
+    skip: (period) => void (merge.periodsDone = period),
   }
   const lifecycle = createLifecycle({
     configuration: parseRunConfiguration({ rounds: 10, ...configuration }),
@@ -58,9 +58,9 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   }
   return {
     ...{ lifecycle, members, heads, own, events, reports, callerless, merge, allAt },
-    abandon: (): { isOver: boolean; again: boolean } => {
+    abandon: (period = merge.periodsDone + 1): { isOver: boolean; again: boolean } => {
       merge.isActive = false
-      return lifecycle.abandoned()
+      return lifecycle.abandoned(period)
     },
     pass: (ms: number): void => {
       nowMs += ms
@@ -181,6 +181,17 @@ describe('a merge that was abandoned', () => {
     assert.deepEqual([abandon(), abandon(), abandon()], [AGAIN, AGAIN, OVER])
     assert.equal(merge.periodsDone, 2)
     assert.deepEqual([abandon(), abandon(), abandon()], [AGAIN, AGAIN, OVER])
+  })
+
+  it('ends the periods before it too when it was one that others had begun ahead of time', (test) => {
+    const { merge, allAt, abandon, pass } = begun(test, { periods: 3 })
+    allAt(10)
+    pass(1)
+    // Of the first once, of the second three times.
+    assert.deepEqual([abandon(1), abandon(2), abandon(2)], [AGAIN, AGAIN, AGAIN])
+    assert.equal(merge.periodsDone, 0)
+    assert.deepEqual(abandon(2), OVER)
+    assert.equal(merge.periodsDone, 2)
   })
 
   it('is not tried again all-to-all, which has one call', (test) => {

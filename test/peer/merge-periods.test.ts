@@ -87,7 +87,7 @@ describe('two periods', () => {
     bob.merges.call()
     await clock.until(() => members.every(({ abandoned }) => abandoned.length === 1))
     net.loses(() => false)
-    ann.merges.skip()
+    ann.merges.skip(1)
     frozen.length = 0
     bob.merges.call()
     await clock.until(() => [bob, cem].every(({ merged }) => merged.length === 1))
@@ -101,7 +101,7 @@ describe('two periods', () => {
 
   it('do not begin with one that was skipped before anything of it was heard', async (test) => {
     const { clock, ann, bob, cem } = setUpMerges(test, { run: { periods: 2 } })
-    ann.merges.skip()
+    ann.merges.skip(1)
     bob.merges.call()
     await clock.until(() => [bob, cem].every(({ merged }) => merged.length === 1))
     assert.equal(ann.merges.phase, 'idle')
@@ -110,7 +110,7 @@ describe('two periods', () => {
 
   it('go on where one was skipped', async (test) => {
     const { clock, members, ann } = setUpMerges(test, { run: { periods: 2 } })
-    for (const { merges } of members) merges.skip()
+    for (const { merges } of members) merges.skip(1)
     ann.merges.call()
     await clock.until(() => members.every(({ merged }) => merged.length === 1))
     for (const { merged } of members) {

@@ -5,10 +5,10 @@ import { createPart, type Part, type PartDeps } from './part.js'
 export interface MergerDeps extends PartDeps {
   /** Merges of the run; messages of further ones are ignored. */
   readonly merges: number
-  /** Whether this peer's run has gone on without this merge: it begins nothing there, and answers others. @default none */
-  readonly isPast?: (merge: number) => boolean
   /** The merge that comes next for this peer. */
   readonly next: () => number
+  /** The merge that a peer begins with which hears of this one: an earlier one that this needs the result of. @default itself */
+  readonly firstOf?: (merge: number) => number
 }
 
 /** The run's merges, one after the other: which one a call, a message or a question is of. */
@@ -20,7 +20,10 @@ export interface Merger {
   readonly isActive: boolean
   /** Members speak of that merge, and this peer may yet read its result. */
   isUnderWay(nowMs: number): boolean
-  /** Unless this peer is in a merge. One that only reads a result calls when it cannot have it. */
+  /**
+   * Calls for this merge, or for a later one that others have begun: there is no way back. Unless this peer is in a
+   * merge; one that only reads a result calls when it cannot have it.
+   */
   call(merge: number, members: readonly string[]): void
   hear(from: string, message: MergeMessage): void
   frozen(frozen: { readonly weights: Float32Array; readonly samples: number }): void
@@ -31,12 +34,14 @@ export interface Merger {
 const MERGES_AHEAD = 2
 
 export const createMerger = (deps: MergerDeps): Merger => {
+  /** The only one in which anything happens. */
   let current: Part | undefined
   /** Still answers those who have not got its result. */
   let previous: Part | undefined
 
+  /** None is opened while this peer is in another, and none before that one. */
   const open = (merge: number): Part => {
-    previous?.rest()
+    current?.retire()
     previous = current
     current = createPart(merge, deps)
     return current
@@ -44,41 +49,36 @@ export const createMerger = (deps: MergerDeps): Merger => {
 
   const isFree = (): boolean => !current?.isActive
 
-  const partOf = (merge: number): Part | undefined =>
-    [current, previous].find((part) => part?.merge === merge)
-
-  /**
-   * The merge that a message is of. The next one begins with any word about it; one further on, which this peer has
-   * missed the way to, with a call that is allowed.
-   */
+  /** The merge that a message is of, if this peer knows it or begins it now. */
   const partFor = (message: MergeMessage): Part | undefined => {
-    const id = parseMergeId(message.mergeId)
-    if (!id) return undefined
-    const known = partOf(id.period)
-    const isAnswered = message.type === 'ask' || known?.phase === 'merged'
-    if (deps.isPast?.(id.period) && !(known && isAnswered)) return undefined
-    if (known || !isFree() || id.period > deps.merges || id.period < (current?.merge ?? 0)) return known
-    const next = deps.next()
-    const isCall =
-      message.type === 'call' && id.period <= next + MERGES_AHEAD && isAllowed(message, id.period)
-    return id.period === next || isCall ? open(id.period) : undefined
+    const merge = parseMergeId(message.mergeId)?.period
+    if (merge === undefined || merge > deps.merges) return undefined
+    const known = [current, previous].find((part) => part?.merge === merge)
+    if (known || deps.isPast?.(merge)) return known
+    const first = deps.firstOf?.(merge) ?? merge
+    const isFirst = current?.merge === first
+    if (!isFree() || first < (current?.merge ?? 0) || !(isFirst || isBegunBy(message, first)))
+      return undefined
+    const part = isFirst ? current! : open(first)
+    if (first === merge) return part
+    part.ask()
+    return undefined
   }
 
-  const isAllowed = (
-    { mergeId, members, caller, signature }: MergeMessage & { readonly type: 'call' },
-    merge: number,
-  ): boolean =>
-    deps.mayCall(caller, merge) &&
-    deps.signatures.verify(caller, callBytes({ run: deps.runId, mergeId, members }), signature)
+  /** The next one begins with any word about it; one further on, which this peer has missed the way to, with a call that is allowed. */
+  const isBegunBy = (message: MergeMessage, merge: number): boolean => {
+    const next = deps.next()
+    return merge === next || (merge <= next + MERGES_AHEAD && isAllowed(message, merge))
+  }
 
-  deps.signal.addEventListener(
-    'abort',
-    () => {
-      current?.rest()
-      previous?.rest()
-    },
-    { once: true },
-  )
+  const isAllowed = (message: MergeMessage, merge: number): boolean => {
+    if (message.type !== 'call') return false
+    const { mergeId, members, caller, signature } = message
+    const called = callBytes({ run: deps.runId, mergeId, members })
+    return deps.mayCall(caller, merge) && deps.signatures.verify(caller, called, signature)
+  }
+
+  deps.signal.addEventListener('abort', () => current?.rest(), { once: true })
 
   return {
     get phase() {
@@ -93,11 +93,10 @@ export const createMerger = (deps: MergerDeps): Merger => {
     isUnderWay: (nowMs) => current?.isUnderWay(nowMs) ?? false,
     call(merge, members) {
       if (!isFree() && current?.merge !== merge) return
-      // Another may have begun a later one, and given it up.
-      const part = partOf(merge) ?? (current && current.merge > merge ? current : open(merge))
-      part.tell({ type: 'call', members })
+      const part = current && current.merge >= merge ? current : open(merge)
+      part.call(members)
     },
-    hear: (from, message) => partFor(message)?.tell({ type: 'message', from, message }),
+    hear: (from, message) => partFor(message)?.hear(from, message),
     frozen: (frozen) => current?.frozen(frozen),
     async serve(request) {
       // An average that nobody knows of may be of the merge that is just beginning.

@@ -54,10 +54,10 @@ export interface Merges {
   isUnderWay(nowMs: number): boolean
   /** Periods that ended, with a merge or without. */
   readonly periodsDone: number
-  /** Calls for the merge of the present period, unless there is one. */
+  /** Calls for the merge of the present period, or of a later one that others have begun, unless this peer is in one. */
   call(): void
-  /** This period ends without a merge. */
-  skip(): void
+  /** This period ends without a merge, and those before it that have not ended yet. */
+  skip(period: number): void
   hear(from: string, message: MergeMessage): void
   /** Push-sum: a member has something to say to this one. */
   hearNeighbour(from: string, message: PushSumMessage): void
@@ -120,8 +120,6 @@ export const createMerges = (deps: MergesDeps): Merges => {
   let periodsDone = 0
   /** Weights that are merged, until their statistics are. */
   let pending: { readonly outcome: MergeOutcome; readonly weights: Float32Array } | undefined
-  /** Statistics that were read before the weights. */
-  let early: { readonly period: number; readonly statistics: MergedPeriod['statistics'] } | undefined
 
   const finish = (period: number, statistics: MergedPeriod['statistics']): void => {
     const { outcome, weights } = pending!
@@ -131,9 +129,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
   }
 
   const freezeStatistics = async (): Promise<void> => {
-    // Named by others that are further: it has nothing to take statistics of.
-    const merged = pending
-    if (!merged) return
+    const merged = pending!
     const { values, count } = await trainer.estimateStatistics(merged.weights)
     // It took longer than the others waited.
     if (pending !== merged) return
@@ -160,9 +156,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     hasClaimed: (slot) => deps.hasClaimed?.(`${runId} ${slot}`) ?? false,
     // Statistics go with the weights, whose merge was called for by one who may.
     mayCall: (id, merge) =>
-      (pending !== undefined && isOfStatistics(merge)) ||
-      finalMerge.callers === 'any' ||
-      finalMerge.callers.includes(id),
+      isOfStatistics(merge) || finalMerge.callers === 'any' || finalMerge.callers.includes(id),
     members(merge) {
       const here = deps.members()
       if (!pending || merge !== nextMerge()) return here
@@ -172,6 +166,8 @@ export const createMerges = (deps: MergesDeps): Merges => {
     },
     merges: periods * perPeriod,
     ...{ isPast, next: nextMerge },
+    // Without the weights there is nothing to take statistics of: whoever hears of them first has missed those.
+    firstOf: (merge) => (isOfStatistics(merge) && merge !== nextMerge() ? merge - 1 : merge),
     subjectOf: (merge) => (isOfStatistics(merge) ? ofStatistics() : ofWeights),
     timing: (subject, members) =>
       deps.timing ??
@@ -187,21 +183,16 @@ export const createMerges = (deps: MergesDeps): Merges => {
     },
     onMerged(merge, outcome, weights) {
       const period = periodOf(merge)
-      if (isPast(merge) || period < periodOf(merger.merge)) return
-      if (isOfStatistics(merge)) {
-        early = { period, statistics: { values: weights, outcome } }
-        return pending && finish(period, early.statistics)
-      }
-      // A statistics merge of this period may not be had any more, that of the next may.
+      if (isPast(merge)) return
+      if (isOfStatistics(merge)) return finish(period, { values: weights, outcome })
       pending = { outcome, weights }
       if (!hasStatistics) return finish(period, null)
-      if (early?.period === period) return finish(period, early.statistics)
       merger.call(merge + 1, membersOf(outcome))
     },
     onSettled: (merge) => (merge === periods * perPeriod ? deps.onSettled?.() : undefined),
     onAbandoned(merge, reason, missing) {
       if (isPast(merge)) return
-      if (isOfStatistics(merge)) return pending && finish(periodOf(merge), null)
+      if (isOfStatistics(merge)) return finish(periodOf(merge), null)
       deps.onAbandoned({ period: periodOf(merge), reason, missing })
     },
   })
@@ -220,7 +211,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     call() {
       if (!pending) merger.call(periodsDone * perPeriod + 1, deps.members())
     },
-    skip: () => void (periodsDone += 1),
+    skip: (period) => void (periodsDone = Math.max(periodsDone, period)),
     hear: (from, message) => merger.hear(from, message),
     // Its members find out who is there by what they say and send.
     hearNeighbour: () => {},

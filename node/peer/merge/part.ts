@@ -11,9 +11,11 @@ import {
 } from '../../../protocols/final-merge/index.js'
 import { createRandom } from '../../../protocols/random.js'
 import type { Trainer } from '../../../protocols/training/contract.js'
-import type { ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
+import type { MergeMessage, ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
 import type { Network } from '../../network/index.js'
 import type { Snapshots } from '../snapshots.js'
+import { createMoving } from './moving.js'
+import { createQuestions } from './questions.js'
 import { createShards } from './shards.js'
 import type { Subject } from './subject.js'
 import { createWholeModels } from './whole-models.js'
@@ -32,6 +34,8 @@ export interface PartDeps {
   readonly snapshots: Snapshots
   /** Sorted ids of the members that are here, or that a merge of statistics is of; this peer among them. */
   readonly members?: (merge: number) => readonly string[]
+  /** Whether this peer's run has gone on without this merge: it begins nothing there, and answers others. @default none */
+  readonly isPast?: (merge: number) => boolean
   readonly subjectOf: (merge: number) => Subject
   /** For so many members named in the call. */
   readonly timing: (subject: Subject, members: number) => MergeTiming
@@ -56,19 +60,23 @@ export interface Part {
   readonly isActive: boolean
   /** Members speak of it, and this peer may yet read its result. */
   isUnderWay(nowMs: number): boolean
-  /** Call, or word of a member. */
-  tell(event: MergeEvent & { readonly type: 'call' | 'message' }): void
+  call(members: readonly string[]): void
+  hear(from: string, message: MergeMessage): void
+  /** Others have gone on from it: asks for its result, until there is a call that the machine goes by. */
+  ask(): void
   frozen(frozen: { readonly weights: Float32Array; readonly samples: number }): void
   /** Whether averages over it are, or could be, served. */
   knowsRoster(digest: string): boolean
   serve(request: ShardRequest): ShardReply | Promise<ShardReply>
-  /** Does nothing by itself any more; still answers. */
+  /** From now on it only answers those who have not got its result: it freezes, calls, reads and gives up nothing. */
+  retire(): void
+  /** Does nothing by itself any more. */
   rest(): void
 }
 
-/** A result that was put together is the machine's: in other phases it came too late. */
-const HOLDING: ReadonlySet<MergePhase> = new Set(['ready', 'voted', 'merged'])
 const IDLE: ReadonlySet<MergePhase> = new Set(['idle', 'merged', 'abandoned'])
+/** Repetitions between the first two questions: see `ASK_EVERY_MIN` of the reduce-scatter. */
+const ASK_EVERY = 4
 
 /** Carries out what the machine of one merge asks for. */
 export const createPart = (merge: number, deps: PartDeps): Part => {
@@ -91,12 +99,11 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
     // Nobody may guess which chunks are looked at.
     random: createRandom(randomInt(2 ** 47), randomInt(2 ** 47)),
   })
-  /** Of the sketches asked for last. */
-  let seed = 0
+  let isRetired = false
   let tick: NodeJS.Timeout | undefined
 
   const dispatch = (event: MergeEvent): void => {
-    if (signal.aborted) return
+    if (signal.aborted || (isRetired && event.type !== 'message')) return
     for (const effect of machine.handle(event, performance.now())) perform(effect)
   }
 
@@ -114,46 +121,12 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
       case 'broadcast':
         return work(network.publishMerge(effect.message))
       case 'setTick':
+        questions.end()
         clearTimeout(tick)
         tick = setTimeout(() => dispatch({ type: 'tick' }), effect.atMs - performance.now())
         return
-      case 'begin':
-        return shards.store.begin(effect.roster, effect.duties)
-      case 'fetch':
-        return work(
-          shards.fetch(effect.fetch).then((fetched) => {
-            const { fetch, problem } = fetched
-            if (fetch.what === 'result' && !problem) shards.hold(fetch.digest)
-            dispatch({ type: 'fetched', fetched })
-          }),
-        )
-      case 'reduce':
-        shards.store.reduce(effect.chunk)
-        return shards.wake()
-      case 'check':
-        seed = effect.seed
-        return work(shards.check(effect.seed).then((bad) => bad && dispatch({ type: 'checked', bad })))
-      case 'judge': {
-        const { chunk } = effect
-        return dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
-      }
-      case 'assemble':
-        return work(
-          shards.assemble().then((digest) => {
-            dispatch({ type: 'assembled', digest })
-            if (HOLDING.has(machine.phase)) shards.hold(digest)
-          }),
-        )
       case 'accused':
         return deps.onAccused(effect.id, effect.fault)
-      case 'pull': {
-        const { from, digest } = effect
-        return work(
-          whole.pull(from, digest).then((has) => dispatch({ type: has ? 'pulled' : 'pullFailed', from })),
-        )
-      }
-      case 'average':
-        return work(whole.average(effect.roster).then((digest) => dispatch({ type: 'averaged', digest })))
       case 'merged': {
         const { type: _type, ...outcome } = effect
         return deps.onMerged(merge, outcome, shards.result(outcome.digest) ?? whole.averaged!)
@@ -162,7 +135,19 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
         return deps.onSettled?.(merge)
       case 'abandoned':
         return deps.onAbandoned(merge, effect.reason, effect.missing)
+      default:
+        return move(effect)
     }
+  }
+  const move = createMoving({ shards, whole, phase: () => machine.phase, dispatch, work })
+
+  const questions = createQuestions(
+    () => perform({ type: 'broadcast', message: { type: 'ask', mergeId: mergeIdOf(merge, 1) } }),
+    ASK_EVERY * deps.timing(subject, 1).repeatMs,
+  )
+  const rest = (): void => {
+    questions.end()
+    clearTimeout(tick)
   }
 
   return {
@@ -174,7 +159,16 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
       return !IDLE.has(machine.phase)
     },
     isUnderWay: (nowMs) => machine.isUnderWay?.(nowMs) ?? false,
-    tell: dispatch,
+    call: (members) => dispatch({ type: 'call', members }),
+    hear(from, message) {
+      // Whoever has a result says so to all; whoever has none says again what it voted for.
+      const isAnswered = message.type === 'ask' || machine.phase === 'merged'
+      if ((isRetired || deps.isPast?.(merge)) && !isAnswered) return
+      dispatch({ type: 'message', from, message })
+    },
+    ask() {
+      if (tick === undefined && !signal.aborted) questions.begin()
+    },
     frozen({ weights, samples }) {
       // Asked for by a merge that is over: what was frozen there must not change what is held for this one.
       if (machine.phase !== 'freezing') return
@@ -184,7 +178,11 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
     },
     knowsRoster: (digest) => shards.store.knowsRoster(digest),
     serve: (request) => shards.serve(request),
-    rest: () => clearTimeout(tick),
+    retire() {
+      isRetired = true
+      rest()
+    },
+    rest,
   }
 }
 

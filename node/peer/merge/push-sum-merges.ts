@@ -48,7 +48,7 @@ export const createPushSumMerges = (deps: MergesDeps, timing: PushSumTiming = PU
     // Whoever hears of one takes part, and there is no result to read.
     isUnderWay: () => false,
     call: () => merger.call(periodsDone + 1, deps.members()),
-    skip: () => void (periodsDone += 1),
+    skip: (period) => void (periodsDone = Math.max(periodsDone, period)),
     hear: (from, message) => merger.hear(from, message),
     hearNeighbour: (from, message) => merger.hearNeighbour(from, message),
     gone: (member) => merger.gone(member),
