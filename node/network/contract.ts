@@ -27,6 +27,8 @@ export interface AskShardsOptions {
   /** Running sums are not among them: see `pullSum`. */
   readonly requests: readonly ShardRequest[]
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds for all of them together, and at most `limits.exchangeTimeoutMs`. @default that */
+  readonly timeoutMs?: number
   /** Called for each request in order; of the kind that was asked for, or `none`. Its bytes are borrowed for the call. */
   readonly onReply: (reply: Exclude<ShardReply, { readonly type: 'refused' | 'sum' }>, index: number) => void
 }

@@ -22,7 +22,13 @@ export interface Exchanges<Request> {
    * @throws NetworkError or WireError; the stream is then closed and the next exchange opens a fresh one.
    */
   run<T>(
-    options: { readonly from: string; readonly what: string; readonly signal?: AbortSignal | undefined },
+    options: {
+      readonly from: string
+      readonly what: string
+      readonly signal?: AbortSignal | undefined
+      /** Milliseconds, at most `limits.exchangeTimeoutMs`. @default that */
+      readonly timeoutMs?: number | undefined
+    },
     exchange: (stream: NeighbourStream<Request>, signal: AbortSignal) => Promise<T>,
   ): Promise<T>
   stop(): void
@@ -46,7 +52,7 @@ export const createExchanges = <Request>({
   let active = 0
 
   return {
-    async run({ from, what, signal: caller }, exchange) {
+    async run({ from, what, signal: caller, timeoutMs = limits.exchangeTimeoutMs }, exchange) {
       if (active >= limits.pullsMax) {
         throw new NetworkError(
           'BUSY',
@@ -56,7 +62,7 @@ export const createExchanges = <Request>({
       active++
       const { signal, clear } = createDeadline({
         what: `${what} from ${from}`,
-        timeoutMs: limits.exchangeTimeoutMs,
+        timeoutMs: Math.min(timeoutMs, limits.exchangeTimeoutMs),
         signals: [caller, stopped],
       })
       const previous = turns.get(from) ?? Promise.resolve()

@@ -18,8 +18,9 @@ export const createShardClient = (deps: ExchangesDeps): ShardClient => {
   const { limits } = deps
   const exchanges = createExchanges({ ...deps, protocol: SHARD_PROTOCOL, encode: encodeShardRequest })
   return {
-    ask: ({ from, requests, signal: caller, onReply }) =>
-      exchanges.run({ from, what: 'asking for parts of a merge', signal: caller }, async (stream, signal) => {
+    ask({ from, requests, signal: caller, timeoutMs, onReply }) {
+      const options = { from, what: 'asking for parts of a merge', signal: caller, timeoutMs }
+      return exchanges.run(options, async (stream, signal) => {
         let asked = 0
         for (let received = 0; received < requests.length; received++) {
           for (; asked < Math.min(requests.length, received + limits.chunkWindow); asked++) {
@@ -39,7 +40,8 @@ export const createShardClient = (deps: ExchangesDeps): ShardClient => {
           }
           onReply(reply, received)
         }
-      }),
+      })
+    },
     pullSum: (options) =>
       exchanges.run(
         { from: options.from, what: 'pulling a running sum', signal: options.signal },

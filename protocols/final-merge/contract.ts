@@ -50,7 +50,10 @@ export interface MergeConfig {
 export interface MergeTiming {
   /** Milliseconds to wait for the commitments of the members named in the call. */
   readonly commitMs: number
-  /** Milliseconds to wait for what moves models: all pulls, or one attempt at the average. */
+  /**
+   * Milliseconds to wait for what moves models: all pulls, or one attempt at the average. In the reduce-scatter a fetch
+   * that hangs should fail within about a third of it, so that there is time to ask others.
+   */
   readonly pullMs: number
   /** Milliseconds to wait, in each attempt, for the others' words. */
   readonly agreeMs: number

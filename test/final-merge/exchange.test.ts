@@ -20,6 +20,7 @@ const exchangeOf = (change: Partial<ExchangeConfig> & { readonly roster?: readon
   const busy = new Set<string>()
   const config: ExchangeConfig = {
     ...{ self: 'p00', roster, rosterDigest: 'r', chunks, pieces, busy, audits: 2, sketches: true },
+    averageLooksMax: 2,
     digests: new Map(roster.map((id) => [id, `model of ${id}`])),
     owners: createOwners({ members: roster, chunks, salt: '1.1' }),
     random: createRandom('exchange'),
@@ -137,6 +138,32 @@ describe('an exchange', () => {
       assert.ok(config.owners.candidates(chunk).slice(1, 3).includes(source), `chunk ${chunk}: ${source}`)
     }
     assert.equal(exchange.lost.size, 0)
+  })
+
+  it('does not wait for the end of a question after averages: another is asked after a few looks', () => {
+    const { exchange, config, next, end, seen } = exchangeOf()
+    /** All but the averages that `p01` owns: those it is asked for in vain, without an end. */
+    const work = (): void => {
+      for (let effects = next(); effects.length > 0; effects = next()) {
+        for (const effect of effects) {
+          if (effect.type !== 'fetch') continue
+          const { fetch } = effect
+          if (fetch.from === 'p01' && fetch.what === 'reduced') continue
+          end({ fetch, arrived: 'chunks' in fetch ? fetch.chunks : [] })
+        }
+      }
+    }
+    const arrived = () => config.owners.chunksOf('p01').filter((chunk) => exchange.sourceOf(chunk))
+    work()
+    exchange.tick()
+    work()
+    assert.deepEqual(arrived(), [])
+    exchange.tick()
+    work()
+    // Its witnesses stand in, who have its pieces of these: this peer among them.
+    assert.deepEqual(arrived(), config.owners.chunksOf('p01'))
+    const toP01 = seen.filter((effect) => effect.type === 'fetch' && effect.fetch.from === 'p01')
+    assert.equal(toP01.length, 2)
   })
 
   it('does not count averages over another roster', () => {

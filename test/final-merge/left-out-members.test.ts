@@ -125,8 +125,9 @@ describe('a member whom others leave out of their rosters', () => {
     assert.equal(other.machine.phase, 'abandoned')
   })
 
-  it('is dropped by those who wait for an average that cannot be made without it', () => {
+  it('is not dropped on one word by those who wait for an average, when it answers', () => {
     const b = exchanging('b', members)
+    // Either may be the liar. What it said makes `b` ask, and `d` answers.
     b.hear('a', b.words.roster(['a', 'b', 'c'], 2))
     const end = (1 + limits.mergeExtensionsMax) * timing.pullMs
     for (let now = 0; now < end; now += 50) {
@@ -135,7 +136,7 @@ describe('a member whom others leave out of their rosters', () => {
       assert.equal(b.machine.phase, 'exchanging', `at ${now}`)
     }
     b.handle({ type: 'tick' }, end)
-    assert.deepEqual(b.saidOf('roster').at(-1), b.words.roster(['a', 'b', 'c'], 2))
+    assert.ok(b.saidOf('roster').every(({ attempt }) => attempt === 1))
   })
 
   it('is not gone when it answers, whatever one says', () => {

@@ -218,6 +218,8 @@ describe('one liar among seven', () => {
     'keeps-from-some': [],
     'keeps-from-one': [],
     'hangs-for-one': [],
+    'hangs-for-averages': [],
+    'chooses-who-goes': [],
   }
 
   for (const does of lies) {

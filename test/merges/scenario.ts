@@ -20,6 +20,8 @@ const STEP_MS = 10
 /** Virtual milliseconds in which a merge without trouble is done, and one with some trouble. */
 const QUICK_MS = 150
 const SLOW_MS = 6_000
+/** Until a question without an answer is given up: up to a third of an exchange, as between real peers. */
+const HANGS_MS = [200, 1_700] as const
 
 /** Crashes, restarts, loss, partitions and a liar, each left out often, so that they occur alone and together. */
 export const randomMerge = (seed: number): MergeTest => {
@@ -45,7 +47,7 @@ export const randomMerge = (seed: number): MergeTest => {
       ...(chance(0.3, random) ? { partitions: [randomPartition(names, random)] } : {}),
       devices: { stepMs: STEP_MS },
       ...(chance(0.6, random) ? { churn: { events: randomDeaths(names, random) } } : {}),
-      timeouts: { pullMs: between(200, 1000, random), memberMs: pick([500, 3_000, 20_000], random) },
+      timeouts: { pullMs: between(...HANGS_MS, random), memberMs: pick([500, 3_000, 20_000], random) },
     },
   }
 }

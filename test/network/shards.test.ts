@@ -42,7 +42,7 @@ describe('asking for parts of a merge', () => {
   /** The replies to bob, copied: their bytes are lent for the call. */
   const ask = async (
     requests: readonly ShardRequest[],
-    options: { from?: string; signal?: AbortSignal } = {},
+    options: { from?: string; signal?: AbortSignal; timeoutMs?: number } = {},
   ) => {
     const replies: unknown[] = []
     await bob.network.askShards({
@@ -145,6 +145,15 @@ describe('asking for parts of a merge', () => {
     assert.equal(await codeOf(ask([average(5)])), 'TIMED_OUT')
     assert.deepEqual(bob.network.stats().refused, { TIMED_OUT: 1 })
     assert.deepEqual(await ask([leaves]), [{ type: 'none' }])
+  })
+
+  it('gives up as early as the caller wants, and no later than any exchange', async () => {
+    await connect({ exchangeTimeoutMs: 200 })
+    alice.answer((request) => (request.type === 'average' ? new Promise(() => {}) : NONE))
+    for (const timeoutMs of [50, 1e6]) {
+      const within = `did not finish within ${Math.min(timeoutMs, 200)} ms`
+      await assert.rejects(ask([average(5)], { timeoutMs }), new RegExp(within))
+    }
   })
 
   it('is called off by the caller, uncounted, and can ask again', async () => {

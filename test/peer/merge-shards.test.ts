@@ -41,6 +41,7 @@ const setUp = async (
         rule: { name: rule, sharded: averagingRule(rule).sharded! },
       },
       network: net.networkOf(self),
+      fetchMs: () => 6_000,
       signal: stopping.signal,
       onWanted: (roster, chunk) =>
         wanted.push(`${self} ${roster === ROSTER ? 'its' : 'no'} roster, ${chunk}`),

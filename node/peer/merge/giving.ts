@@ -8,10 +8,9 @@ import {
   type ShardReply,
   type ShardRequest,
 } from '../../../protocols/wire/index.js'
+import { AVERAGE_WAIT_MS } from './fetch-times.js'
 import type { Results } from './results.js'
 
-/** Milliseconds that a member waits at most for an average that is not there yet. Guess: then it asks another. */
-const AVERAGE_WAIT_MS = 5_000
 /** Elements sketched between two turns of the event loop: about 1 ms. */
 const SKETCH_SLICE = 256 * 1024
 

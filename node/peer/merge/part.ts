@@ -14,6 +14,7 @@ import type { Trainer } from '../../../protocols/training/contract.js'
 import type { MergeMessage, ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
 import type { Network } from '../../network/index.js'
 import type { Snapshots } from '../snapshots.js'
+import { fetchMsFor } from './fetch-times.js'
 import { createMoving } from './moving.js'
 import { createQuestions } from './questions.js'
 import { createShards } from './shards.js'
@@ -84,6 +85,8 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
   const subject = deps.subjectOf(merge)
   const shards = createShards({
     ...{ self, subject, network, signal },
+    // About as many as the call names are here.
+    fetchMs: (what) => fetchMsFor(deps.timing(subject, deps.members?.(merge).length ?? 1), what),
     onWanted(roster, chunk) {
       if (shards.store.hasRoster(roster)) dispatch({ type: 'wanted', chunk })
     },

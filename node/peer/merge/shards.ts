@@ -37,12 +37,15 @@ export const createShards = ({
   self,
   subject: { layout, rule },
   network,
+  fetchMs,
   signal,
   onWanted,
 }: {
   readonly self: string
   readonly subject: Subject
   readonly network: Network
+  /** Milliseconds until a fetch of that kind is given up. */
+  readonly fetchMs: (what: Fetch['what']) => number
   readonly signal: AbortSignal
   /** Somebody asks for an average over this roster that is not there. */
   readonly onWanted: (roster: string, chunk: number) => void
@@ -55,7 +58,7 @@ export const createShards = ({
   return {
     ...{ store, chunkBytes },
     ...createGiving({ store, chunkBytes, results, signal, onWanted }),
-    fetch: createTaking({ store, chunks, results, network, signal }),
+    fetch: createTaking({ store, chunks, results, network, fetchMs, signal }),
     async freeze(weights) {
       const { leaves } = await describeSnapshot(weights, chunkBytes)
       return store.freeze(weights, leaves).digest

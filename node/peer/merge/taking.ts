@@ -33,12 +33,15 @@ export const createTaking = ({
   chunks,
   results,
   network,
+  fetchMs,
   signal,
 }: {
   readonly store: ShardStore
   readonly chunks: Chunks
   readonly results: Results
   readonly network: Network
+  /** Milliseconds until a fetch of that kind is given up. */
+  readonly fetchMs: (what: Fetch['what']) => number
   readonly signal: AbortSignal
 }): ((fetch: Fetch) => Promise<Fetched>) => {
   let partial: Partial | undefined
@@ -86,7 +89,7 @@ export const createTaking = ({
         ...requestsOf(fetch),
       ]
       await network.askShards({
-        ...{ from: fetch.from, requests, signal },
+        ...{ from: fetch.from, requests, signal, timeoutMs: fetchMs(fetch.what) },
         onReply(reply, index) {
           const request = requests[index]!
           // Without a testimony the pieces themselves are fetched.
@@ -135,7 +138,7 @@ export const createTaking = ({
       .map((indexes) => ({ type: 'piece', digest, indexes }) as const)
     let problem: Fetched['problem']
     const askAll: AskShardsOptions = {
-      ...{ from, signal, requests },
+      ...{ from, signal, requests, timeoutMs: fetchMs('result') },
       onReply(reply, at) {
         if (reply.type !== 'chunk') return void (problem ??= 'none')
         for (const [chunk, data] of chunks.separate(reply.data, requests[at]!.indexes)) {
@@ -158,7 +161,7 @@ export const createTaking = ({
   const beginReading = async (from: string, digest: string): Promise<Partial | 'none' | 'false'> => {
     let leaves: Uint8Array | undefined
     await network.askShards({
-      ...{ from, signal, requests: [{ type: 'leaves', digest }] },
+      ...{ from, signal, timeoutMs: fetchMs('leaves'), requests: [{ type: 'leaves', digest }] },
       onReply: (reply) => void (leaves = reply.type === 'leaves' ? reply.leaves.slice() : undefined),
     })
     if (!leaves) return 'none'

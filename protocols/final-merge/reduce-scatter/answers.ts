@@ -61,6 +61,11 @@ export class Answers {
     this.doubts.doubt(id)
   }
 
+  /** It has answered since it was doubted. */
+  isThere(id: string): boolean {
+    return this.doubts.isThere(id)
+  }
+
   /** Any answer tells, so only where nothing else is asked. */
   isToBeProbed(id: string): boolean {
     return this.doubts.isToBeAsked(id)

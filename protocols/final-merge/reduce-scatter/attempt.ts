@@ -4,6 +4,7 @@ import type { Fetched, MergeConfig, MergeEffect, MergeEvent, MergeRoster } from 
 import { entriesDigest } from '../statement.js'
 import type { Accusations } from './accusations.js'
 import type { Call } from './calls.js'
+import { averageLooksMax } from './deadline.js'
 import { Exchange } from './exchange.js'
 import { createOwners, type Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
@@ -43,6 +44,7 @@ export class Attempt {
       digests: new Map(this.roster.models.map(({ id, digest }) => [id, digest])),
       owners: this.owners,
       audits: limits.mergeAudits,
+      averageLooksMax: averageLooksMax(config.timing(call.members.length)),
       sketches: rule.linear,
     })
   }
@@ -121,6 +123,11 @@ export class Attempt {
   /** Others have left it out for so long. */
   isLeftOutFor(id: string, { nowMs, ms }: { readonly nowMs: number; readonly ms: number }): boolean {
     return nowMs - (this.leftOutMs.get(id) ?? nowMs) >= ms
+  }
+
+  /** It has answered since others left it out. */
+  isThere(id: string): boolean {
+    return this.exchange.isThere(id)
   }
 
   /** There has to be another attempt without it. */

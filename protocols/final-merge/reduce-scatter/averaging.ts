@@ -104,8 +104,8 @@ export class Averaging {
     const { attempt } = this
     if (!attempt) return false
     if (attempt.runOut(mayExtend)) return true
-    // Those who wait for an average may know of nobody that keeps it from being made.
-    if (attempt.lost.size === 0) this.drop(attempt, talks.agreement, () => false)
+    // Who knows of nobody to blame goes by what others say; not of one that answers, or a liar could choose who goes.
+    if (attempt.lost.size === 0) this.drop(attempt, talks.agreement, (id) => attempt.isThere(id))
     return false
   }
 

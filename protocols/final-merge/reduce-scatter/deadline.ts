@@ -1,6 +1,16 @@
 import { limits } from '../../limits.js'
 import type { MergeTiming } from '../contract.js'
 
+/** Averages that one peer may wait for in vain, one after the other, before the exchange is given more time. Guess. */
+const WAITS_PER_PULL = 6
+
+/**
+ * Looks for which an average is awaited from one member before another is asked for it: then a few that keep silent do
+ * not use up the time of the exchange, however long a fetch may hang.
+ */
+export const averageLooksMax = ({ pullMs, repeatMs, lookMs = repeatMs }: MergeTiming): number =>
+  Math.max(1, Math.ceil(pullMs / WAITS_PER_PULL / lookMs))
+
 /** When the present phase of a call ends, whatever is missing: the table of timeouts of README.md. */
 export class Deadline {
   private endMs = Infinity

@@ -27,6 +27,12 @@ export class Doubts {
     return [...this.members.values()].some(({ isOpen }) => isOpen)
   }
 
+  /** Was doubted, and has answered since. */
+  isThere(id: string): boolean {
+    const doubt = this.members.get(id)
+    return doubt !== undefined && !doubt.isOpen && doubt.failures < FAILURES_TOLD_APART
+  }
+
   isToBeAsked(id: string): boolean {
     const doubt = this.members.get(id)
     return doubt !== undefined && doubt.isOpen && !doubt.isPaused

@@ -2,14 +2,13 @@ import { limits } from '../../limits.js'
 import type { Random } from '../../random.js'
 import type { Fetch, Fetched } from '../contract.js'
 import { Answers } from './answers.js'
+import { Makers } from './makers.js'
 import type { Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
 import { Verification, type VerificationEffect } from './verification.js'
 
 /** Chunks that one fetch asks for at most: 16 MiB of the largest, well within one exchange's time. */
 const BATCH_CHUNKS = 64
-/** Owners after the first who may be asked for one chunk. */
-const STAND_INS = 2
 
 export interface ExchangeConfig {
   readonly self: string
@@ -28,6 +27,8 @@ export interface ExchangeConfig {
   readonly audits: number
   /** Whether the rule is linear, so that sketches check the others. */
   readonly sketches: boolean
+  /** Looks after which an average that was asked for is asked of another, though no answer has come. */
+  readonly averageLooksMax: number
   readonly random: Random
 }
 
@@ -44,15 +45,14 @@ export type ExchangeEffect =
 export class Exchange {
   /** Members of the roster but this peer. */
   private readonly others: readonly string[]
-  /** Per chunk, its owner and those who stand in for it. */
-  private readonly candidates: readonly (readonly string[])[]
   /** Chunks that this peer averages. */
   private readonly mine: Set<number>
   /** Chunks of whose owner's piece this peer is the witness, by owner. */
   private readonly duties = new Map<string, number[]>()
   private readonly source = new Map<number, string>()
-  /** Per chunk, which of its candidates is asked. */
-  private readonly asked = new Map<number, number>()
+  private readonly makers: Makers
+  /** Looks since a member was asked for averages, of those who have not answered. */
+  private readonly looks = new Map<string, number>()
   /** Once all averages are there. */
   private verification: Verification | undefined
   private readonly answers = new Answers()
@@ -61,9 +61,7 @@ export class Exchange {
     const { self, owners, chunks, sketches } = config
     this.mine = new Set(owners.chunksOf(self))
     this.others = config.roster.filter((id) => id !== self)
-    this.candidates = Array.from({ length: chunks }, (_, chunk) =>
-      owners.candidates(chunk).slice(0, 1 + STAND_INS),
-    )
+    this.makers = new Makers(owners, chunks)
     for (let chunk = 0; sketches && chunk < chunks; chunk++) {
       if (owners.witness(chunk) !== self) continue
       const owner = owners.candidates(chunk)[0]!
@@ -98,8 +96,9 @@ export class Exchange {
     this.answers.fetched(fetched)
     if (fetch.what === 'sketch' && !problem) this.verification?.sketchArrived(from, fetch.seed, arrived)
     if (fetch.what !== 'reduced' || fetch.roster !== this.config.rosterDigest) return
+    this.looks.delete(from)
     for (const chunk of arrived) if (!this.source.has(chunk)) this.source.set(chunk, from)
-    if (problem) for (const chunk of fetch.chunks) this.missReduced(chunk, from)
+    if (problem) this.missReduced(fetch.chunks, from)
   }
 
   /** @param bad chunks that do not fit the sketches. */
@@ -115,7 +114,7 @@ export class Exchange {
   wanted(chunk: number): void {
     const { self, chunks } = this.config
     if (chunk >= chunks || this.source.has(chunk)) return
-    if (this.candidates[chunk]!.includes(self)) this.mine.add(chunk)
+    if (this.makers.includes(chunk, self)) this.mine.add(chunk)
   }
 
   /** Others go on without this member: is it still there? */
@@ -123,13 +122,23 @@ export class Exchange {
     this.answers.doubt(id)
   }
 
+  /** It has answered since it was doubted. */
+  isThere(id: string): boolean {
+    return this.answers.isThere(id)
+  }
+
   /** Who gave this averaged chunk. */
   sourceOf(chunk: number): string | undefined {
     return this.source.get(chunk)
   }
 
+  /** A look: whoever keeps this peer waiting for averages is not the only one who can make them. */
   tick(): void {
     this.answers.tick()
+    for (const [from, looks] of this.looks) {
+      this.looks.set(from, looks + 1)
+      if (looks + 1 === this.config.averageLooksMax) this.missReduced(this.missingFrom(from), from)
+    }
   }
 
   /** Whether anything came since this was asked last. */
@@ -184,6 +193,7 @@ export class Exchange {
       if (!fetch) continue
       busy.add(from)
       this.answers.approach(from)
+      if (fetch.what === 'reduced') this.looks.set(from, 0)
       effects.push({ type: 'fetch', fetch })
     }
     return effects
@@ -204,7 +214,7 @@ export class Exchange {
     const seed = this.verification?.sketchOf(from)
     if (seed !== undefined) return { what: 'sketch', from, digest, roster: rosterDigest, seed }
     if (this.ownChunks().length === 0 || this.lost.size > 0) {
-      const missing = this.missingFrom(from)
+      const missing = this.missingFrom(from).slice(0, BATCH_CHUNKS)
       return missing.length > 0 ? { what: 'reduced', from, roster: rosterDigest, chunks: missing } : undefined
     }
     return undefined
@@ -229,23 +239,19 @@ export class Exchange {
 
   private missingFrom(from: string): readonly number[] {
     const missing: number[] = []
-    for (let chunk = 0; chunk < this.config.chunks && missing.length < BATCH_CHUNKS; chunk++) {
-      if (!this.source.has(chunk) && !this.mine.has(chunk) && this.candidateOf(chunk) === from)
+    for (let chunk = 0; chunk < this.config.chunks; chunk++) {
+      if (!this.source.has(chunk) && !this.mine.has(chunk) && this.makers.of(chunk) === from)
         missing.push(chunk)
     }
     return missing
   }
 
-  private candidateOf(chunk: number): string {
-    const candidates = this.candidates[chunk]!
-    return candidates[(this.asked.get(chunk) ?? 0) % candidates.length]!
-  }
-
-  /** Another of the chunk's candidates is asked next, and may have to average it first. */
-  private missReduced(chunk: number, from: string): void {
-    if (this.source.has(chunk) || this.candidateOf(chunk) !== from) return
-    this.asked.set(chunk, (this.asked.get(chunk) ?? 0) + 1)
-    // One's own turn to stand in.
-    if (this.candidateOf(chunk) === this.config.self) this.mine.add(chunk)
+  private missReduced(chunks: readonly number[], from: string): void {
+    for (const chunk of chunks) {
+      if (this.source.has(chunk)) continue
+      this.makers.miss(chunk, from)
+      // One's own turn to stand in.
+      if (this.makers.of(chunk) === this.config.self) this.mine.add(chunk)
+    }
   }
 }

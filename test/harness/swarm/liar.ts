@@ -1,6 +1,6 @@
 import { limits } from '../../../protocols/limits.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
-import type { ShardStore } from '../../../protocols/final-merge/index.js'
+import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
 import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import type { Lie } from './merge-scenario.js'
 
@@ -15,7 +15,9 @@ export interface Tongue {
   sketch(values: Float64Array, of: { readonly store: ShardStore; readonly seed: number }): Float64Array
   testimony(values: Float64Array): Float64Array
   /** Whether this peer answers at all; who asks is kept waiting else. */
-  answers(to: number): boolean
+  answers(to: number, what: Fetch['what']): boolean
+  /** Whether it does so only when the one who asks has all but given up. */
+  isLate(what: Fetch['what']): boolean
 }
 
 const honest: Tongue = {
@@ -25,6 +27,7 @@ const honest: Tongue = {
   sketch: (values) => values,
   testimony: (values) => values,
   answers: () => true,
+  isLate: () => false,
 }
 
 /** @param does undefined for an honest peer. */
@@ -92,6 +95,18 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
         ...honest,
         words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
         answers: (to) => to > 0,
+      }
+    case 'hangs-for-averages':
+      return { ...honest, answers: (_, what) => what !== 'reduced', isLate: (what) => what !== 'reduced' }
+    case 'chooses-who-goes':
+      return {
+        ...honest,
+        words: (message) =>
+          message.type === 'roster' && message.attempt === 1
+            ? { ...message, attempt: 2, entries: message.entries.slice(1) }
+            : message,
+        answers: (_, what) => what !== 'reduced',
+        isLate: (what) => what !== 'reduced',
       }
   }
 }

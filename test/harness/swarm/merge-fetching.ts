@@ -23,12 +23,17 @@ interface Given {
   readonly result?: Float32Array
 }
 
+/** When one that may not be blamed, but holds others up, answers. */
+const LATE = 0.9
+/** How long a source keeps those waiting who ask for an average that is not there: as real peers with a small model. */
+const AVERAGE_WAIT = 5 / 6
+
 export const createFetching = ({
   swarm,
   request,
   partOf,
   tongues,
-  waitMs,
+  timeoutMs,
   handle,
   chunkBytes,
 }: {
@@ -36,12 +41,13 @@ export const createFetching = ({
   readonly request: Request
   readonly partOf: (peer: SimulatedPeer) => Part
   readonly tongues: readonly Tongue[]
-  /** How long a source keeps those waiting who ask for an average that is not there. */
-  readonly waitMs: number
+  /** Until a request without an answer is given up. */
+  readonly timeoutMs: number
   readonly handle: (peer: SimulatedPeer, event: MergeEvent) => void
   readonly chunkBytes: number
 }): Fetching => {
   const { agenda, peers } = swarm
+  const waitMs = timeoutMs * AVERAGE_WAIT
 
   /** What the source has; undefined when it has not got it, or not yet. */
   const give = (
@@ -87,8 +93,10 @@ export const createFetching = ({
   const answer =
     (source: SimulatedPeer, peer: SimulatedPeer, fetch: Fetch) =>
     (reply: (answer: Answer<Given | undefined>) => void): void => {
-      if (!tongues[source.index]!.answers(peer.index)) return
+      const tongue = tongues[source.index]!
+      if (!tongue.answers(peer.index, fetch.what)) return
       const given = give(source, peer, fetch)
+      if (given && tongue.isLate(fetch.what)) return agenda.plan(timeoutMs * LATE, () => reply(given))
       if (given) return reply(given)
       if (fetch.what !== 'reduced') return reply({ value: undefined, bytes: 0 })
       const retry = (): void => {

@@ -27,6 +27,8 @@ export interface MergeScenario {
  * - `keeps-from-some`: gives its model to all but two peers, too few to be believed, and never says that it has a result
  * - `keeps-from-one`: gives its model to all but one peer, never says that it has a result, and would leave everybody out
  * - `hangs-for-one`: keeps one peer waiting whatever it asks, and never says that it has a result
+ * - `hangs-for-averages`: answers as late as it can without being blamed, and never whoever asks for averages
+ * - `chooses-who-goes`: the same, and would leave out the first of the others
  */
 export const lies = [
   'false-pieces',
@@ -43,5 +45,7 @@ export const lies = [
   'keeps-from-some',
   'keeps-from-one',
   'hangs-for-one',
+  'hangs-for-averages',
+  'chooses-who-goes',
 ] as const
 export type Lie = (typeof lies)[number]

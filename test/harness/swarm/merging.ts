@@ -126,7 +126,7 @@ export const createMerging = ({
   }
 
   const request = createRequests(swarm, pullMs)
-  const fetching = createFetching({ swarm, request, partOf, tongues, waitMs: pullMs / 2, handle, chunkBytes })
+  const fetching = createFetching({ swarm, request, partOf, tongues, timeoutMs: pullMs, handle, chunkBytes })
 
   const perform = (peer: SimulatedPeer, effect: MergeEffect): void => {
     const part = partOf(peer)
