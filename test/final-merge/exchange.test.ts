@@ -140,6 +140,38 @@ describe('an exchange', () => {
     assert.equal(exchange.lost.size, 0)
   })
 
+  it('is left to oneself, when all who may be asked for an average have failed and it takes too long', () => {
+    const roster = peerNames(10)
+    const { exchange, config, run, fetches } = exchangeOf({ roster, chunks: 40 })
+    const makersOf = (chunk: number) => config.owners.candidates(chunk).slice(0, 3)
+    const chunks = Array.from({ length: 40 }, (_, chunk) => chunk)
+    const liars = makersOf(chunks.find((chunk) => !makersOf(chunk).includes(config.self))!)
+    const refuse = () => {
+      run(({ from, what }) =>
+        what === 'reduced' && liars.includes(from) ? { arrived: [], problem: 'none' } : undefined,
+      )
+      exchange.tick()
+    }
+    const theirs = chunks.filter((chunk) => makersOf(chunk).every((id) => liars.includes(id)))
+    // However often they are asked: only when time is up is it worth so many pieces.
+    for (let i = 0; i < 8; i++) refuse()
+    assert.deepEqual(
+      theirs.map((chunk) => exchange.sourceOf(chunk)),
+      theirs.map(() => undefined),
+    )
+    exchange.hurry()
+    for (let i = 0; i < 2; i++) refuse()
+    for (const chunk of theirs) assert.equal(exchange.sourceOf(chunk), config.self)
+    assert.ok(exchange.isDone)
+    assert.equal(exchange.lost.size, 0)
+    // From the liars too, each piece once.
+    const pieces = fetches().flatMap((fetch) =>
+      fetch.what === 'pieces' && fetch.from === liars[0] ? fetch.chunks : [],
+    )
+    assert.ok(theirs.every((chunk) => pieces.includes(chunk)))
+    assert.equal(new Set(pieces).size, pieces.length)
+  })
+
   it('does not wait for the end of a question after averages: another is asked after a few looks', () => {
     const { exchange, config, next, end, seen } = exchangeOf()
     /** All but the averages that `p01` owns: those it is asked for in vain, without an end. */

@@ -146,6 +146,7 @@ export class Attempt {
     if (exchange.lost.size > 0) return false
     if (mayExtend && (exchange.takeAdvance() || exchange.owing().length === 0)) {
       exchange.tick()
+      exchange.hurry()
       return true
     }
     for (const id of exchange.owing()) exchange.lost.add(id)

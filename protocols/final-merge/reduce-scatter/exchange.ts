@@ -56,6 +56,8 @@ export class Exchange {
   /** Once all averages are there. */
   private verification: Verification | undefined
   private readonly answers = new Answers()
+  /** More time was needed: nobody is waited for who has failed, whatever it costs. */
+  private isLate = false
 
   constructor(private readonly config: ExchangeConfig) {
     const { self, owners, chunks, sketches } = config
@@ -139,6 +141,12 @@ export class Exchange {
       this.looks.set(from, looks + 1)
       if (looks + 1 === this.config.averageLooksMax) this.missReduced(this.missingFrom(from), from)
     }
+  }
+
+  /** It takes longer than it should: chunks that all of their makers have failed to give are averaged here. */
+  hurry(): void {
+    this.isLate = true
+    for (let chunk = 0; chunk < this.config.chunks; chunk++) this.standIn(chunk)
   }
 
   /** Whether anything came since this was asked last. */
@@ -248,10 +256,15 @@ export class Exchange {
 
   private missReduced(chunks: readonly number[], from: string): void {
     for (const chunk of chunks) {
-      if (this.source.has(chunk)) continue
       this.makers.miss(chunk, from)
-      // One's own turn to stand in.
-      if (this.makers.of(chunk) === this.config.self) this.mine.add(chunk)
+      this.standIn(chunk)
     }
+  }
+
+  /** When it is this peer's turn, or nobody else is left: those who may be asked can all be liars. */
+  private standIn(chunk: number): void {
+    if (this.source.has(chunk)) return
+    const isLeft = this.isLate && this.makers.haveFailed(chunk)
+    if (isLeft || this.makers.of(chunk) === this.config.self) this.mine.add(chunk)
   }
 }
