@@ -95,6 +95,8 @@ export const limits = {
   mergeAsksMax: 100,
   /** Times that a peer which has nothing else to do calls for one merge. Guess: two chances for those that were cut off. */
   mergeCallsMax: 3,
+  /** Times that calls end a merge that is under way, whoever makes them, before a third of the members have to go along. Guess: twice what one caller may. */
+  mergeInterruptionsMax: 6,
   /** Times that the exchange of a merge gets more time while parts of models still come. Guess. */
   mergeExtensionsMax: 2,
   /** Attempts of one final merge before it is abandoned. */

@@ -139,6 +139,32 @@ describe('hostile words', () => {
     assert.equal(b.saidOf('commitment').at(-1)?.mergeId, '1.19')
   })
 
+  it('cannot end a merge by calls of members that are made up for it', () => {
+    const b = exchanging('b', members, { members: () => members })
+    for (let k = 1; k <= 12; k++) {
+      const fresh = `s${String(k)}`
+      const words = wordsOf([...members, fresh].sort(), `1.${String(k + 1)}`)
+      b.hear('d', words.call(fresh), k)
+      assert.equal(b.machine.phase, 'exchanging')
+    }
+    // One that a third of its members commit to is no liar's alone.
+    const late = wordsOf([...members, 's99'].sort(), '1.99')
+    b.hear('d', late.call('s99'), 20)
+    for (const id of ['a', 'd']) b.hear(id, late.commitment(id), 21)
+    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, '1.99')
+  })
+
+  it('cannot end merges for ever by calls of members that were made up long before', () => {
+    const fresh = Array.from({ length: 20 }, (_, k) => `s${String(k).padStart(2, '0')}`)
+    const named = [...members, ...fresh]
+    let here: readonly string[] = members
+    const b = exchanging('b', members, { members: () => here })
+    here = named
+    for (const [k, caller] of fresh.entries())
+      b.hear('d', wordsOf(named, `1.${String(k + 2)}`).call(caller), k)
+    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${String(1 + limits.mergeInterruptionsMax)}`)
+  })
+
   it('cannot use up the numbers of calls', () => {
     const b = machineOf('b')
     b.hear('d', wordsOf(members, '1.999999999').call('d'))

@@ -14,8 +14,8 @@ export class Following {
   private readonly ballots = new WeakMap<Call, Ballot>()
   /** The newest that this peer went by. */
   private present: Call | undefined
-  /** How often a member's call has ended another that was under way. */
-  private readonly interruptions = new Map<string, number>()
+  /** Callers whose calls have ended others that were under way, once for each. */
+  private readonly interrupters: string[] = []
 
   constructor(
     private readonly config: MergeConfig,
@@ -94,9 +94,15 @@ export class Following {
     return isBetterForSame && (phase === 'freezing' || phase === 'committing')
   }
 
-  /** A newer call means that its caller has given the present one up; each may say so as often as honest ones call. */
+  /**
+   * A newer call means that its caller has given the present one up; each may say so as often as honest ones call, if it
+   * is known here, and all together not for ever: names can be made up.
+   */
   private mayInterrupt(caller: string): boolean {
-    return (this.interruptions.get(caller) ?? 0) < limits.mergeCallsMax
+    const { interrupters } = this
+    const times = interrupters.filter((id) => id === caller).length
+    const isKnown = this.config.members?.().includes(caller) ?? true
+    return isKnown && times < limits.mergeCallsMax && interrupters.length < limits.mergeInterruptionsMax
   }
 
   /** A third commit to something: one honest member at least has given the call before up. */
@@ -109,9 +115,9 @@ export class Following {
     this.present = call
   }
 
-  /** The present call has ended another that was under way. */
-  countInterruption({ caller }: Call): void {
-    this.interruptions.set(caller, (this.interruptions.get(caller) ?? 0) + 1)
+  /** This call has ended another that was under way: it counts where its caller's word alone did it. */
+  countInterruption(call: Call): void {
+    if (!this.isBegun(call)) this.interrupters.push(call.caller)
   }
 
   // Counting
