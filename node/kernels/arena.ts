@@ -5,6 +5,8 @@ import { KernelError } from './errors.js'
 const PAGE_BYTES = 65_536
 /** 4 GiB: all that 32 bits address. What the modules are compiled for. */
 const PAGES_MAX = 65_536
+/** One page less: the address behind a block that ended at 4 GiB would be 0, and loops up to it would not begin. */
+const BYTES_MAX = (PAGES_MAX - 1) * PAGE_BYTES
 /** At the bottom of the memory, for the modules' own constants. */
 const RESERVED_BYTES = PAGE_BYTES
 /** Where in the reserved part each memory has a random number of its own, two 64-bit words: see `addressIn`. */
@@ -12,7 +14,7 @@ const IDENTITY_AT = RESERVED_BYTES - 16
 /** Blocks begin at multiples of a cache line. */
 const ALIGNMENT = 64
 
-/** A part of the arena. Whoever allocated it owns it, and frees it once. */
+/** A part of the arena. Whoever allocated it owns it, and frees it once, with the very object that `allocate` gave. */
 export interface Block {
   /** Address in the arena. */
   readonly pointer: number
@@ -32,7 +34,10 @@ export interface Arena {
    * @param bytes a whole number ≥ 0. @throws KernelError ARENA_FULL, nothing changed; RangeError for what is no number of bytes.
    */
   allocate(bytes: number): Block
-  /** Its bytes may be anyone's from now on. @throws KernelError NOT_ALLOCATED for what is not allocated, or not any more. */
+  /**
+   * Its bytes may be anyone's from now on.
+   * @throws KernelError NOT_ALLOCATED for what is not allocated, or not any more, also when another block lies there now.
+   */
   free(block: Block): void
 }
 
@@ -46,16 +51,19 @@ interface Gap {
  * First fit over the gaps in the order of their addresses; gaps that touch become one. Blocks are few (some per trainer and
  * model), so searching them one by one costs less than anything cleverer.
  *
- * @param bytesMax of the whole memory. @default 4 GiB
+ * @param bytesMax of the whole memory. @default 4 GiB but for a page, which is also the most
+ * @throws KernelError NO_MEMORY
  */
 export const createArena = ({
-  bytesMax = PAGES_MAX * PAGE_BYTES,
+  bytesMax: bytesAsked = BYTES_MAX,
 }: { readonly bytesMax?: number } = {}): Arena => {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true })
+  const bytesMax = Math.min(bytesAsked, BYTES_MAX)
+  const memory = reserve()
   // Not straight into shared memory, which the generator refuses.
   identityOf(memory.buffer).set(randomFillSync(new BigUint64Array(2)))
   const gaps: Gap[] = []
-  const blocks = new Map<number, number>()
+  /** Bytes that each takes. By the object and not by its address, which may be another block's by now. */
+  const blocks = new Map<Block, number>()
   let end = RESERVED_BYTES
   let used = 0
 
@@ -106,21 +114,40 @@ export const createArena = ({
       if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`${bytes} is no number of bytes`)
       const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT)
       const pointer = take(size) ?? grow(size)
-      blocks.set(pointer, size)
+      const block = { pointer, bytes }
+      blocks.set(block, size)
       used += size
-      return { pointer, bytes }
+      return block
     },
-    free({ pointer }) {
-      const bytes = blocks.get(pointer)
+    free(block) {
+      const { pointer } = block
+      const bytes = blocks.get(block)
       if (bytes === undefined) {
-        throw new KernelError('NOT_ALLOCATED', `there is no block at ${pointer}: it was freed before`, {
-          pointer,
-        })
+        throw new KernelError(
+          'NOT_ALLOCATED',
+          `the block at ${pointer} is not allocated: it was freed before, or is none of this arena's; nothing was changed`,
+          { pointer },
+        )
       }
-      blocks.delete(pointer)
+      blocks.delete(block)
       used -= bytes
       insert(gaps, { pointer, bytes })
     },
+  }
+}
+
+/** Addresses only: the system gives memory to what is written. Some refuse even those, e.g. under `ulimit -v`. */
+const reserve = (): WebAssembly.Memory => {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: PAGES_MAX, shared: true })
+  } catch (error) {
+    throw new KernelError(
+      'NO_MEMORY',
+      `this system does not let the process reserve the 4 GiB of addresses that kernels work in: ${String(error)}; ` +
+        'nothing was changed. Raise the limit on virtual memory (ulimit -v), or work without kernels',
+      {},
+      { cause: error },
+    )
   }
 }
 

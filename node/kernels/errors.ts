@@ -3,7 +3,9 @@ import { MurmurationError } from '../../protocols/errors.js'
 export type KernelErrorCode =
   /** No room for a block; nothing changed. */
   | 'ARENA_FULL'
-  /** Our own mistake: a block freed twice. */
+  /** The system refuses to reserve addresses for a memory; there is none then. */
+  | 'NO_MEMORY'
+  /** Our own mistake: a block freed twice, or a stranger's. */
   | 'NOT_ALLOCATED'
   /** The package lacks its compiled kernels. */
   | 'NOT_BUILT'

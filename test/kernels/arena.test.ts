@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { allocateAll } from '../../node/kernels/allocate-all.js'
 import { addressIn, type Block, createArena, floatsIn } from '../../node/kernels/arena.js'
 import { createRandom } from '../../protocols/random.js'
 
@@ -80,6 +81,44 @@ describe('the arena', () => {
     assert.throws(() => arena.free({ pointer: 12, bytes: 64 }), { code: 'NOT_ALLOCATED' })
     assert.equal(arena.used, 0)
     assert.equal(arena.allocate(100).pointer, block.pointer)
+  })
+
+  it('refuses to free a block whose place was given to another, and leaves the other one alone', () => {
+    const arena = createArena()
+    const stale = arena.allocate(100)
+    arena.free(stale)
+    const owner = arena.allocate(100)
+    assert.equal(owner.pointer, stale.pointer)
+    assert.throws(() => arena.free(stale), { code: 'NOT_ALLOCATED' })
+    // 100 in whole lines of 64
+    assert.equal(arena.used, 128)
+    arena.free(owner)
+  })
+
+  it('ends a page before 4 GiB, where addresses begin at 0 again', () => {
+    const arena = createArena()
+    // 4 GiB without the page at the bottom and the one at the top.
+    const rest = 2 ** 32 - 2 * 65_536
+    assert.throws(() => arena.allocate(rest + 1), { code: 'ARENA_FULL' })
+    const { pointer, bytes } = arena.allocate(rest)
+    assert.equal(pointer + bytes, 2 ** 32 - 65_536)
+  })
+
+  it('allocates several blocks or none', () => {
+    const arena = createArena({ bytesMax: 3 * MIB })
+    assert.throws(() => allocateAll(arena, [MIB, 64, 2 * MIB]), { code: 'ARENA_FULL' })
+    assert.equal(arena.used, 0)
+    assert.deepEqual(
+      allocateAll(arena, [MIB, 64]).map(({ bytes }) => bytes),
+      [MIB, 64],
+    )
+  })
+
+  it('says so when the system refuses the addresses', (t) => {
+    t.mock.method(WebAssembly, 'Memory', function refuse() {
+      throw new RangeError('could not allocate memory')
+    })
+    assert.throws(() => createArena(), { name: 'KernelError', code: 'NO_MEMORY', message: /ulimit -v/ })
   })
 
   it('says when it is full, changes nothing, and goes on when something is freed', () => {

@@ -1,6 +1,7 @@
 import { assertFits } from '../../../protocols/model/index.js'
 import { createRandom } from '../../../protocols/random.js'
 import type { Examples, OptimizerConfig } from '../../../protocols/training/contract.js'
+import { allocateAll } from '../../kernels/allocate-all.js'
 import { floatsIn } from '../../kernels/arena.js'
 import { createBatchOrder } from '../batches.js'
 import { divergedError } from '../errors.js'
@@ -22,14 +23,20 @@ export interface CompiledSessionSetup extends SessionSetup {
   readonly batch: number
 }
 
-/** Keeps the optimizer's vectors in the kernels' memory. A step is one call of the kernels. */
+/**
+ * Keeps the optimizer's vectors in the kernels' memory. A step is one call of the kernels.
+ * @throws KernelError ARENA_FULL, nothing is held then
+ */
 export const createCompiledSession = (setup: CompiledSessionSetup): Session => {
   const { workshop, workspace, load, train, part, batch, seed, stopped } = setup
   const { arena, kernels, context, layout, weights: own } = workshop
-  const vectors = Array.from({ length: optimizerKind(setup.optimizer).vectors }, () =>
-    arena.allocate(layout.length * Float32Array.BYTES_PER_ELEMENT),
-  )
+  // Before what this session would have to free: a program stays in the workspace, whatever comes after.
   const program = workspace.trainProgram(batch)
+  const vectorBytes = layout.length * Float32Array.BYTES_PER_ELEMENT
+  const vectors = allocateAll(
+    arena,
+    Array.from({ length: optimizerKind(setup.optimizer).vectors }, () => vectorBytes),
+  )
   const startOrder = () => createBatchOrder({ indices: part, batch, random: createRandom(seed, 'batches') })
   let order = startOrder()
   let steps = 0

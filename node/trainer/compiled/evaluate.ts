@@ -78,17 +78,18 @@ export const estimateStatistics = ({
   if (length === 0) return { count: 0, values }
   const indices = statisticsExamples(part, seed)
   const count = indices.length
-  const workspace = createWorkspace({ graph, arena, rowsMax: count, input: 'bytes', trains: false })
   const block = arena.allocate(values.byteLength)
+  let workspace: Workspace | undefined
   try {
+    workspace = createWorkspace({ graph, arena, rowsMax: count, input: 'bytes', trains: false })
     createLoadExamples(arena.memory, workspace, graph.inputs)(examples, indices)
     context.point({ labels: workspace.labels, statistics: block.pointer })
     const program = workspace.forwardProgram(count, 'measure')
     kernels.execute(context.pointer, program.pointer, program.bytes)
     values.set(floatsIn(arena.memory, block))
   } finally {
+    workspace?.free()
     arena.free(block)
-    workspace.free()
   }
   return { count, values }
 }
