@@ -1,4 +1,5 @@
 import { reasonOf } from '../../protocols/errors.js'
+import type { Layout } from '../../protocols/model/index.js'
 import {
   readVerdict,
   tensorflowInstalled,
@@ -6,13 +7,9 @@ import {
   writeVerdict,
   type Verdict,
 } from './backend-verdict.js'
-import { initialWeights } from './initial-weights.js'
+import { samplesPerSecond } from './bench-speed.js'
 import type { ThreadSetup } from './messages.js'
 import type { Bench, StartBench } from './session.js'
-
-/** Steps of one measurement, and measurements, of which the fastest counts: 50–300 ms per backend for the catalogue's models. */
-const STEPS = 30
-const MEASUREMENTS = 3
 
 /**
  * The faster of our compiled kernels and native TensorFlow, as measured once for this machine and model. tfjs on WebAssembly only where
@@ -33,9 +30,10 @@ export const startAutoBench: StartBench = async (setup, layout) => {
     (error: unknown) => `tensorflow: ${reasonOf(error)}`,
   )
   if (typeof tensorflow === 'string') return because(compiled, tensorflow)
-  const verdict = known ?? {
-    compiled: samplesPerSecond(compiled, setup, layout),
-    tensorflow: samplesPerSecond(tensorflow, setup, layout),
+  const verdict = known ?? measure({ compiled, tensorflow }, setup, layout)
+  if (!('compiled' in verdict)) {
+    tensorflow.dispose()
+    return because(compiled, `not compared with tensorflow: ${verdict.problem}`)
   }
   if (!known) writeVerdict(key, verdict)
   const [faster, slower] =
@@ -68,29 +66,28 @@ const because = (bench: Bench, why: string): Bench => ({ ...bench, backend: { ..
 
 /** The bench, or why it does not start. */
 const startCompiled: (...args: Parameters<StartBench>) => Promise<Bench | string> = async (setup, layout) => {
-  const { startCompiledBench } = await import('./compiled/compiled-bench.js')
-  return startCompiledBench(setup, layout).catch((error: unknown) => reasonOf(error))
+  try {
+    const { startCompiledBench } = await import('./compiled/compiled-bench.js')
+    return await startCompiledBench(setup, layout)
+  } catch (error) {
+    return reasonOf(error)
+  }
 }
 
 const startTfjs: StartBench = async (setup, layout) =>
   (await import('./tfjs-bench.js')).startTfjsBench(setup, layout)
 
-/** Trains a session that is thrown away. */
-const samplesPerSecond = (
-  bench: Bench,
-  { parts, batch }: ThreadSetup,
-  layout: Parameters<StartBench>[1],
-): number => {
-  const session = bench.open({ part: parts[0]!, seed: 0, stopped: () => false })
-  const weights = initialWeights(layout, 0)
+/** No verdict where a measurement fails, e.g. because the learning rate diverges: the caller's training will say so. */
+const measure = (
+  benches: { readonly compiled: Bench; readonly tensorflow: Bench },
+  ...of: readonly [ThreadSetup, Layout]
+): Verdict | { readonly problem: string } => {
   try {
-    session.train({ weights, steps: 3 })
-    const times = Array.from(
-      { length: MEASUREMENTS },
-      () => session.train({ weights, steps: STEPS }).elapsedMs,
+    const [compiled, tensorflow] = [benches.compiled, benches.tensorflow].map((bench) =>
+      samplesPerSecond(bench, ...of),
     )
-    return (STEPS * batch * 1000) / Math.min(...times)
-  } finally {
-    session.dispose()
+    return { compiled: compiled!, tensorflow: tensorflow! }
+  } catch (error) {
+    return { problem: reasonOf(error) }
   }
 }

@@ -1,14 +1,13 @@
 import { average, averagingRule, caughtUp } from '../../protocols/averaging/index.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type { MixRequest } from '../../protocols/training/contract.js'
-import { createArena, floatsIn } from '../kernels/arena.js'
-import { createKernels } from '../kernels/kernels.js'
-import { SCRATCH_BYTES } from '../kernels/scratch.js'
+import { floatsIn } from '../kernels/arena.js'
+import { KernelError } from '../kernels/errors.js'
+import { openMixingPlace } from './mixing-place.js'
 import { sharedFloats } from './shared-memory.js'
 
 /**
- * Bytes of vectors that stay in kernel memory from one mix to the next. Larger models are mixed where they lie, block by
- * block. Guess: little beside a process of 140 MB.
+ * Bytes of vectors that stay in kernel memory from one mix to the next. Guess: little beside a process of 140 MB.
  */
 const ROOM_BYTES_MAX = 64 * 2 ** 20
 
@@ -19,28 +18,36 @@ export interface Mixer {
 }
 
 /**
- * What a mix reads or writes more than once lies in the memory of its kernels meanwhile: the own weights, stale models
- * brought up to date, and the result. With four neighbours that is 10 copies of a model instead of 24.
+ * What a mix reads or writes more than once lies in the memory of its kernels meanwhile, while there is room: the own weights, the
+ * result, and stale models brought up to date. With four neighbours that is 10 copies of a model instead of 24. What finds no
+ * room is worked on block by block: the own weights where they lie, the result in the vector that is given back, each stale model in
+ * a vector of its own. Without kernels nothing has room, and plain code mixes.
  */
 export const createMixer = (layout: Layout): Mixer => {
-  const arena = createArena()
-  const kernels = createKernels({
-    memory: arena.memory,
-    pointer: arena.allocate(SCRATCH_BYTES).pointer,
-  })
+  const { arena, kernels } = openMixingPlace()
   const modelBytes = layout.length * Float32Array.BYTES_PER_ELEMENT
   const room: Float32Array[] = []
+  let roomMax = arena ? Math.floor(ROOM_BYTES_MAX / modelBytes) : 0
   let taken = 0
-  /** Contents are left from before. */
-  const nextVector = (): Float32Array => {
-    if ((taken + 1) * modelBytes > ROOM_BYTES_MAX) return new Float32Array(layout.length)
-    room[taken] ??= floatsIn(arena.memory, arena.allocate(modelBytes))
-    return room[taken++]!
+
+  /** Contents are left from before. Undefined where there is no room. */
+  const nextPlace = (): Float32Array | undefined => {
+    if (taken === room.length && taken < roomMax) growRoom()
+    return room[taken] && room[taken++]
   }
+  const growRoom = (): void => {
+    try {
+      room.push(floatsIn(arena!.memory, arena!.allocate(modelBytes)))
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error
+      roomMax = room.length
+    }
+  }
+  /** The same weights where kernels need not stage them, if there is room. */
   const here = (weights: Float32Array): Float32Array => {
-    const vector = nextVector()
-    vector.set(weights)
-    return vector
+    const place = nextPlace()
+    place?.set(weights)
+    return place ?? weights
   }
 
   return {
@@ -50,13 +57,14 @@ export const createMixer = (layout: Layout): Mixer => {
       const inputs = contributions.map((one) =>
         own && one.weights === catchUp.now ? { ...one, weights: own } : one,
       )
-      const out = nextVector()
+      const mixed = sharedFloats(layout.length)
+      const out = nextPlace() ?? mixed
+      const moved = (length: number): Float32Array => nextPlace() ?? new Float32Array(length)
       average({
         ...{ rule: averagingRule(rule), layout, kernels, out },
-        contributions: own ? caughtUp(layout, inputs, { ...catchUp, now: own }, kernels, nextVector) : inputs,
+        contributions: own ? caughtUp(layout, inputs, { ...catchUp, now: own }, kernels, moved) : inputs,
       })
-      const mixed = sharedFloats(layout.length)
-      mixed.set(out)
+      if (out !== mixed) mixed.set(out)
       return mixed
     },
   }

@@ -61,4 +61,22 @@ describe('the mixer of a thread', () => {
     // ½·(1 + ½·(4 − 2)) + ½·4
     assert.ok(mixed.every((value) => value === 3))
   })
+  it('takes memory for the result alone where there is no room and no model is stale', () => {
+    const large = createLayout([{ name: 'weights', shape: [20_000_000], kind: 'bias' }])
+    const [now, other] = [4, 2].map((value) => new Float32Array(large.length).fill(value))
+    const mixer = createMixer(large)
+    const ordinary = (): number => process.memoryUsage().external
+    const before = ordinary()
+    const mixed = mixer.mix({
+      rule: 'mean',
+      contributions: [
+        { from: 'a', weights: now!, weight: 0.5 },
+        { from: 'b', weights: other!, weight: 0.5 },
+      ],
+      catchUp: { now: now!, fraction: 0.5 },
+    })
+    assert.ok(mixed.every((value) => value === 3))
+    // One model is 80 MB. A collection in between can only make it less.
+    assert.ok(ordinary() - before < 1.5 * 80e6)
+  })
 })
