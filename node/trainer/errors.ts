@@ -9,6 +9,7 @@ export class TrainerError extends MurmurationError<
   | 'UNKNOWN_MODEL'
   | 'BAD_MODEL'
   | 'BAD_OPTION'
+  | 'BAD_BATCH'
   | 'DIVERGED'
   | 'QUEUE_FULL'
   | 'CLOSED'

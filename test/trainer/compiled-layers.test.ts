@@ -298,6 +298,41 @@ describe('a compiled model', () => {
     assert.ok(mean > without && mean < without + 0.5, `${mean} and ${without}`)
   })
 
+  it('has the softmax of a layer over the last axis', () => {
+    const model = modelOf([conv2d({ ...image, filters: 5, kernelSize: 3 }), tfl.layers.softmax({ axis: 3 })])
+    assert.equal(graphOfLayersModel(model, 'mean-squared-error').layers.at(-1)?.kind, 'softmax')
+  })
+
+  it('takes no batch that its buffers were not made for, and trains nothing then', () => {
+    const model = modelOf([dense({ ...row, units: 3 })])
+    const compiled = compile(model, { kind: 'sgd', learningRate: 0.1, momentum: 0 })
+    const { inputs, labels } = batchOf(model, 'batch')
+    const before = compiled.weights.slice()
+    const wrong = [
+      [{ inputs: new Float32Array(11 * (BATCH + 1)), labels }, /66 inputs where 55 are expected/],
+      [{ inputs, labels: new Uint8Array(BATCH + 1) }, /6 labels where 5 are expected/],
+      [{ inputs }, /no labels where 5 are expected/],
+      [{ inputs, labels: labels.map(() => 3) }, /label 3 is not below 3/],
+    ] as const
+    for (const [batch, message] of wrong) {
+      assert.throws(() => compiled.step(batch), { code: 'BAD_BATCH', message })
+      assert.throws(() => compiled.loss(batch), { code: 'BAD_BATCH', message })
+    }
+    // Targets have no place here, and are not written anywhere.
+    compiled.loss({ inputs, labels, targets: new Float32Array(1000).fill(9) })
+    assert.deepEqual(compiled.weights, before)
+
+    const fitting = createCompiledModel({
+      graph: graphOfLayersModel(model, 'mean-squared-error'),
+      ...{ length: before.length, optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0 }, batch: BATCH },
+    })
+    const targets = new Float32Array(3 * BATCH + 1)
+    assert.throws(() => fitting.step({ inputs, targets }), {
+      code: 'BAD_BATCH',
+      message: /16 targets where 15/,
+    })
+  })
+
   it('names the layer that it has no kernel for', () => {
     const refuse = (layers: Layers, message: RegExp): void =>
       assert.throws(() => graphOfLayersModel(modelOf(layers), 'softmax-cross-entropy'), {
@@ -306,6 +341,13 @@ describe('a compiled model', () => {
       })
     refuse([dense({ ...row, units: 3, activation: 'elu' })], /activation "elu"/)
     refuse([tfl.layers.reshape({ inputShape: [6], targetShape: [6] }), classes()], /Reshape.*no kernel/)
+    const images = () => conv2d({ ...image, filters: 5, kernelSize: 3 })
+    // Of tfjs's softmax the default axis is the first after the batch, whatever the rank.
+    refuse([images(), tfl.layers.softmax(), flatten(), classes()], /Softmax.*another axis than the last/)
+    refuse(
+      [images(), flatten({ dataFormat: 'channelsFirst' }), classes()],
+      /Flatten.*its channels come first/,
+    )
     refuse([dense({ inputShape: [2, 3], units: 3 }), flatten(), classes()], /not one row per example/)
   })
 })

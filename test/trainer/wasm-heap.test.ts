@@ -48,6 +48,22 @@ describe('matrix products over the heap of tfjs, against the cpu backend', () =>
   })
 })
 
+describe('matrix products whose sizes do not fit each other', () => {
+  for (const [a, b, transposeA, transposeB] of [
+    [[20, 3], [5, 4], false, false],
+    [[3, 20], [5, 4], true, false],
+    [[20, 3], [4, 5], false, true],
+  ] as const) {
+    it(`are refused (${a.join('×')} by ${b.join('×')}, ${transposeA}, ${transposeB})`, async () => {
+      assert.ok(await tf.setBackend('wasm'))
+      const [left, right] = [tf.ones<tf.Rank.R2>([...a]), tf.ones<tf.Rank.R2>([...b])]
+      assert.throws(() => tf.matMul(left, right, transposeA, transposeB), /inner shapes/)
+      assert.throws(() => tf.fused.matMul({ a: left, b: right, transposeA, transposeB }), /inner shapes/)
+      tf.dispose([left, right])
+    })
+  }
+})
+
 describe('convolutions over the heap of tfjs, against the cpu backend', () => {
   for (const { x, filter, strides, pad } of [
     ...convolutions,
@@ -135,6 +151,18 @@ describe('the heap of tfjs', () => {
     for (const wasm of [{ HEAPU8 }, { HEAPU8, asm: { memory: new WebAssembly.Memory({ initial: 1 }) } }]) {
       assert.throws(() => heapOf({ wasm } as unknown as BackendWasm), /does not show the memory/)
     }
+  })
+  it('says when it is full, and calls no kernel with an address that is none', () => {
+    const memory = new WebAssembly.Memory({ initial: 1 })
+    let next = 1024
+    const dataIdMap = new Map([['full', { memoryOffset: 0 }]])
+    const wasm = { HEAPU8: new Uint8Array(memory.buffer), asm: { memory }, _malloc: () => next, _free() {} }
+    const heap = heapOf({ wasm, dataIdMap } as unknown as BackendWasm)
+    next = 0
+    const never = (): void => assert.fail('there is no scratch')
+    assert.throws(() => heap.withScratch(64, never), { code: 'ARENA_FULL', message: /no 64 bytes are left/ })
+    const tensor = { dataId: 'full', shape: [2, 3], dtype: 'float32' } as unknown as tf.TensorInfo
+    assert.throws(() => heap.addressOf(tensor), { code: 'ARENA_FULL', message: /no 24 bytes are left/ })
   })
   it('is refused when threads share it', () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true })

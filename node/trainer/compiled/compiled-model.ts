@@ -1,4 +1,5 @@
 import { createArena, floatsIn } from '../../kernels/arena.js'
+import { TrainerError } from '../errors.js'
 import { createWorkspace } from './compile.js'
 import { CONTEXT_BYTES, createContext, type StepOptimizer } from './context.js'
 import type { Graph } from './graph.js'
@@ -17,9 +18,12 @@ export interface Batch {
 export interface CompiledModel {
   /** The weights themselves, in the kernels' memory: write them to set them, copy them to keep them. */
   readonly weights: Float32Array
-  /** One optimizer step. Returns the mean loss before it; where that is not finite, nothing was updated. */
+  /**
+   * One optimizer step. Returns the mean loss before it; where that is not finite, nothing was updated.
+   * @throws TrainerError BAD_BATCH, and nothing was updated either
+   */
   step(batch: Batch): number
-  /** The mean loss, as training sees it but for dropout; nothing is updated. */
+  /** The mean loss, as training sees it but for dropout; nothing is updated. @throws TrainerError BAD_BATCH */
   loss(batch: Batch): number
 }
 
@@ -61,8 +65,10 @@ export const createCompiledModel = ({
 
   const run = ({ inputs, labels, targets }: Batch, kind: 'train' | 'measure'): number => {
     new Float32Array(memory.buffer, workspace.input, inputs.length).set(inputs)
-    if (labels) new Uint8Array(memory.buffer, workspace.labels, labels.length).set(labels)
-    if (targets) new Float32Array(memory.buffer, workspace.targets, targets.length).set(targets)
+    // What the loss does not read has no place.
+    if (graph.loss === 'mean-squared-error')
+      new Float32Array(memory.buffer, workspace.targets, targets!.length).set(targets!)
+    else new Uint8Array(memory.buffer, workspace.labels, batch).set(labels!)
     const { pointer, bytes } =
       kind === 'train' ? workspace.trainProgram(batch) : workspace.forwardProgram(batch, 'measure')
     kernels.execute(context.pointer, pointer, bytes)
@@ -72,14 +78,39 @@ export const createCompiledModel = ({
   return {
     weights: weights.floats,
     step(given) {
+      checkBatch(given, graph, batch)
       steps++
       context.optimize(optimizer, steps)
       context.drop(seed + steps)
       return run(given, 'train')
     },
-    loss: (given) => run(given, 'measure'),
+    loss(given) {
+      checkBatch(given, graph, batch)
+      return run(given, 'measure')
+    },
   }
 }
 
 const statisticsBytes = ({ layers }: Graph): number =>
   layers.reduce((bytes, layer) => bytes + (layer.kind === 'batch-norm' ? 8 * layer.channels : 0), 0)
+
+/** Kernels trust what they are told: a longer batch, or a label that is none, would reach into other buffers. */
+const checkBatch = (
+  { inputs, labels, targets }: Batch,
+  { inputs: width, outputs, loss }: Graph,
+  batch: number,
+): void => {
+  const need = (what: string, actual: number | undefined, expected: number): void => {
+    if (actual !== expected) throw badBatch(`it has ${actual ?? 'no'} ${what} where ${expected} are expected`)
+  }
+  need('inputs', inputs.length, batch * width)
+  if (loss === 'mean-squared-error') return need('targets', targets?.length, batch * outputs)
+  need('labels', labels?.length, batch)
+  const wrong = labels!.find((label) => label >= outputs)
+  if (wrong !== undefined) throw badBatch(`its label ${wrong} is not below ${outputs}, the number of outputs`)
+}
+
+const badBatch = (problem: string): TrainerError =>
+  new TrainerError('BAD_BATCH', `the batch does not fit the model: ${problem}; nothing was trained`, {
+    problem,
+  })

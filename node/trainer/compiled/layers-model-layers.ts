@@ -29,7 +29,9 @@ export const readLayer = (layer: tfl.layers.Layer, context: LayerContext): void 
 
 const readers: Readonly<Record<string, Reader>> = {
   InputLayer() {},
-  Flatten() {},
+  Flatten(layer, config, context) {
+    if (config['dataFormat'] === 'channelsFirst') context.cannot(layer, 'its channels come first')
+  },
   Dense(layer, config, context) {
     const [inputs, ...rest] = inputOf(layer)
     if (rest.length > 0) context.cannot(layer, 'its input is not one row per example')
@@ -96,7 +98,10 @@ const readers: Readonly<Record<string, Reader>> = {
     if (config['maxValue'] != null) context.cannot(layer, 'it has a largest value')
     addActivation(layer, 'relu', context)
   },
-  Softmax: (layer, _config, context) => addActivation(layer, 'softmax', context),
+  Softmax(layer, config, context) {
+    if (!isLastAxis(layer, config)) context.cannot(layer, 'it goes over another axis than the last')
+    addActivation(layer, 'softmax', context)
+  },
 }
 
 const addActivation = (layer: tfl.layers.Layer, name: unknown, context: LayerContext): void => {
@@ -159,12 +164,15 @@ const windows = (
 
 const normalised = (layer: tfl.layers.Layer, config: Config, context: LayerContext) => {
   const shape = outputOf(layer)
-  const axes = [(config['axis'] ?? -1) as number | number[]].flat()
-  if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== shape.length)) {
-    context.cannot(layer, 'it normalises another axis than the last')
-  }
+  if (!isLastAxis(layer, config)) context.cannot(layer, 'it normalises another axis than the last')
   const channels = shape.at(-1)!
   return { positions: product(shape) / channels, channels }
+}
+
+/** Axes are counted with the batch as the first. */
+const isLastAxis = (layer: tfl.layers.Layer, config: Config): boolean => {
+  const axes = [(config['axis'] ?? -1) as number | number[]].flat()
+  return axes.length === 1 && (axes[0] === -1 || axes[0] === outputOf(layer).length)
 }
 
 /** Sizes of one example. */

@@ -1,5 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { util, type TensorInfo } from '@tensorflow/tfjs-core'
+import { KernelError } from '../../kernels/errors.js'
 import { instantiateKernels, loadKernels } from '../../kernels/load.js'
 
 /** What protocols/kernels/assembly/tfjs.ts exports. Numbers are addresses on the heap, counts, and flags of 0 and 1. */
@@ -66,9 +67,12 @@ export interface Heap {
   readonly kernels: HeapKernels
   /** Room for a few numbers that a kernel is given or works with: 256 bytes, 16-aligned. Anyone's between two kernels. */
   readonly room: number
-  /** Where the tensor's first element lies. Stays so until the tensor is disposed of, also when the heap grows. */
+  /**
+   * Where the tensor's first element lies. Stays so until the tensor is disposed of, also when the heap grows.
+   * @throws KernelError ARENA_FULL for a tensor that tfjs found no memory for, and put at 0 nevertheless
+   */
   readonly addressOf: (tensor: TensorInfo) => number
-  /** Runs `use` with fresh bytes, which are freed afterwards. */
+  /** Runs `use` with fresh bytes, which are freed afterwards. @throws KernelError ARENA_FULL, and `use` is not run */
   withScratch(bytes: number, use: (address: number) => void): void
   /** A view for now: it is detached when the heap grows. */
   bytes(address: number, length: number): Uint8Array
@@ -108,11 +112,17 @@ const openHeap = (backend: BackendWasm): Heap => {
     throw new Error('this version of tfjs does not show the memory of its wasm backend')
   }
   const kernels = instantiateKernels<HeapKernels>(loadKernels('tfjs'), memory)
-  const allocate = (bytes: number): number => module._malloc(bytes) >>> 0
+  const allocate = (bytes: number): number => {
+    const address = module._malloc(bytes) >>> 0
+    return address === 0 ? full(bytes) : address
+  }
   return {
     kernels,
     room: allocate(ROOM_BYTES),
-    addressOf: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
+    addressOf: ({ dataId, shape }) => {
+      const address = backend.dataIdMap.get(dataId).memoryOffset
+      return address === 0 ? full(4 * util.sizeFromShape(shape)) : address
+    },
     withScratch: (bytes, use) => {
       const address = allocate(bytes)
       try {
@@ -124,4 +134,14 @@ const openHeap = (backend: BackendWasm): Heap => {
     bytes: (address, length) => new Uint8Array(memory.buffer, address, length),
     write: (address, values) => new Int32Array(memory.buffer, address, values.length).set(values),
   }
+}
+
+/** Emscripten answers with address 0 where its heap cannot grow any more, and tfjs's own kernels would write there. */
+const full = (bytes: number): never => {
+  throw new KernelError(
+    'ARENA_FULL',
+    `no ${bytes} bytes are left on the heap of tfjs, which holds 4 GiB at the most; the weights given to this call are unchanged. ` +
+      'Train with smaller batches, a smaller model, or compiled kernels',
+    { bytes },
+  )
 }

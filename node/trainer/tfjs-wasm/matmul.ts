@@ -11,7 +11,7 @@ export const batchMatMul = () => {
   const before = wasmKernel('BatchMatMul')
   return wasmKernelConfig('BatchMatMul', (inputs, attrs, backend) => {
     const { a, b } = inputs as { a: TensorInfo; b: TensorInfo }
-    return canMultiply(a, b) ? product(a, b, attrs, backend) : before(inputs, attrs, backend)
+    return canMultiply(a, b, attrs) ? product(a, b, attrs, backend) : before(inputs, attrs, backend)
   })
 }
 
@@ -26,7 +26,7 @@ export const fusedMatMul = () => {
     const activation = attrs['activation'] as string
     const columns = attrs['transposeB'] ? b.shape.at(-2)! : b.shape.at(-1)!
     const fits = bias === undefined || (bias.shape.length === 1 && bias.shape[0] === columns)
-    if (!canActivate(activation) || !fits || !canMultiply(a, b)) return before(inputs, attrs, backend)
+    if (!canActivate(activation) || !fits || !canMultiply(a, b, attrs)) return before(inputs, attrs, backend)
     const out = product(a, b, attrs, backend)
     if (bias) {
       const heap = heapOf(backend)
@@ -37,7 +37,9 @@ export const fusedMatMul = () => {
   })
 }
 
-const canMultiply = (a: TensorInfo, b: TensorInfo): boolean =>
+/** Sizes that do not fit each other are left to tfjs, which says so. */
+const canMultiply = (a: TensorInfo, b: TensorInfo, { transposeA, transposeB }: Attributes): boolean =>
+  sides(a, transposeA === true)[1] === sides(b, transposeB === true)[0] &&
   a.dtype === 'float32' &&
   b.dtype === 'float32' &&
   util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2)) &&
