@@ -7,7 +7,8 @@ export type BackendChoice = 'auto' | BackendName
 export type BackendName = 'compiled' | 'tensorflow' | 'wasm'
 
 export interface ActiveBackend {
-  readonly name: BackendName
+  /** One of `BackendName`; for a model of the caller's own, whatever tfjs calls the backend that the caller chose. */
+  readonly name: string
   /** Why this one: what was tried before it and how that ended. One sentence for people. */
   readonly why: string
 }

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Examples, Statistics } from '../../protocols/training/contract.js'
 import { fillBatch } from './batches.js'
-import { logitsOf } from './norm-layer.js'
+import { logitsOf, type ForwardModel } from './norm-layer.js'
 import type { SessionSetup } from './session.js'
 import { sharedFloats } from './shared-memory.js'
 import { statisticsExamples } from './statistics-examples.js'
@@ -20,7 +19,7 @@ export const estimateStatistics = ({
   of: { part, seed },
   length,
 }: {
-  readonly model: LayersModel
+  readonly model: ForwardModel
   readonly examples: Examples
   readonly of: Pick<SessionSetup, 'part' | 'seed'>
   readonly length: number

@@ -1,4 +1,5 @@
 import { isMurmurationError } from '../../protocols/errors.js'
+import type { Layout } from '../../protocols/model/index.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
 import { toRecord } from './errors.js'
 import { initialWeights } from './initial-weights.js'
@@ -13,7 +14,7 @@ import type {
 } from './messages.js'
 import { createMixer, type Mixer } from './mixer.js'
 import { layoutOf } from './plan.js'
-import { assertRunning, type Session, type SessionSetup, type StartBench } from './session.js'
+import { assertRunning, type Bench, type Session, type SessionSetup, type StartBench } from './session.js'
 
 /** Which way to train serves each choice. Imported when asked for: a way to train loads no other's libraries. */
 const benches: Readonly<Record<BackendChoice, () => Promise<StartBench>>> = {
@@ -37,10 +38,17 @@ export interface Host {
 
 /** @throws TrainerError NO_BACKEND, BACKEND_BUSY, BAD_MODEL */
 export const createHost = async (setup: ThreadSetup): Promise<Host> => {
-  const { parts, seeds, stop } = setup
   const layout = layoutOf(setup.model, setup.train.shape, setup.train.classes)
   const startBench = await benches[setup.backend]()
-  const bench = await startBench(setup, layout)
+  return hostOf(await startBench(setup, layout), layout, setup)
+}
+
+/** @param bench the host's from now on. */
+export const hostOf = (
+  bench: Bench,
+  layout: Layout,
+  { parts, seeds, stop }: Pick<ThreadSetup, 'parts' | 'seeds' | 'stop'>,
+): Host => {
   const sessions = new Map<number, Session>()
   /** Made by the first mix: a trainer that never mixes needs none. */
   let mixer: Mixer | undefined

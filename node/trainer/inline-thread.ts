@@ -1,4 +1,5 @@
 import { closedError, fromRecord } from './errors.js'
+import type { Host } from './host.js'
 import type { TrainerMessage } from './messages.js'
 import type { ThreadStart, TrainingThread } from './training-thread.js'
 
@@ -7,16 +8,21 @@ import type { ThreadStart, TrainingThread } from './training-thread.js'
  * loop, which stands still meanwhile. The thread's priority stays what it is.
  * @throws TrainerError NO_BACKEND, BAD_MODEL, CLOSED (by the signal)
  */
-export const startInlineThread = async ({
-  setup,
-  signal,
-  onOutcome,
-  onEnd,
-}: ThreadStart): Promise<TrainingThread> => {
+export const startInlineThread = async ({ setup, ...start }: ThreadStart): Promise<TrainingThread> => {
   // Here and not above: a caller with worker threads loads no tfjs in its own.
   const { createHost } = await import('./host.js')
-  const created = await createHost(setup)
-  let host: typeof created | undefined = created
+  return inlineThread(await createHost(setup), start)
+}
+
+/**
+ * A thread of which the host is there already.
+ * @throws TrainerError CLOSED (by the signal), and the host is disposed of
+ */
+export const inlineThread = (
+  created: Host,
+  { signal, onOutcome, onEnd }: Omit<ThreadStart, 'setup'>,
+): TrainingThread => {
+  let host: Host | undefined = created
   const stop = (error: Error): void => {
     if (!host) return
     const stopping = host

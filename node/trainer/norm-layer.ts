@@ -12,12 +12,11 @@ export type Normalisation =
   /** These, for all layers: see `Statistics`. Borrowed. */
   | { readonly kind: 'given'; readonly statistics: Float32Array }
 
+/** What gives logits for a batch of images; told how to normalise. */
+export type ForwardModel = Pick<tfl.LayersModel, 'apply'>
+
 /** One forward pass. Call inside a tidy: the tensors on the way are freed early only when nothing trains. */
-export const logitsOf = (
-  model: tfl.LayersModel,
-  images: tf.Tensor,
-  normalisation: Normalisation,
-): tf.Tensor2D =>
+export const logitsOf = (model: ForwardModel, images: tf.Tensor, normalisation: Normalisation): tf.Tensor2D =>
   // tfjs hands these arguments on to every layer.
   model.apply(images, { training: normalisation.kind === 'batch', normalisation }) as tf.Tensor2D
 

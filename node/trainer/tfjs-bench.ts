@@ -1,32 +1,57 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Layout } from '../../protocols/model/index.js'
 import type { Evaluation, Examples } from '../../protocols/training/contract.js'
+import type { ActiveBackend } from './backend-choice.js'
 import { startBackend } from './backend.js'
 import { fillBatch } from './batches.js'
 import { crossEntropyOf } from './cross-entropy.js'
 import { estimateStatistics } from './estimate-statistics.js'
 import { buildModel, variablesOf } from './layers-model.js'
+import type { ThreadSetup } from './messages.js'
 import { parseModel } from './models.js'
-import { logitsOf } from './norm-layer.js'
+import { logitsOf, type ForwardModel } from './norm-layer.js'
 import { planModel, statisticsLengthOf } from './plan.js'
-import { assertRunning, type StartBench, type Stopped } from './session.js'
+import { assertRunning, type Bench, type StartBench, type Stopped } from './session.js'
 import { loadWeights } from './tensors.js'
 import { createTfjsSession } from './tfjs-session.js'
 
 /** Examples per forward pass of an evaluation. Guess: larger ones gain nothing on one core and take more memory. */
 const EVALUATION_BATCH = 256
 
-/**
- * TensorFlow.js. One model serves all sessions of the thread: every call loads its weights first. tfjs is one engine
- * per thread, so `diagnostics` counts the tensors of everyone who uses it in this thread.
- */
+/** What a bench on tfjs is made of. */
+export interface TfjsBenchSetup extends Pick<ThreadSetup, 'train' | 'test' | 'optimizer' | 'batch'> {
+  readonly backend: ActiveBackend
+  readonly model: ForwardModel
+  /** The model's variables in the order of the layout. */
+  readonly variables: readonly tf.Variable[]
+  readonly layout: Layout
+  /** Elements of the statistics that the model is told to normalise with. */
+  readonly statisticsLength: number
+  /** Frees the model, if it is the bench's. */
+  readonly dispose: () => void
+}
+
+/** One of the catalogue's models on TensorFlow.js. */
 export const startTfjsBench: StartBench = async (setup, layout) => {
-  const { train, test, optimizer, batch } = setup
+  const { shape, classes } = setup.train
   const choice = setup.backend === 'compiled' ? 'wasm' : setup.backend
   const backend = await startBackend({ choice, tensorflowBarred: setup.tensorflowBarred })
-  const model = buildModel(planModel(parseModel(setup.model), train.shape, train.classes), train.shape)
-  const variables = variablesOf(model, layout)
-  const statisticsLength = statisticsLengthOf(setup.model, train.shape, train.classes)
+  const model = buildModel(planModel(parseModel(setup.model), shape, classes), shape)
+  return openTfjsBench({
+    ...setup,
+    ...{ backend, model, layout, variables: variablesOf(model, layout) },
+    statisticsLength: statisticsLengthOf(setup.model, shape, classes),
+    dispose: () => void model.dispose(),
+  })
+}
+
+/**
+ * One model serves all sessions of the thread: every call loads its weights first. tfjs is one engine per thread, so `diagnostics`
+ * counts the tensors of everyone who uses it in this thread.
+ */
+export const openTfjsBench = (setup: TfjsBenchSetup): Bench => {
+  const { train, test, optimizer, batch, backend, model, variables, layout, dispose } = setup
+  const { statisticsLength } = setup
   const pixelsPerExample = train.shape[0] * train.shape[1] * train.shape[2]
   const into = { pixels: new Float32Array(batch * pixelsPerExample), labels: new Uint8Array(batch) }
   return {
@@ -47,7 +72,7 @@ export const startTfjsBench: StartBench = async (setup, layout) => {
       const { numTensors, numBytes } = tf.memory()
       return { tensors: numTensors, bytes: numBytes }
     },
-    dispose: () => void model.dispose(),
+    dispose,
   }
 }
 
@@ -57,7 +82,7 @@ const evaluateModel = ({
   test,
   stopped,
 }: {
-  readonly model: LayersModel
+  readonly model: ForwardModel
   readonly statistics: Float32Array
   readonly test: Examples
   readonly stopped: Stopped

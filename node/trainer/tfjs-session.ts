@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { firstNonFinite, type Layout } from '../../protocols/model/index.js'
 import type { Examples, OptimizerConfig } from '../../protocols/training/contract.js'
 import { createRandom } from '../../protocols/random.js'
 import { createBatchOrder, fillBatch } from './batches.js'
 import { crossEntropyOf } from './cross-entropy.js'
 import { divergedError } from './errors.js'
-import { logitsOf } from './norm-layer.js'
+import { logitsOf, type ForwardModel } from './norm-layer.js'
 import { createOptimizer } from './optimizer.js'
 import { assertRunning, type Session, type SessionSetup } from './session.js'
 import { loadWeights, saveWeights } from './tensors.js'
@@ -14,7 +13,7 @@ import { stepKernels, type StepKernels } from './tfjs-wasm/step.js'
 
 export interface TfjsSessionSetup extends SessionSetup {
   /** A model whose one input is a batch of images and whose one output is a row of logits per image. Borrowed. */
-  readonly model: LayersModel
+  readonly model: ForwardModel
   /** The model's variables in the order of the layout. */
   readonly variables: readonly tf.Variable[]
   readonly layout: Layout

@@ -2,7 +2,7 @@ import { createArena, floatsIn } from '../../kernels/arena.js'
 import { TrainerError } from '../errors.js'
 import { createWorkspace } from './compile.js'
 import { CONTEXT_BYTES, createContext, type StepOptimizer } from './context.js'
-import type { Graph } from './graph.js'
+import { statisticsLengthOf, type Graph } from './graph.js'
 import { trainingKernels } from './kernels.js'
 
 /** One batch: `batch × inputs` floats and what they should give; borrowed. */
@@ -55,7 +55,7 @@ export const createCompiledModel = ({
     return { pointer: block.pointer, floats: floatsIn(memory, block).fill(0) }
   }
   const [weights, first, second] = [vector(), vector(), vector()]
-  const statistics = arena.allocate(statisticsBytes(graph)).pointer
+  const statistics = arena.allocate(statisticsLengthOf(graph) * Float32Array.BYTES_PER_ELEMENT).pointer
   const workspace = createWorkspace({ graph, arena, rowsMax: batch, input: 'floats', trains: true })
   context.point({
     ...{ weights: weights.pointer, first: first.pointer, second: second.pointer, statistics },
@@ -90,9 +90,6 @@ export const createCompiledModel = ({
     },
   }
 }
-
-const statisticsBytes = ({ layers }: Graph): number =>
-  layers.reduce((bytes, layer) => bytes + (layer.kind === 'batch-norm' ? 8 * layer.channels : 0), 0)
 
 /** Kernels trust what they are told: a longer batch, or a label that is none, would reach into other buffers. */
 const checkBatch = (

@@ -132,3 +132,7 @@ export interface SoftmaxLayer {
   readonly positions: number
   readonly channels: number
 }
+
+/** Elements of the statistics of a graph's batch normalisations: a mean and a variance for each channel. */
+export const statisticsLengthOf = ({ layers }: Graph): number =>
+  layers.reduce((length, layer) => length + (layer.kind === 'batch-norm' ? 2 * layer.channels : 0), 0)
