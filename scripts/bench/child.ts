@@ -14,7 +14,7 @@ export const murmurPath = (): string => {
   return path
 }
 
-/** Characters of stderr kept for the message of a child that fails. */
+/** Characters of what it says beside events kept for the message of a child that fails. */
 const LAST_WORDS_MAX = 2_000
 
 type Event = Readonly<Record<string, unknown>>
@@ -30,7 +30,7 @@ export interface Child {
 }
 
 /**
- * A process of this Node that writes JSON lines with a `type` on stdout. It ends with the signal and with this process.
+ * A process of this Node that writes JSON lines with a `type` on stdout; other lines are passed over. It ends with the signal and with this process.
  * @param args of node: a file and what it is told.
  */
 export const startChild = (
@@ -47,11 +47,13 @@ export const startChild = (
   const waiting = new Set<() => void>()
   const look = (): void => waiting.forEach((check) => check())
   let lastWords = ''
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    lastWords = (lastWords + text).slice(-LAST_WORDS_MAX)
-  })
+  const keep = (text: string): void => void (lastWords = (lastWords + text).slice(-LAST_WORDS_MAX))
+  child.stderr!.setEncoding('utf8').on('data', keep)
   createInterface(child.stdout!).on('line', (line) => {
-    events.push(JSON.parse(line) as Event)
+    const event = eventIn(line)
+    // Whatever a library or Node itself prints there is no event; it may say why none comes.
+    if (event) events.push(event)
+    else keep(`${line}\n`)
     look()
   })
   let over = false
@@ -83,5 +85,14 @@ export const startChild = (
       kill()
       await ended
     },
+  }
+}
+
+const eventIn = (line: string): Event | undefined => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? (value as Event) : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,16 +1,18 @@
 import type { BenchResult } from './contract.js'
 
-/** Share of a ratio that it may lose before it is named: what a quiet machine differs by from day to day. Guess. */
+/** Share by which a figure may be worse before it is named: what a quiet machine differs by from day to day. Guess. */
 export const FALL_MAX = 0.15
 
 export interface Fall {
   readonly what: string
+  /** Ratios, of which more is better, or values of a line without one; its goal says whether more is. */
+  readonly of: 'ratio' | 'value'
   readonly before: number
   readonly now: number
 }
 
 export interface Comparison {
-  /** Ratios that are more than FALL_MAX below what they were. */
+  /** What is more than FALL_MAX worse than it was. */
   readonly fallen: readonly Fall[]
   /** Lines that were measured then and are not now. */
   readonly missing: readonly string[]
@@ -21,8 +23,9 @@ export interface Comparison {
 const whatOf = ({ group, name }: BenchResult): string => `${group}: ${name}`
 
 /**
- * Compares by group and name. Only ratios are compared, since they were measured against something in the same run;
- * a line that has lost its ratio counts as missing.
+ * Compares by group and name. Ratios where there are some, since they were measured against something in the same run: a line that has
+ * lost its ratio counts as missing. Of lines that never had one the values, where a goal says which way is better; another machine, or
+ * a busier one, has others.
  * @param groups those that were run now; lines of others are left alone.
  */
 export const compare = (
@@ -31,29 +34,45 @@ export const compare = (
   groups: readonly string[],
 ): Comparison => {
   const then = new Map(
-    before.filter(({ group }) => groups.includes(group)).map((result) => [whatOf(result), result.ratio]),
+    before.filter(({ group }) => groups.includes(group)).map((result) => [whatOf(result), result]),
   )
-  const today = new Map(now.map((result) => [whatOf(result), result.ratio]))
+  const today = new Map(now.map((result) => [whatOf(result), result]))
   const fallen: Fall[] = []
   const missing: string[] = []
-  for (const [what, ratio] of then) {
+  for (const [what, old] of then) {
     const current = today.get(what)
-    if (current === undefined || (current === null && ratio !== null)) missing.push(what)
-    else if (ratio !== null && current !== null && current < ratio * (1 - FALL_MAX))
-      fallen.push({ what, before: ratio, now: current })
+    if (!current || (current.ratio === null && old.ratio !== null)) missing.push(what)
+    else {
+      const fall = fallOf(old, current)
+      if (fall) fallen.push({ what, ...fall })
+    }
   }
   return { fallen, missing, added: [...today.keys()].filter((what) => !then.has(what)) }
+}
+
+const fallOf = (old: BenchResult, current: BenchResult): Omit<Fall, 'what'> | undefined => {
+  if (old.ratio !== null && current.ratio !== null) {
+    const fell = current.ratio < old.ratio * (1 - FALL_MAX)
+    return fell ? { of: 'ratio', before: old.ratio, now: current.ratio } : undefined
+  }
+  if (old.ratio !== null || current.ratio !== null || old.unit !== current.unit) return undefined
+  const worse = current.goal?.startsWith('≤')
+    ? current.value > old.value * (1 + FALL_MAX)
+    : current.goal?.startsWith('≥') === true && current.value < old.value * (1 - FALL_MAX)
+  return worse ? { of: 'value', before: old.value, now: current.value } : undefined
 }
 
 /** For people; at least one line. */
 export const comparisonLines = ({ fallen, missing, added }: Comparison, path: string): readonly string[] => [
   ...fallen.map(
-    ({ what, before, now }) =>
-      `FELL     ${what}: ratio ${before.toFixed(3)} → ${now.toFixed(3)} (${Math.round(100 * (now / before - 1))} %)`,
+    ({ what, of, before, now }) =>
+      `FELL     ${what}: ${of} ${before.toFixed(3)} → ${now.toFixed(3)} (${percent(now / before - 1)})`,
   ),
   ...missing.map((what) => `missing  ${what}: it is in ${path} and was not measured now`),
   ...added.map((what) => `new      ${what}: it is not in ${path}`),
   fallen.length === 0
-    ? `no ratio is more than ${100 * FALL_MAX} % below ${path}`
-    : `${fallen.length} of the ratios are more than ${100 * FALL_MAX} % below ${path}`,
+    ? `nothing is more than ${100 * FALL_MAX} % worse than in ${path}`
+    : `${fallen.length} of the figures are more than ${100 * FALL_MAX} % worse than in ${path}`,
 ]
+
+const percent = (share: number): string => `${share > 0 ? '+' : ''}${Math.round(100 * share)} %`

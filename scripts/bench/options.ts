@@ -15,10 +15,10 @@ export interface BenchArguments {
 export const usageOf = (known: readonly string[]): string =>
   `npm run bench -- [${known.join('|')}]… [--json FILE] [--compare FILE] [--quick]
   --json FILE     write the results there; its folder is made if it is not there
-  --compare FILE  name every ratio that is more than 15 % below the one in that file, and end with exit code 3 then;
+  --compare FILE  name every figure that is more than 15 % worse than in that file, and end with exit code 3 then;
                   neither of the two runs may be a quick one
   --quick         see that everything runs; its figures mean nothing
-Without a group all are run. Exit codes: 0 done, whether or not goals were met; 1 a group failed; 2 arguments; 3 a ratio fell; 130 stopped.`
+Without a group all are run. Exit codes: 0 done, whether or not goals were met; 1 a group failed; 2 arguments; 3 a figure fell; 130 stopped.`
 
 /**
  * @param known names of the groups.

@@ -8,7 +8,7 @@ import { createRandom } from '../../protocols/random.js'
 import { noise } from '../noise.js'
 import type { BenchOptions, BenchResult } from './contract.js'
 import { median } from './median.js'
-import { againstStock } from './train/stock.js'
+import { againstStock, type Stock } from './train/stock.js'
 import { KERNEL_CASES, type Shapes } from './tfjs-cases.js'
 
 /** Each figure is the median of so many turns; a turn lasts about so long. */
@@ -121,16 +121,18 @@ const BATCH = 32
 /** Training through a thread as a peer does, against stock tfjs and, where it is installed, TensorFlow. */
 const measureModels = async (
   { quick, tell, signal }: BenchOptions,
-  stock: number,
+  stock: Stock,
 ): Promise<readonly BenchResult[]> => {
   const results: BenchResult[] = []
   for (const model of ['mlp:128', 'cnn']) {
     signal.throwIfAborted()
-    const [value, reference] = await samplesPerSecond(model, quick)
+    const { wasm, tensorflow, stockRates } = await samplesPerSecond(model, quick, stock)
+    const [value, reference] = [median(wasm), tensorflow && median(tensorflow)]
     tell(`${model}: ${Math.round(value)} samples/s on wasm, TensorFlow ${reference ?? 'is not installed'}`)
     const name = `wasm ${model}`
-    if (model === 'mlp:128') results.push(againstStock({ group: 'train', name, value, stock, least: 20_000 }))
-    if (reference === null) continue
+    if (model === 'mlp:128')
+      results.push(...againstStock({ group: 'train', name, value, stock: stockRates, least: 20_000 }))
+    if (reference === undefined) continue
     const [ratio, times] = [value / reference, model === 'cnn' ? 1.5 : undefined]
     results.push({
       ...{ group: 'train', name: `${name}, against tfjs-node`, value, unit: 'samples/s', reference, ratio },
@@ -141,10 +143,13 @@ const measureModels = async (
   return results
 }
 
-const samplesPerSecond = async (model: string, quick: boolean): Promise<readonly [number, number | null]> => {
+/** Of each turn; no rates of TensorFlow where it is not installed. */
+const samplesPerSecond = async (model: string, quick: boolean, stock: Stock) => {
   const trainers = [await start(model, 'wasm'), await start(model, 'tensorflow')]
   const speeds: number[][] = trainers.map(() => [])
+  const stockRates: number[] = []
   for (let turn = 0; turn < (quick ? 1 : TURNS); turn++) {
+    stockRates.push(await stock.turn())
     for (const [i, trainer] of trainers.entries()) {
       if (!trainer) continue
       const weights = await trainer.initialWeights(1)
@@ -154,7 +159,7 @@ const samplesPerSecond = async (model: string, quick: boolean): Promise<readonly
     }
   }
   for (const trainer of trainers) await trainer?.close()
-  return [median(speeds[0]!), trainers[1] ? median(speeds[1]!) : null]
+  return { wasm: speeds[0]!, tensorflow: trainers[1] && speeds[1], stockRates }
 }
 
 const start = async (model: string, backend: BackendChoice) => {
@@ -178,10 +183,10 @@ const start = async (model: string, backend: BackendChoice) => {
 
 /**
  * Part of the group `train`, and its first: the kernels of tfjs's wasm backend against its own, and what models train at with them.
- * @param stock samples per second of `measureStock`.
+ * @param stock takes turns with what it judges.
  * @throws Error when our kernels are registered in this thread already.
  */
-export const measureTfjs = async (options: BenchOptions, stock: number): Promise<readonly BenchResult[]> => [
+export const measureTfjs = async (options: BenchOptions, stock: Stock): Promise<readonly BenchResult[]> => [
   ...(await measureKernels(options)),
   ...(await measureModels(options, stock)),
 ]

@@ -7,12 +7,15 @@ import type { Examples } from '../../protocols/training/contract.js'
 import type { BenchGroup, BenchOptions, BenchResult } from './contract.js'
 import { median } from './median.js'
 import { measureTfjs } from './tfjs.js'
-import { createBareLoop } from './train/bare-tfjs.js'
-import { againstStock, measureStock } from './train/stock.js'
+import { createSameSteps } from './train/same-steps.js'
+import { againstStock, startStock, type Stock } from './train/stock.js'
 
 const BATCH = 32
 /** Each figure is the median of so many, taken in turns with its references. */
 const TURNS = 5
+const STOCK = 'mlp:128 on stock tfjs'
+/** The bare loop's own name: it does what the trainer does, without it. */
+const SAME_STEPS = 'the same steps in a bare loop of tfjs'
 const optimizer = { kind: 'sgd', learningRate: 0.05, momentum: 0.9 } as const
 
 interface Contender {
@@ -22,13 +25,17 @@ interface Contender {
   readonly run: () => Promise<void>
 }
 
-/** Samples per second of each, medians, taken in turns so that a slow moment of the machine meets all. */
+/** Samples per second of each, taken in turns so that a slow moment of the machine meets all; `STOCK` among them. */
 const rates = async (
   contenders: readonly Contender[],
-  { turns, signal }: { readonly turns: number; readonly signal: AbortSignal },
-): Promise<ReadonlyMap<string, number>> => {
-  const taken = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
+  { turns, signal, stock }: { readonly turns: number; readonly signal: AbortSignal; readonly stock: Stock },
+): Promise<Measured> => {
+  const taken = new Map<string, number[]>(
+    [STOCK, ...contenders.map(({ name }) => name)].map((name) => [name, []]),
+  )
   for (let turn = -1; turn < turns; turn++) {
+    const stockRate = await stock.turn()
+    if (turn >= 0) taken.get(STOCK)!.push(stockRate)
     for (const { name, samples, run } of contenders) {
       signal.throwIfAborted()
       const began = performance.now()
@@ -37,7 +44,7 @@ const rates = async (
       if (turn >= 0) taken.get(name)!.push((1000 * samples) / (performance.now() - began))
     }
   }
-  return new Map([...taken].map(([name, values]) => [name, median(values)]))
+  return taken
 }
 
 /** Trainers of one pool, one for each thread, that train at the same time. */
@@ -74,14 +81,15 @@ const openPool = (
   })
 }
 
-type Measured = ReadonlyMap<string, number>
+/** Samples per second of each turn. */
+type Measured = ReadonlyMap<string, readonly number[]>
 
 const lineOf = (
   rate: Measured,
   name: string,
   { reference, times }: { readonly reference: string; readonly times?: number },
 ): BenchResult => {
-  const [value, compared] = [rate.get(name)!, rate.get(reference)!]
+  const [value, compared] = [median(rate.get(name)!), median(rate.get(reference)!)]
   const ratio = value / compared
   return {
     ...{ group: 'train', name: `${name}, against ${reference}`, value, unit: 'samples/s' },
@@ -93,7 +101,7 @@ const lineOf = (
 
 const measure = async (
   examples: Examples,
-  { quick, signal, stock }: Pick<BenchOptions, 'quick' | 'signal'> & { readonly stock: number },
+  { quick, signal, stock }: Pick<BenchOptions, 'quick' | 'signal'> & { readonly stock: Stock },
 ): Promise<readonly BenchResult[]> => {
   const [mlp, cnn] = ['mlp:128', 'cnn']
   const [steps, slowSteps] = quick ? [2, 1] : [400, 30]
@@ -110,13 +118,13 @@ const measure = async (
     return trainers(name, pool, { count: threads, steps: of })
   }
   try {
-    const bare = await createBareLoop(examples, { batch: BATCH, kernels: 'ours' })
+    const bare = await createSameSteps(examples, { batch: BATCH, optimizer })
     const contenders = [
       await contender('mlp:128 compiled', mlp, 1, 'compiled', steps),
       await contender('mlp:128 compiled, two threads', mlp, 2, 'compiled', steps),
       await contender('mlp:128 through our trainer on wasm', mlp, 1, 'wasm', slowSteps),
       {
-        name: 'a bare tfjs loop',
+        name: SAME_STEPS,
         samples: slowSteps * BATCH,
         run: () => Promise.resolve(bare.run(slowSteps)),
       },
@@ -126,24 +134,24 @@ const measure = async (
         ? [await contender('mlp:128 on tfjs-node', mlp, 1, 'tensorflow', slowSteps)]
         : []),
     ]
-    return tableOf(await rates(contenders, { turns: quick ? 1 : TURNS, signal }), stock)
+    return tableOf(await rates(contenders, { turns: quick ? 1 : TURNS, signal, stock }))
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))
   }
 }
 
-const tableOf = (rate: Measured, stock: number): readonly BenchResult[] => {
-  const compiled = (name: string, least: number): BenchResult =>
-    againstStock({ group: 'train', name, value: rate.get(name)!, stock, least })
+const tableOf = (rate: Measured): readonly BenchResult[] => {
+  const compiled = (name: string, least: number): readonly BenchResult[] =>
+    againstStock({ group: 'train', name, value: median(rate.get(name)!), stock: rate.get(STOCK)!, least })
   return [
-    compiled('mlp:128 compiled', 78_000),
-    compiled('mlp:128 compiled, two threads', 140_000),
-    compiled('cnn compiled', 4_000),
+    ...compiled('mlp:128 compiled', 78_000),
+    ...compiled('mlp:128 compiled, two threads', 140_000),
+    ...compiled('cnn compiled', 4_000),
     ...(rate.has('mlp:128 on tfjs-node')
       ? [lineOf(rate, 'mlp:128 compiled', { reference: 'mlp:128 on tfjs-node' })]
       : []),
     lineOf(rate, 'cnn compiled', { reference: 'cnn on wasm' }),
-    lineOf(rate, 'mlp:128 through our trainer on wasm', { reference: 'a bare tfjs loop', times: 0.95 }),
+    lineOf(rate, 'mlp:128 through our trainer on wasm', { reference: SAME_STEPS, times: 0.95 }),
   ]
 }
 
@@ -154,11 +162,13 @@ export const train: BenchGroup = {
   async run(options) {
     const { quick, tell } = options
     const examples = renderDigits({ split: 'train', seed: 1 }, everyIndex(quick ? 128 : 2048))
-    // Kernels that were registered once stay: tfjs as it is shipped is measured first.
-    const stock = await measureStock(examples, options)
-    tell(`mlp:128 on stock tfjs: ${Math.round(stock)} samples/s`)
-    const kernels = await measureTfjs(options, stock)
-    tell('training mlp:128 and cnn, SGD with momentum, batches of 32 generated digits')
-    return [...kernels, ...(await measure(examples, { ...options, stock }))]
+    const stock = await startStock(options)
+    try {
+      const kernels = await measureTfjs(options, stock)
+      tell('training mlp:128 and cnn, SGD with momentum, batches of 32 generated digits')
+      return [...kernels, ...(await measure(examples, { ...options, stock }))]
+    } finally {
+      stock.stop()
+    }
   },
 }

@@ -11,13 +11,25 @@ describe('comparing with results of another day', () => {
     // 0.85 × 0.8 = 0.68
     const before = ratios({ a: 0.8, b: 0.8, c: 0.8 })
     const { fallen } = compare(before, ratios({ a: 0.67, b: 0.69, c: 2 }), ['mix'])
-    assert.deepEqual(fallen, [{ what: 'mix: a', before: 0.8, now: 0.67 }])
+    assert.deepEqual(fallen, [{ what: 'mix: a', of: 'ratio', before: 0.8, now: 0.67 }])
   })
 
-  it('compares ratios alone, since other machines have other times', () => {
-    const before = [line({ name: 'a', ratio: null, value: 1 })]
-    const now = [line({ name: 'a', ratio: null, value: 100 })]
-    assert.deepEqual(compare(before, now, ['mix']), { fallen: [], missing: [], added: [] })
+  it('compares the values of lines without a ratio, as their goals say which way is better', () => {
+    const values = (value: number) => [
+      line({ name: 'time', ratio: null, value, goal: '≤ 4 ms' }),
+      line({ name: 'speed', ratio: null, value, goal: '≥ 4 1/s' }),
+      line({ name: 'shown', ratio: null, value, goal: null }),
+      line({ name: 'ratio', ratio: 1, value, goal: '≥ 1 ×' }),
+    ]
+    // 1.15 × 10 = 11.5, 0.85 × 10 = 8.5
+    assert.deepEqual(compare(values(10), values(11.4), ['mix']).fallen, [])
+    assert.deepEqual(compare(values(10), values(8.6), ['mix']).fallen, [])
+    assert.deepEqual(compare(values(10), values(12), ['mix']).fallen, [
+      { what: 'mix: time', of: 'value', before: 10, now: 12 },
+    ])
+    assert.deepEqual(compare(values(10), values(8), ['mix']).fallen, [
+      { what: 'mix: speed', of: 'value', before: 10, now: 8 },
+    ])
   })
 
   it('names lines that are missing, have lost their ratio, or are new', () => {
@@ -37,7 +49,7 @@ describe('comparing with results of another day', () => {
       'FELL     mix: a: ratio 0.800 → 0.600 (-25 %)',
       'missing  mix: b: it is in old.json and was not measured now',
       'new      mix: c: it is not in old.json',
-      '1 of the ratios are more than 15 % below old.json',
+      '1 of the figures are more than 15 % worse than in old.json',
     ])
   })
 })

@@ -1,5 +1,5 @@
-/** The stacks that are compared: three references, and the exchange of snapshots as it ships. */
-export const STACKS = ['node:net', 'node:tls', 'libp2p', 'murmuration'] as const
+/** The stacks that are compared: three references, the exchange of snapshots into memory that is there, and as peers pull them. */
+export const STACKS = ['node:net', 'node:tls', 'libp2p', 'murmuration', 'peers'] as const
 
 export type StackName = (typeof STACKS)[number]
 

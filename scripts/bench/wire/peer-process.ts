@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { bareStream } from './libp2p-stream.js'
 import type { FromWireProcess, Seen, StackName, ToWireProcess } from './messages.js'
 import { modelOf, roomFor } from './model.js'
-import { snapshots } from './snapshots.js'
+import { peersPulls, snapshots } from './snapshots.js'
 import { bareSocket, tlsSocket } from './sockets.js'
 import type { Fetch, Stack } from './stack.js'
 import { watch } from './watch.js'
@@ -13,6 +13,7 @@ const stacks: Readonly<Record<StackName, Stack>> = {
   'node:tls': tlsSocket,
   libp2p: bareStream,
   murmuration: snapshots,
+  peers: peersPulls,
 }
 
 let fetchModel: Fetch

@@ -1,7 +1,7 @@
 /** What is measured: the exchange of snapshots between two peers as they ship. */
 import { createHash } from 'node:crypto'
 import { createIdentity, createNetwork, describeSnapshot } from '../../../node/network/index.js'
-import type { Network, ServedSnapshot } from '../../../node/network/index.js'
+import type { Network, ServedSnapshot, SnapshotReader } from '../../../node/network/index.js'
 import { createLayout, type Layout } from '../../../protocols/model/index.js'
 import { elementsOf } from './model.js'
 import type { Stack } from './stack.js'
@@ -33,7 +33,9 @@ const start = (listen: readonly string[], served: readonly ServedSnapshot[]): Pr
       onRefused() {},
       onMembers() {},
       snapshot: (request) =>
-        served.find(({ head }) => request.type !== 'newest' && head.digest === request.digest) ?? null,
+        served.find(({ head }) =>
+          request.type === 'newest' ? head.version === request.newerThan + 1 : head.digest === request.digest,
+        ) ?? null,
       shard: () => ({ type: 'none' }),
       status: () => new Uint8Array(),
       mergeCall: () => ({ type: 'refused', code: 'NO', message: 'not here' }),
@@ -41,38 +43,75 @@ const start = (listen: readonly string[], served: readonly ServedSnapshot[]): Pr
     },
   })
 
+/** Each model is a version of its own: one after the other can be asked for as the newest. */
+const serve: Stack['serve'] = async (models) => {
+  const served = await Promise.all(
+    [...models].map(async ([bytes, weights], index): Promise<ServedSnapshot> => {
+      const { digest, ...described } = await describeSnapshot(weights)
+      const head = { version: index + 1, round: 1, samples: 1, digest, degree: 1, finished: false }
+      return {
+        head: { ...head, loss: null, accuracy: null },
+        layout: layoutOf(bytes).fingerprint,
+        ...described,
+      }
+    }),
+  )
+  const network = await start(['/ip4/127.0.0.1/tcp/0'], served)
+  const offered = served.map(({ head, bytes }) => ({
+    bytes: bytes.byteLength,
+    digest: head.digest,
+    version: head.version,
+  }))
+  return JSON.stringify([network.addresses()[0], offered])
+}
+
+interface Offered {
+  readonly bytes: number
+  readonly digest: string
+  readonly version: number
+}
+
+const join = async (text: string) => {
+  const [address, offered] = JSON.parse(text) as [string, readonly Offered[]]
+  const network = await start([], [])
+  const from = await network.dial(address)
+  const models = new Map(offered.map((one) => [one.bytes, { ...one, layout: layoutOf(one.bytes) }]))
+  const came = (digest: string | undefined, asked: string): void => {
+    if (digest !== asked) throw new Error('the snapshot did not come')
+  }
+  return { network, from, models, came }
+}
+
+/** Into memory that is there. */
 export const snapshots: Stack = {
-  async serve(models) {
-    const served = await Promise.all(
-      [...models].map(async ([bytes, weights]): Promise<ServedSnapshot> => {
-        const { digest, ...described } = await describeSnapshot(weights)
-        const head = { version: 1, round: 1, samples: 1, digest, degree: 1, finished: false }
-        return {
-          head: { ...head, loss: null, accuracy: null },
-          layout: layoutOf(bytes).fingerprint,
-          ...described,
-        }
-      }),
-    )
-    const network = await start(['/ip4/127.0.0.1/tcp/0'], served)
-    const digests = served.map(({ head, bytes }) => [bytes.byteLength, head.digest])
-    return JSON.stringify([network.addresses()[0], digests])
-  },
+  serve,
   async connect(text, rooms) {
-    const [address, digests] = JSON.parse(text) as [string, [number, string][]]
-    const network = await start([], [])
-    const from = await network.dial(address)
-    const byBytes = new Map(digests)
-    const layouts = new Map(digests.map(([bytes]) => [bytes, layoutOf(bytes)]))
+    const { network, from, models, came } = await join(text)
     return async (bytes) => {
-      const digest = byBytes.get(bytes)!
-      const pulled = await network.pull({
-        from,
-        request: { type: 'exact', digest },
-        layout: layouts.get(bytes)!,
-        into: rooms.get(bytes)!,
-      })
-      if (pulled?.head.digest !== digest) throw new Error('the snapshot did not come')
+      const { digest, layout } = models.get(bytes)!
+      const request = { type: 'exact', digest } as const
+      came((await network.pull({ from, request, layout, into: rooms.get(bytes)! }))?.head.digest, digest)
+    }
+  },
+}
+
+/** A reader of plain float32 only. */
+const plainReader: SnapshotReader = {
+  offers: () => [],
+  decode: () => Promise.reject(new Error('nothing comes encoded')),
+  onExchange() {},
+  onGaveUp() {},
+}
+
+/** The newest of a neighbour, into memory that is made for it, since a peer may mix what it pulled last meanwhile. */
+export const peersPulls: Stack = {
+  serve,
+  async connect(text) {
+    const { network, from, models, came } = await join(text)
+    return async (bytes) => {
+      const { digest, layout, version } = models.get(bytes)!
+      const pulled = await network.pullModel({ from, newerThan: version - 1, layout, reader: plainReader })
+      came(pulled?.head.digest, digest)
     }
   },
 }
