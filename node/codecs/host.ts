@@ -1,6 +1,9 @@
 import { createCodec, type Codec, type CodecSource } from '../../protocols/codecs/index.js'
 import { limits } from '../../protocols/limits.js'
 import { entropyStages } from '../entropy/index.js'
+import { KernelError } from '../kernels/errors.js'
+import { createKernels } from '../kernels/kernels.js'
+import { fasterWith } from './faster.js'
 import type { CodingRequest, FromThread } from './messages.js'
 
 /** Of codecs that remember nothing, which lose no more by it than the encoding that they keep: the run's, and the others served. */
@@ -10,12 +13,13 @@ type Performed = Extract<FromThread, { readonly value: unknown }>
 
 /** Does what the thread is asked for. @throws CodecError for what does not decode, or weights that are not finite. */
 export const createHost = () => {
+  const faster = kernelsHere()
   const codecs = new Map<string, Codec>()
   /** The one used longest ago comes first. */
   const sources = new Map<string, CodecSource>()
 
   const codecOf = (spec: string): Codec => {
-    const codec = codecs.get(spec) ?? createCodec(spec, entropyStages)
+    const codec = codecs.get(spec) ?? createCodec(spec, entropyStages, faster)
     codecs.set(spec, codec)
     return codec
   }
@@ -51,6 +55,16 @@ export const createHost = () => {
     // The source keeps what it has written: a copy of it is given away.
     const value = source.encode({ version, weights }, held).slice()
     return { value, publicCopy: movedCopy(spec, version, source) }
+  }
+}
+
+/** Without kernels plain code writes and reads the same bits; the trainer, which mixes with them too, warns of it. */
+const kernelsHere = (): ReturnType<typeof fasterWith> | undefined => {
+  try {
+    return fasterWith(createKernels())
+  } catch (error) {
+    if (error instanceof KernelError) return undefined
+    throw error
   }
 }
 

@@ -9,7 +9,7 @@ const STEPS = 127
 
 /**
  * One byte a weight and a scale for each block of 256: the weight is about its byte, −127 to 127, times the scale,
- * which is the block's largest magnitude / 127. Rounding is to the nearest step, so a weight is off by at most half of one.
+ * which is the block's largest magnitude / 127. Rounding is to the nearest step, so a weight is off by hardly more than half of one.
  *
  * Bytes: one float32 for each block, least significant byte first, ≥ 0; then one signed byte for each weight.
  */
@@ -51,6 +51,9 @@ export const int8: Codec = stateless({
   },
 })
 
+/** 1.5·2^52: float64 near it are whole numbers, so adding it rounds. */
+const TO_WHOLE = 6_755_399_441_055_744
+
 const scaleFor = (blockMax: number): number => {
   const scale = Math.fround(blockMax / STEPS)
   // Rounded up, the largest step of the largest float32 would be an infinity.
@@ -67,7 +70,8 @@ interface Block {
 const quantise = (weights: Float32Array, { from, to, scale }: Block, out: Int8Array): void => {
   if (scale === 0) return
   for (let i = from; i < to; i++) {
-    const steps = Math.round(weights[i]! / scale)
+    // To nearest, ties to even, of a float32 quotient: as `quantiseInt8` of protocols/kernels rounds, to the bit.
+    const steps = Math.fround(weights[i]! / scale) + TO_WHOLE - TO_WHOLE
     out[i] = steps > STEPS ? STEPS : steps < -STEPS ? -STEPS : steps
   }
 }
