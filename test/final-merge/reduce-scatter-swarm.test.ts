@@ -220,6 +220,7 @@ describe('one liar among seven', () => {
     'hangs-for-one': [],
     'hangs-for-averages': [],
     'chooses-who-goes': [],
+    'ready-too-early': [],
   }
 
   for (const does of lies) {

@@ -61,11 +61,10 @@ describe('a result that this peer could not make', () => {
     assert.equal(b.machine.phase, 'abandoned')
   })
 
-  it('is fetched once at a time, from one holder after the other, and again with every tick', () => {
+  it('is fetched from one holder after the other, and again with every tick', () => {
     const b = exchanging('b', members)
     for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
     const results = () => b.of('fetch').filter(({ fetch }) => fetch.what === 'result')
-    b.handle({ type: 'tick' }, 50)
     assert.equal(results().length, 1)
     for (let i = 0; i < 3; i++) {
       b.handle(
@@ -76,8 +75,54 @@ describe('a result that this peer could not make', () => {
     assert.deepEqual(new Set(results().map(({ fetch }) => fetch.from)), new Set(['a', 'c', 'd']))
     assert.equal(results().length, 3)
     b.handle({ type: 'tick' }, 100)
-    b.handle({ type: 'tick' }, 150)
     assert.equal(results().length, 4)
+  })
+
+  it('is asked for of one holder more with every tick, while those asked before keep one waiting', () => {
+    const five = [...members, 'e', 'f']
+    const b = exchanging('b', five)
+    for (const id of ['a', 'c', 'd', 'e', 'f']) b.hear(id, b.words.ready(five, f))
+    const results = () => b.of('fetch').filter(({ fetch }) => fetch.what === 'result')
+    for (const [tick, asked] of [1, 2, 3, 3].entries()) {
+      if (tick > 0) b.handle({ type: 'tick' }, 50 * tick)
+      assert.equal(results().length, asked)
+    }
+    assert.equal(new Set(results().map(({ fetch }) => fetch.from)).size, 3)
+    b.handle({
+      type: 'fetched',
+      fetched: { fetch: results()[0]!.fetch, arrived: [], problem: 'unreachable' },
+    })
+    assert.equal(results().length, 4)
+  })
+
+  it('may be done by oneself first, when one of those who say they hold it only keeps one waiting', () => {
+    const b = exchanging('b', members)
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    assert.equal(b.machine.phase, 'reading')
+    const answer = (): void => {
+      const open = b.of('fetch').filter(({ fetch }) => fetch.what !== 'result')
+      b.effects.length = 0
+      for (const { fetch } of open)
+        b.handle({ type: 'fetched', fetched: { fetch, arrived: 'chunks' in fetch ? fetch.chunks : [] } }, 60)
+      if (open.length > 0) answer()
+    }
+    const checks = () => b.of('check').length
+    answer()
+    b.handle({ type: 'tick' }, 100)
+    answer()
+    assert.equal(b.machine.phase, 'reading')
+    assert.equal(checks(), 0)
+    b.handle({ type: 'checked', bad: [] }, 110)
+    answer()
+    for (const chunk of [0, 1, 2, 3])
+      b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] }, 110)
+    // Another average than theirs is nothing to vote for.
+    b.handle({ type: 'assembled', digest: digestOf('0') }, 120)
+    assert.equal(b.machine.phase, 'reading')
+    b.handle({ type: 'assembled', digest: f }, 120)
+    assert.equal(b.machine.phase, 'voted')
+    assert.equal(b.saidOf('ready').at(-1)?.digest, f)
+    assert.equal(b.saidOf('result').at(-1)?.digest, f)
   })
 
   it('is read by a peer that the call does not name', () => {

@@ -100,7 +100,7 @@ class Machine implements MergeMachine {
       case 'wanted':
         return this.settle(part?.attempted(event, nowMs), nowMs)
       case 'assembled':
-        return this.pending.assembled() ? this.settle(part?.assembled(event.digest, nowMs), nowMs) : []
+        return this.pending.assembled() ? this.assembled(event.digest, nowMs) : []
       case 'tick':
         return this.tick(nowMs)
       default:
@@ -221,7 +221,7 @@ class Machine implements MergeMachine {
 
   private fetched(fetched: Fetched, nowMs: number): MergeEffect[] {
     const { fetch, problem } = fetched
-    if (fetch.what === 'result') return this.resultFetched(fetch.digest, problem !== undefined, nowMs)
+    if (fetch.what === 'result') return this.resultFetched(fetch, problem !== undefined, nowMs)
     const isOfUse = this.pending.fetched(fetch.from)
     return this.settle(isOfUse ? this.part?.fetched(fetched, nowMs) : this.part?.work(nowMs), nowMs)
   }
@@ -242,10 +242,25 @@ class Machine implements MergeMachine {
     return [...reading.ask(), this.nextTick(nowMs)]
   }
 
-  private resultFetched(digest: string, failed: boolean, nowMs: number): MergeEffect[] {
+  /** While it reads, the own average may turn out to be what it reads. */
+  private assembled(digest: string, nowMs: number): MergeEffect[] {
+    const { reading, part } = this
+    if (reading && reading.digest !== digest) return []
+    this.reading = undefined
+    const effects = this.settle(part?.assembled(digest, nowMs), nowMs)
+    return reading?.elected && !this.concluding.isOver
+      ? [...effects, ...this.merge(reading.elected, nowMs)]
+      : effects
+  }
+
+  private resultFetched(
+    { from, digest }: { readonly from: string; readonly digest: string },
+    failed: boolean,
+    nowMs: number,
+  ): MergeEffect[] {
     const { reading, part, concluding } = this
     if (reading?.digest !== digest || concluding.isOver) return []
-    if (failed) return [...reading.failed()]
+    if (failed) return [...reading.failed(from)]
     concluding.held = digest
     this.reading = undefined
     if (reading.elected) return this.merge(reading.elected, nowMs)
@@ -302,7 +317,8 @@ class Machine implements MergeMachine {
   }
 
   private tickReading(reading: Reading, nowMs: number): MergeEffect[] {
-    if (nowMs < reading.deadlineMs) return [...reading.ask()]
+    if (nowMs < reading.deadlineMs)
+      return [...reading.ask(), ...this.carryOut(this.part?.tickReading() ?? [], nowMs)]
     this.reading = undefined
     this.concluding.unreadable = reading.digest
     // It may have had nothing to give up but its questions, which go on.

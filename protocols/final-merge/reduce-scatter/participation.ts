@@ -165,6 +165,7 @@ export class Participation {
 
   /** Whatever can be done now, and a further attempt when this one cannot succeed. */
   work(nowMs: number): Step[] {
+    if (this.phase === 'reading') return this.averaging.next()
     if (this.phase !== 'exchanging' && this.phase !== 'ready') return []
     return [...this.averaging.next(), ...this.replaceLost(nowMs)]
   }
@@ -193,7 +194,7 @@ export class Participation {
 
   assembled(digest: string, nowMs: number): Step[] {
     const roster = this.averaging.done
-    if (this.phase !== 'exchanging' || roster === undefined) return []
+    if ((this.phase !== 'exchanging' && this.phase !== 'reading') || roster === undefined) return []
     const { mergeId, digest: call } = this.call
     const attempt = this.talks.agreement.number
     this.phase = 'ready'
@@ -205,9 +206,17 @@ export class Participation {
     ]
   }
 
-  /** Does nothing until the result that others hold is there. */
+  /**
+   * Until the result is there that others hold, or say they hold: no more words of its own and no deadline, but the own
+   * average may still be done first.
+   */
   suspend(): void {
     this.phase = 'reading'
+  }
+
+  tickReading(): Step[] {
+    this.averaging.tick()
+    return this.averaging.next()
   }
 
   /** It is. */

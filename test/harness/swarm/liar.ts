@@ -8,6 +8,8 @@ import type { Lie } from './merge-scenario.js'
 export interface Tongue {
   /** Undefined: it says nothing. */
   words(message: MergeMessage, to: number): MergeMessage | undefined
+  /** What it says itself when it hears this. */
+  echo(heard: MergeMessage): MergeMessage | undefined
   /** Undefined: it gives none. */
   pieces(bytes: Uint8Array, to: number): Uint8Array | undefined
   averages(bytes: Uint8Array, to: number): Uint8Array
@@ -22,6 +24,7 @@ export interface Tongue {
 
 const honest: Tongue = {
   words: (message) => message,
+  echo: () => undefined,
   pieces: (bytes) => bytes,
   averages: (bytes) => bytes,
   sketch: (values) => values,
@@ -98,6 +101,13 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
       }
     case 'hangs-for-averages':
       return { ...honest, answers: (_, what) => what !== 'reduced', isLate: (what) => what !== 'reduced' }
+    case 'ready-too-early':
+      return {
+        ...honest,
+        words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
+        echo: (heard) => (heard.type === 'ready' ? heard : undefined),
+        answers: (_, what) => what !== 'result',
+      }
     case 'chooses-who-goes':
       return {
         ...honest,

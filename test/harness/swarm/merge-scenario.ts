@@ -29,6 +29,7 @@ export interface MergeScenario {
  * - `hangs-for-one`: keeps one peer waiting whatever it asks, and never says that it has a result
  * - `hangs-for-averages`: answers as late as it can without being blamed, and never whoever asks for averages
  * - `chooses-who-goes`: the same, and would leave out the first of the others
+ * - `ready-too-early`: says that it has a result as soon as another says so, and gives it to nobody who asks for it
  */
 export const lies = [
   'false-pieces',
@@ -47,5 +48,6 @@ export const lies = [
   'hangs-for-one',
   'hangs-for-averages',
   'chooses-who-goes',
+  'ready-too-early',
 ] as const
 export type Lie = (typeof lies)[number]

@@ -122,6 +122,8 @@ export const createMerging = ({
 
   const handle = (peer: SimulatedPeer, event: MergeEvent): void => {
     if (!peer.alive) return
+    const echo = event.type === 'message' && tongues[peer.index]!.echo(event.message)
+    if (echo) tell(peer, () => echo)
     for (const effect of partOf(peer).machine.handle(event, agenda.nowMs)) perform(peer, effect)
   }
 
@@ -184,12 +186,18 @@ export const createMerging = ({
     peer: SimulatedPeer,
     { message }: MergeEffect & { readonly type: 'broadcast' },
   ): void => {
-    const entries = message.type === 'roster' ? message.entries.length : 0
+    tell(peer, (other) => {
+      const words = tongues[peer.index]!.words(message, other.index)
+      return words && signed(peer, message, words)
+    })
+  }
+
+  const tell = (peer: SimulatedPeer, wordsTo: (other: SimulatedPeer) => MergeMessage | undefined): void => {
     for (const other of peers) {
       if (other === peer) continue
-      const words = tongues[peer.index]!.words(message, other.index)
-      if (!words) continue
-      const said = signed(peer, message, words)
+      const said = wordsTo(other)
+      if (!said) continue
+      const entries = said.type === 'roster' ? said.entries.length : 0
       swarm.send(peer, other, MESSAGE_BYTES + entries * ROSTER_ENTRY_BYTES, () =>
         handle(other, { type: 'message', from: peer.id, message: said }),
       )
