@@ -3,6 +3,9 @@ import { describe, it } from 'node:test'
 import { limits } from '../../protocols/limits.js'
 import { digestOf, exchanging, machineOf, members, timing, wordsOf } from './hand-fed.js'
 
+/** Those who have too few commitments wait so long for others' rosters. */
+const rostersMs = 2 * timing.repeatMs
+
 describe('a member that is gone', () => {
   it('before it commits is waited for until commitMs and left out', () => {
     const b = machineOf('b')
@@ -24,6 +27,8 @@ describe('a member that is gone', () => {
     b.handle({ type: 'tick' }, 499)
     assert.equal(b.machine.phase, 'committing')
     b.handle({ type: 'tick' }, 500)
+    assert.equal(b.machine.phase, 'committing')
+    b.handle({ type: 'tick' }, 500 + rostersMs)
     assert.equal(b.machine.phase, 'abandoned')
   })
 
@@ -127,6 +132,57 @@ describe('a member that is gone', () => {
   })
 })
 
+describe('a member whose commitment is lost on its way to some', () => {
+  it('is waited for by those who have heard all, until the others had time for their rosters', () => {
+    const seven = [...members, 'e', 'f', 'g']
+    const words = wordsOf(seven)
+    const b = machineOf('b', { timing: () => ({ ...timing, commitMs: timing.agreeMs }) })
+    b.handle({ type: 'call', members: seven })
+    b.freeze()
+    for (const id of seven.slice(2)) b.hear(id, words.commitment(id))
+    b.hear('a', words.commitment('a'))
+    for (const id of ['a', 'c']) b.hear(id, words.roster(seven))
+    b.settle()
+    // Four of seven have not heard `g`: they propose when time for commitments is over, a little after this look.
+    b.handle({ type: 'tick' }, timing.agreeMs)
+    assert.equal(b.machine.phase, 'agreeing')
+    for (const id of ['d', 'e', 'f', 'g']) b.hear(id, words.roster(seven.slice(0, 6)), timing.agreeMs + 20)
+    b.settle(timing.agreeMs + 20)
+    assert.deepEqual(b.of('abandoned'), [])
+    assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
+  })
+
+  it('counts by the rosters of those who have heard it, where too few are left without it', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    const three = ['a', 'b', 'c']
+    b.handle({ type: 'call', members })
+    b.freeze()
+    // `d` is dead, and `b` does not hear `c`.
+    b.hear('a', words.commitment('a'))
+    b.handle({ type: 'tick' }, timing.commitMs)
+    assert.equal(b.machine.phase, 'committing')
+    b.hear('a', words.roster(three), timing.commitMs + 10)
+    assert.deepEqual(b.saidOf('roster').at(-1), words.roster(three))
+    b.hear('c', words.roster(three), timing.commitMs + 20)
+    assert.equal(b.machine.phase, 'exchanging')
+  })
+
+  it('does not count when rosters say different things of it', () => {
+    const b = machineOf('b')
+    const words = wordsOf(members)
+    b.handle({ type: 'call', members })
+    b.freeze()
+    b.hear('a', words.commitment('a'))
+    b.hear('a', words.roster(['a', 'b', 'c']))
+    const { entries, ...roster } = words.roster(['a', 'b', 'c'])
+    b.hear('d', { ...roster, entries: entries.map((entry) => ({ ...entry, samples: 7 })) })
+    b.handle({ type: 'tick' }, timing.commitMs)
+    b.handle({ type: 'tick' }, timing.commitMs + rostersMs)
+    assert.equal(b.machine.phase, 'abandoned')
+  })
+})
+
 describe('a member that is gone while a roster is agreed on', () => {
   it('before it commits is not waited for when rosters disagree', () => {
     const b = machineOf('b')
@@ -156,11 +212,12 @@ describe('a member that is gone while a roster is agreed on', () => {
     for (let attempt = 1; attempt < 4; attempt++) {
       // `g` says nothing any more; nobody else has noticed.
       assert.equal(b.saidOf('roster').at(-1)?.attempt, attempt)
-      const now = (attempt - 1) * timing.agreeMs
+      const now = attempt === 1 ? 0 : timing.commitMs + (attempt - 1) * timing.agreeMs
       for (const id of ['a', 'c']) b.hear(id, words.roster(['a', 'b', 'c', 'd'], attempt), now)
       for (const id of ['d', 'e', 'f']) b.hear(id, words.roster(seven.slice(0, 4 + attempt), attempt), now)
       b.settle(now)
-      b.handle({ type: 'tick' }, attempt * timing.agreeMs)
+      // Others may still wait for commitments in the first.
+      b.handle({ type: 'tick' }, timing.commitMs + attempt * timing.agreeMs)
     }
   })
 
@@ -173,10 +230,11 @@ describe('a member that is gone while a roster is agreed on', () => {
     for (const id of ['a', 'c']) b.hear(id, words.roster(['a', 'c', 'd']))
     b.settle()
     // `d` is not heard: a second attempt.
-    b.handle({ type: 'tick' }, timing.agreeMs)
+    const endMs = timing.commitMs + timing.agreeMs
+    b.handle({ type: 'tick' }, endMs)
     assert.equal(b.saidOf('roster').at(-1)?.attempt, 2)
-    b.hear('d', words.roster(['a', 'c', 'd']), 310)
-    b.handle({ type: 'tick' }, 2 * timing.agreeMs)
+    b.hear('d', words.roster(['a', 'c', 'd']), endMs + 10)
+    b.handle({ type: 'tick' }, endMs + timing.agreeMs)
     assert.equal(b.machine.phase, 'agreeing')
     for (const id of ['a', 'c', 'd']) b.hear(id, words.ready(['a', 'c', 'd'], digestOf('f')), 900)
     assert.equal(b.machine.phase, 'reading')

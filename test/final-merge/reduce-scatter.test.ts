@@ -169,11 +169,12 @@ describe('an abandoned merge', () => {
     b.handle({ type: 'call', members })
     b.freeze()
     b.hear('a', wordsOf(members).commitment('a'))
-    const effects = b.handle({ type: 'tick' }, 100)
+    b.handle({ type: 'tick' }, 100)
+    const effects = b.handle({ type: 'tick' }, 200)
     assert.deepEqual(b.of('abandoned', effects), [
       { type: 'abandoned', reason: '2 of 4 members committed, 3 are needed', missing: ['c', 'd'] },
     ])
-    b.handle({ type: 'call', members }, 200)
+    b.handle({ type: 'call', members }, 300)
     assert.equal(b.saidOf('call').at(-1)?.mergeId, '1.2')
     assert.equal(b.of('freeze').length, 2)
   })

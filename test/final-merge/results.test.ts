@@ -157,6 +157,7 @@ describe('a result that this peer could not make', () => {
     b.handle({ type: 'call', members })
     b.freeze()
     b.handle({ type: 'tick' }, timing.commitMs)
+    b.handle({ type: 'tick' }, timing.commitMs + 2 * timing.repeatMs)
     assert.equal(b.machine.phase, 'abandoned')
     b.hear('a', words.roster(['a', 'c', 'd']))
     for (const id of ['a', 'c', 'd']) b.hear(id, words.vote(id, ['a', 'c', 'd'], f), 200)
@@ -203,10 +204,11 @@ describe('a result that this peer could not make', () => {
     b.handle({ type: 'call', members })
     b.freeze()
     b.handle({ type: 'tick' }, 100)
+    b.handle({ type: 'tick' }, 200)
     assert.equal(b.machine.phase, 'abandoned')
     const before = b.saidOf('ask').length
     const waits: number[] = []
-    for (let now = 100; ;) {
+    for (let now = 200; ;) {
       const next = b.of('setTick').at(-1)!.atMs
       if (next === now || waits.length > 2 * limits.mergeAsksMax) break
       waits.push((next - now) / timing.repeatMs)

@@ -65,7 +65,10 @@ export class Agreement {
   get isOver(): boolean {
     const { standing, ballot } = this.config
     const announced = new Set(ballot.announced(this.attempt))
-    const hasSpoken = (id: string): boolean => announced.has(id) || !standing.commitmentOf(id)
+    const named = new Set(this.roster.map(({ member }) => standing.call.members[member]!))
+    // Whose commitment was lost on its way here may be in the roster all the same.
+    const isExpected = (id: string): boolean => standing.commitmentOf(id) !== undefined || named.has(id)
+    const hasSpoken = (id: string): boolean => announced.has(id) || !isExpected(id)
     return standing.awaited().every(hasSpoken) && !this.doubts.areOpen
   }
 

@@ -12,6 +12,8 @@ export interface Ballot {
   agreedRoster(): { readonly attempt: number; readonly proposal: Proposal } | undefined
   /** Entries that more than half of those who announced in this attempt named alike; sorted. */
   majorityEntries(attempt: number): readonly RosterEntry[]
+  /** Entries that rosters of this attempt name, for members whom all that name them name alike; sorted. */
+  undisputedEntries(attempt: number): readonly RosterEntry[]
   /**
    * The members whom others would leave out in an attempt after this one, by index, and who would. Of each voice the
    * newest roster counts, if it could be one.
@@ -116,6 +118,18 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
         .filter(({ count }) => 2 * count > proposals.length)
         .map(({ entry }) => entry)
         .sort((a, b) => a.member - b.member)
+    },
+
+    undisputedEntries(attempt) {
+      const named = new Map<number, RosterEntry | undefined>()
+      for (const { value } of proposalsIn(attempt)) {
+        for (const entry of value.entries) {
+          const known = named.has(entry.member) ? named.get(entry.member) : entry
+          const isSame = known?.digest === entry.digest && known.samples === entry.samples
+          named.set(entry.member, isSame ? entry : undefined)
+        }
+      }
+      return [...named.values()].filter((entry) => entry !== undefined).sort((a, b) => a.member - b.member)
     },
 
     leftOut(attempt) {

@@ -16,6 +16,9 @@ export class Deadline {
   private endMs = Infinity
   /** When agreeing on a roster ends, though others be busy with the attempt before. */
   private agreeingEndMs = Infinity
+  /** When those who miss a commitment propose a roster, and again with what others' rosters name. */
+  private commitEndMs = -Infinity
+  private isCommitLate = false
   /** When waiting for two thirds ends, but for patience with members whom others leave out. */
   private readyEndMs = -Infinity
   /** Of the present exchange. */
@@ -35,23 +38,45 @@ export class Deadline {
 
   /** Freezing and committing, both together. */
   committing(nowMs: number): void {
-    this.endMs = nowMs + this.timing.commitMs
+    this.commitEndMs = nowMs + this.timing.commitMs
+    this.endMs = this.commitEndMs
+  }
+
+  /**
+   * Too few have committed for all that was heard here; others' rosters may name more, which takes two repetitions.
+   * @returns whether that is still to be waited for.
+   */
+  waitForRosters(nowMs: number): boolean {
+    if (this.isCommitLate) return false
+    this.isCommitLate = true
+    this.endMs = nowMs + 2 * this.timing.repeatMs
+    return true
+  }
+
+  /** Time for commitments is over. */
+  get isLate(): boolean {
+    return this.isCommitLate
   }
 
   /** A call for the same merge that names others: as if it had been the first, as far as this phase goes. */
   moveTo(timing: MergeTiming): void {
-    this.endMs += timing.commitMs - this.timing.commitMs
+    const moreMs = timing.commitMs - this.timing.commitMs
+    this.endMs += moreMs
+    this.commitEndMs += moreMs
     this.timing = timing
   }
 
-  /** Others may be busy with the attempt before, if there is one, for as long as that may last. */
+  /**
+   * Others may be busy with the attempt before, if there is one, for as long as that may last. The first time those who
+   * miss a commitment wait for it first, so that their rosters come later than those of who has heard all.
+   */
   agreeing(
     nowMs: number,
     { isFirst, isBusy }: { readonly isFirst: boolean; readonly isBusy: boolean },
   ): void {
-    const { agreeMs } = this.timing
-    this.agreeingEndMs = nowMs + agreeMs + (isFirst ? 0 : this.exchangeMs)
-    this.endMs = isBusy ? this.agreeingEndMs : nowMs + agreeMs
+    const wordsEndMs = (isFirst ? Math.max(nowMs, this.commitEndMs) : nowMs) + this.timing.agreeMs
+    this.agreeingEndMs = wordsEndMs + (isFirst ? 0 : this.exchangeMs)
+    this.endMs = isBusy ? this.agreeingEndMs : wordsEndMs
   }
 
   /** They are busy after all. @returns whether that is a reason to wait on. */

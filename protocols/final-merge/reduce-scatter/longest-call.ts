@@ -5,7 +5,7 @@ import type { MergeTiming } from '../contract.js'
  * Milliseconds after which a call is over for every member, whoever lies: the sum of the times of README.md in this
  * folder, for as many attempts as there can be.
  */
-export const longestCallMs = ({ commitMs, agreeMs, pullMs }: MergeTiming): number => {
+export const longestCallMs = ({ commitMs, agreeMs, pullMs, repeatMs }: MergeTiming): number => {
   const attempts = limits.mergeAttemptsMax
   const exchangeMs = (1 + limits.mergeExtensionsMax) * pullMs
   const agreeing = attempts * agreeMs + (attempts - 1) * exchangeMs
@@ -14,5 +14,5 @@ export const longestCallMs = ({ commitMs, agreeMs, pullMs }: MergeTiming): numbe
   const ready = attempts * (agreeMs + 2 * exchangeMs)
   // What the others hold, and what they voted for; then ready for a vote, and voted.
   const reading = 2 * (pullMs + agreeMs)
-  return commitMs + agreeing + exchanging + ready + reading + 2 * agreeMs
+  return commitMs + 2 * repeatMs + agreeing + exchanging + ready + reading + 2 * agreeMs
 }

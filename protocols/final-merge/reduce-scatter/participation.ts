@@ -148,6 +148,7 @@ export class Participation {
   challenged(from: string, roster: Said & { readonly type: 'roster' }, nowMs: number): Step[] {
     const { agreement } = this.talks
     if (roster.call !== this.call.digest || !this.call.members.includes(from)) return []
+    if (this.phase === 'committing' && this.deadline.isLate) return this.proposeIfEnough(nowMs)
     if (this.phase === 'agreeing') return roster.attempt < agreement.number ? [] : agreement.probeLeftOut()
     const isNew = roster.attempt > agreement.number && this.averaging.doubtLeftOut(this.talks, nowMs)
     if (isNew && this.phase === 'ready') this.deadline.bePatient(nowMs)
@@ -270,7 +271,7 @@ export class Participation {
       case 'freezing':
         return this.abandon('the own model could not be frozen in time')
       case 'committing':
-        return this.propose(1, this.talks.standing.committed(), nowMs)
+        return this.endCommitting(nowMs)
       case 'agreeing':
         return this.endAgreeing(nowMs)
       case 'exchanging':
@@ -280,6 +281,27 @@ export class Participation {
       default:
         return this.abandon(UNSETTLED)
     }
+  }
+
+  private proposeIfEnough(nowMs: number): Step[] {
+    const heard = this.heardOf()
+    return this.talks.standing.without(heard).length >= this.call.quorum ? this.propose(1, heard, nowMs) : []
+  }
+
+  /** Without enough models others' rosters may help: they heard commitments that were lost on their way here. */
+  private endCommitting(nowMs: number): Step[] {
+    const steps = this.proposeIfEnough(nowMs)
+    if (steps.length > 0 || this.deadline.waitForRosters(nowMs)) return steps
+    return this.propose(1, this.heardOf(), nowMs)
+  }
+
+  /** The models committed to, and those that others' rosters name: they must be what they are said to be, or are left out again. */
+  private heardOf(): readonly RosterEntry[] {
+    const committed = this.talks.standing.committed()
+    const known = new Set(committed.map(({ member }) => member))
+    const named = this.talks.ballot.undisputedEntries(1).filter(({ member }) => !known.has(member))
+    const isOwn = ({ member }: RosterEntry): boolean => this.call.members[member] === this.parts.config.self
+    return [...committed, ...named.filter((entry) => !isOwn(entry))].sort((a, b) => a.member - b.member)
   }
 
   private endAgreeing(nowMs: number): Step[] {
