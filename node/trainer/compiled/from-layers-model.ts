@@ -33,7 +33,7 @@ export const graphOfLayersModel = (model: tfl.LayersModel, loss: Loss): Graph =>
 const cannot = (layer: tfl.layers.Layer, problem: string): never => {
   throw new TrainerError(
     'BAD_MODEL',
-    `layer ${layer.name} (${layer.getClassName()}) cannot be compiled: ${problem}. Nothing was changed; train this model with the wasm or tensorflow backend`,
+    `layer ${layer.name} (${layer.getClassName()}) cannot be compiled: ${problem}. Nothing was changed, and tfjs can train it`,
     { layer: layer.name, problem },
   )
 }
