@@ -7,6 +7,7 @@ import {
   totalRounds,
   type RunConfiguration,
 } from '../protocols/run/index.js'
+import { limits } from '../protocols/limits.js'
 import { createTopology } from '../protocols/topology/index.js'
 import type { Examples } from '../protocols/training/contract.js'
 import {
@@ -16,6 +17,7 @@ import {
   type PullModel,
   type SnapshotReader,
 } from './network/index.js'
+import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { conclude } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
@@ -187,6 +189,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       ...configuration,
       rounds,
       self,
+      headMsPerMember: limits.headMsPerMember,
       topology: createTopology(configuration.topology, configuration.seed),
       schedule: createSchedule(configuration.schedule, { rounds }),
       // Above every version of an earlier life of this peer, as long as the clock does not go back.
@@ -211,8 +214,17 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onEstimate: (estimate) => onReport({ type: 'estimate', ...estimate }),
     })
 
+    const announcer = createAnnouncer({
+      // In lock step everyone waits for every head.
+      isPaced: configuration.mode === 'async',
+      members: () => rollCall.members.length,
+      publish: (head) => network.publishHead({ type: 'head', head }),
+      nowMs: () => performance.now(),
+      ...{ signal, fail },
+    })
     const learner = createLearner({
       ...shared,
+      ...{ self, announcer },
       pull,
       engine,
       rule: configuration.rule,

@@ -2,7 +2,8 @@ import type { GossipEffect, GossipEvent, GossipLearning } from '../../protocols/
 import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { Head } from '../../protocols/wire/index.js'
-import { describeSnapshot, type Network, type PullModel } from '../network/index.js'
+import { describeSnapshot, type PullModel } from '../network/index.js'
+import type { Announcer } from './announcer.js'
 import type { PeerCodecs } from './codecs/codecs.js'
 import type { EvaluatedRound } from './counterfactual.js'
 import type { Snapshots } from './snapshots.js'
@@ -10,7 +11,8 @@ import type { Snapshots } from './snapshots.js'
 export interface LearnerDeps {
   readonly engine: GossipLearning<Float32Array>
   readonly trainer: Trainer
-  readonly network: Pick<Network, 'peerId' | 'publishHead'>
+  readonly self: string
+  readonly announcer: Announcer
   readonly pull: PullModel
   readonly snapshots: Snapshots
   readonly codecs: Pick<PeerCodecs, 'mixOf'>
@@ -51,7 +53,7 @@ export interface Learner {
 }
 
 export const createLearner = (deps: LearnerDeps): Learner => {
-  const { engine, trainer, network, snapshots, codecs, layout, signal } = deps
+  const { engine, trainer, announcer, snapshots, codecs, layout, signal } = deps
   let deadline: NodeJS.Timeout | undefined
   let weights: Float32Array | undefined
   let accuracy: number | null = null
@@ -101,7 +103,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
   }
 
   const mix = async (effect: GossipEffect<Float32Array> & { type: 'mix' }): Promise<void> => {
-    const { shares: contributions, catchUp } = codecs.mixOf(effect, network.peerId)
+    const { shares: contributions, catchUp } = codecs.mixOf(effect, deps.self)
     const mixed = await trainer.mix({ rule: deps.rule, contributions, catchUp })
     shares = effect.shares
     dispatch({ type: 'mixed', weights: mixed })
@@ -113,7 +115,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
     if (signal.aborted) return
     const complete: Head = { ...head, digest, accuracy }
     snapshots.publish({ head: complete, layout: layout.fingerprint, bytes, leaves, weights: model })
-    await network.publishHead({ type: 'head', head: complete })
+    await announcer.announce(complete)
   }
 
   const pull = async (from: string, newerThan: number): Promise<void> => {

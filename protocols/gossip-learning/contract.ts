@@ -14,6 +14,11 @@ export interface GossipLearningConfig {
   readonly mixing: Mixing
   /** Mode async: how far stale snapshots are brought up to date before they are mixed, 0 to 1. See `caughtUp`. */
   readonly catchUp: number
+  /**
+   * Mode async: milliseconds that every member lets pass between two heads, times the members there are. Where rounds are
+   * shorter, nobody waits for a head to ask for what is new. @default 0: every snapshot is announced
+   */
+  readonly headMsPerMember?: number
   /** Local rounds of the run. */
   readonly rounds: number
   /** Optimizer steps of one local round. */

@@ -225,8 +225,14 @@ class Engine<W> implements GossipLearning<W> {
 
   private nextRound(nowMs: number): GossipEffect<W>[] {
     // Mode rounds has pulled already; after the last round it is for `rest` to say who is asked.
-    const pulls = this.isAsync && this.round < this.config.rounds ? this.pullFromPartners() : []
+    if (!this.isAsync || this.round >= this.config.rounds) return this.beginRound(nowMs)
+    const pulls = this.pullFromPartners(this.headsAreRare() ? () => true : hasNews)
     return [...pulls, ...this.beginRound(nowMs)]
+  }
+
+  /** Members publish more than they announce. */
+  private headsAreRare(): boolean {
+    return this.roundMs < (this.config.headMsPerMember ?? 0) * this.neighbourhood.ids().size
   }
 
   // After the last round (mode async)

@@ -78,6 +78,23 @@ describe('the asynchronous engine', () => {
     ])
   })
 
+  it('asks it every round where rounds are shorter than the time between two heads', () => {
+    // Three members: a head of each every 30 ms at most; rounds take 29 ms, then 30.
+    const engine = engineOf({ rounds: 9, headMsPerMember: 10 })
+    const asksBob = (mixedMs: number): boolean =>
+      engine
+        .handle({ type: 'mixed', weights: 'm' }, mixedMs)
+        .some((effect) => effect.type === 'pull' && effect.from === 'bob')
+    engine.handle(start, 0)
+    engine.handle(trained('t1'), 29)
+    engine.handle({ type: 'pulled', from: 'bob', head: head(), weights: 'b1' }, 40)
+    engine.handle(trained('t2'), 58)
+    assert.equal(asksBob(60), true)
+    engine.handle({ type: 'pulled', from: 'bob', head: head({ version: 2 }), weights: 'b2' }, 70)
+    engine.handle(trained('t3'), 90)
+    assert.equal(asksBob(91), false)
+  })
+
   it('does not chase a partner that publishes faster than it can be mixed', () => {
     const engine = engineOf({ rounds: 9 })
     engine.handle(start, 0)

@@ -38,7 +38,8 @@ const setUp = (evaluateEvery: number) => {
   const learner = createLearner({
     engine: scripted(),
     trainer: trainer as Trainer,
-    network: { peerId: 'ann', publishHead: () => Promise.resolve() },
+    self: 'ann',
+    announcer: { announce: () => Promise.resolve() },
     pull: () => assert.fail('it pulled'),
     codecs: { mixOf: (mix) => mix },
     snapshots: createSnapshots(),

@@ -27,8 +27,15 @@ export interface ConductOptions {
   readonly interrupt: AbortSignal
 }
 
-/** A row of the table every second round. */
-const REPORT_EVERY = 2
+/** Rows of the table, about. Each costs an evaluation by every peer, and its model to this process. Guess: a screenful. */
+const ROWS = 15
+
+/** Every how many rounds peers report: of those near enough the first by which the last round has a row. */
+export const reportEvery = (rounds: number): number => {
+  const least = Math.max(2, Math.ceil(rounds / ROWS))
+  const some = Array.from({ length: least }, (_, more) => least + more)
+  return some.find((every) => rounds % every === 0) ?? least
+}
 /** Milliseconds after the first result until a peer that has none is ended: several deadlines of the merge. Guess. */
 const STRAGGLER_MS = 60_000
 
@@ -166,7 +173,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
         data: options.data,
         partition: options.partition,
         backend: options.backend,
-        reportEvery: REPORT_EVERY,
+        reportEvery: reportEvery(configuration.rounds),
         out: join(options.out, `peer-${index}`),
       }),
     )

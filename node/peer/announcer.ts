@@ -1,0 +1,55 @@
+import { limits } from '../../protocols/limits.js'
+import type { Head } from '../../protocols/wire/index.js'
+
+/** Tells the run of snapshots. */
+export interface Announcer {
+  /**
+   * Now; or as soon as it may, where the last head was not long ago and the run goes on. A newer one takes its place
+   * until then.
+   */
+  announce(head: Head): Promise<void>
+}
+
+/**
+ * Announces the newest snapshot no oftener than the members can take: everyone hears every head. Who hears none for a
+ * round asks all the same, so a head that is left out costs at most a round of freshness.
+ */
+export const createAnnouncer = ({
+  isPaced,
+  members,
+  publish,
+  nowMs,
+  signal,
+  fail,
+}: {
+  /** Not where others wait for the head of each round. */
+  readonly isPaced: boolean
+  /** How many hear it. */
+  readonly members: () => number
+  readonly publish: (head: Head) => Promise<void>
+  readonly nowMs: () => number
+  readonly signal: AbortSignal
+  /** A head that was put off could not be announced. */
+  readonly fail: (error: unknown) => void
+}): Announcer => {
+  let lastMs = -Infinity
+  let putOff: Head | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const now = (head: Head): Promise<void> => {
+    clearTimeout(timer)
+    timer = putOff = undefined
+    lastMs = nowMs()
+    return publish(head)
+  }
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+
+  return {
+    async announce(head) {
+      const waitMs = lastMs + members() * limits.headMsPerMember - nowMs()
+      if (!isPaced || head.finished || waitMs <= 0) return now(head)
+      putOff = head
+      timer ??= setTimeout(() => now(putOff!).catch(fail), waitMs)
+    },
+  }
+}
