@@ -27,7 +27,7 @@ const setUp = ({ isPaced = true, publish = (_head: Head) => Promise.resolve() } 
   })
   return {
     announce: (version: number, finished = false) => announcer.announce(headOf(version, finished)),
-    pass(ms: number) {
+    pass: (ms: number) => {
       nowMs += ms
       mock.timers.tick(ms)
     },
