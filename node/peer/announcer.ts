@@ -49,7 +49,7 @@ export const createAnnouncer = ({
       const waitMs = lastMs + members() * limits.headMsPerMember - nowMs()
       if (!isPaced || head.finished || waitMs <= 0) return now(head)
       putOff = head
-      timer ??= setTimeout(() => now(putOff!).catch(fail), waitMs)
+      timer ??= setTimeout(() => void now(putOff!).catch(fail), waitMs)
     },
   }
 }
