@@ -128,11 +128,12 @@ const bent = (
   values: Float64Array,
   { store, seed }: { readonly store: ShardStore; readonly seed: number },
 ): Float64Array => {
-  const { digest, models } = store.roster
-  const own = models.find((model) => model.digest === store.frozen!.digest)!
+  const { digest, models = [] } = store.roster ?? {}
+  const own = models.find((model) => model.digest === store.frozen!.digest)
   return values.map((value, chunk) => {
-    const average = store.average(digest, chunk)
-    if (!average) return value
+    // Whoever has given no average, or left the roster, has nothing to hide.
+    const average = digest === undefined ? undefined : store.average(digest, chunk)
+    if (!average || !own) return value
     const right = new Float32Array(average.slice().buffer)
     const wrong = new Float32Array(altered(average).buffer)
     const first =

@@ -99,8 +99,9 @@ export class ShardStore {
     this.averages = [new Averages(roster, duties), ...this.averages].slice(0, ROSTERS_KEPT)
   }
 
-  get roster(): MergeRoster {
-    return this.current.roster
+  /** What averages are over now; undefined before the first `begin`. */
+  get roster(): MergeRoster | undefined {
+    return this.averages[0]?.roster
   }
 
   /** Whether this is what averages are over now. */
