@@ -110,11 +110,12 @@ describe('Ctrl-C', () => {
     process.kill(pids.get('peer-0')!, 'SIGSTOP')
     demo.kill('SIGINT')
     await allGone([pids.get('peer-1')!])
-    const againMs = performance.now()
-    demo.kill('SIGINT')
+    // Peer-1 may be gone before a second signal counts as a second press: pressed until it does.
+    const pressing = setInterval(() => demo.kill('SIGINT'), 50)
     const { exitCode } = await demo.ended
+    clearInterval(pressing)
     assert.equal(exitCode, 130)
-    assert.ok(performance.now() - againMs < 2_000)
+    assert.match(demo.stderr(), /ended at once/)
     await allGone([...pids.values()])
   })
 })
