@@ -17,6 +17,7 @@ import {
   type PullModel,
   type SnapshotReader,
 } from './network/index.js'
+import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { conclude } from './peer/conclude.js'
@@ -120,6 +121,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     stopping.abort(error)
   }
 
+  const models = createModelMemory()
   const snapshots = createSnapshots()
   const { codec: runCodec } = configuration
   const codec = options.codec ?? runCodec
@@ -180,6 +182,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       batch: configuration.batch,
       // Every peer draws its minibatches in an order of its own.
       seed: seedFor(configuration.seed, self),
+      models,
       ...(options.backend ? { backend: options.backend } : {}),
       signal,
     })
@@ -200,7 +203,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const pullWith =
       (reader: SnapshotReader): PullModel =>
       (pulled) =>
-        network.pullModel({ ...pulled, layout, reader })
+        network.pullModel({ ...pulled, layout, reader, vector: (length) => models.vector(length) })
     const pull = pullWith(codecs.reader)
     let frozenWeights: Float32Array | undefined
 

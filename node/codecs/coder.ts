@@ -16,11 +16,11 @@ export interface Coder {
    */
   encode(request: Asked<'encode'>): Promise<Uint8Array<ArrayBuffer>>
   /**
-   * @param request its bytes are gone afterwards. @param signal given up: what has not begun is not done, and rejects with
+   * @param request its bytes are gone afterwards, and its weights, on shared memory, are in `into`; garbage when it is rejected. @param signal given up: what has not begun is not done, and rejects with
    *   the signal's reason.
-   * @returns weights on shared memory. @throws CodecError
+   * @throws CodecError
    */
-  decode(request: Asked<'decode'>, signal?: AbortSignal): Promise<Float32Array>
+  decode(request: Asked<'decode'>, signal?: AbortSignal): Promise<void>
   /**
    * The own model as those know it who follow, on shared memory, which nobody changes: as it was when a version was last
    * encoded. Undefined where nobody follows. Does not wait for the thread.

@@ -47,8 +47,9 @@ export const createHost = () => {
   return (request: CodingRequest): Performed => {
     const { spec } = request
     if (request.kind === 'decode') {
-      const { bytes, length, held } = request
-      return { value: shared(codecOf(spec).decode(bytes, { length, held })) }
+      const { bytes, into, held } = request
+      into.set(codecOf(spec).decode(bytes, { length: into.length, held }))
+      return { value: undefined }
     }
     const { version, weights, held } = request
     const source = sourceOf(spec, weights.length)

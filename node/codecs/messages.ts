@@ -13,14 +13,15 @@ export type CodingRequest =
       readonly spec: string
       /** Moved to the thread. */
       readonly bytes: Uint8Array<ArrayBuffer>
-      readonly length: number
+      /** Where the weights go; the thread's alone until it has answered. */
+      readonly into: Float32Array
       readonly held: { readonly version: number; readonly weights: Float32Array } | undefined
     }
 
 /** By the kind of the request. */
 export interface CodingAnswers {
   readonly encode: Uint8Array<ArrayBuffer>
-  readonly decode: Float32Array
+  readonly decode: undefined
 }
 
 /** One at a time: each is answered before the next is sent. */

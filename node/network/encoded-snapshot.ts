@@ -1,9 +1,8 @@
 import { CODEC_VERSION } from '../../protocols/codecs/index.js'
 import { CodecError, WireError } from '../../protocols/errors.js'
-import type { Layout } from '../../protocols/model/index.js'
 import { bytesWriter, digestOfLeaves } from '../../protocols/wire/index.js'
-import type { EncodedModel, OfferedCodec } from './snapshot-contract.js'
-import { checkAnnounced, readInto, type EncodedManifest, type Exchanging } from './plain-snapshot.js'
+import type { EncodedModel, OfferedCodec, PullModelOptions } from './snapshot-contract.js'
+import { checkAnnounced, readInto, roomFor, type EncodedManifest, type Exchanging } from './plain-snapshot.js'
 import { sha256 } from './sha256.js'
 
 /**
@@ -18,7 +17,8 @@ export const readEncoded = async (
     offers,
     newerThan,
     layout,
-  }: { readonly offers: readonly OfferedCodec[]; readonly newerThan: number; readonly layout: Layout },
+    vector,
+  }: { readonly offers: readonly OfferedCodec[] } & Pick<PullModelOptions, 'newerThan' | 'layout' | 'vector'>,
   exchanging: Exchanging,
 ): Promise<EncodedModel> => {
   const { from, limits, signal } = exchanging
@@ -39,7 +39,7 @@ export const readEncoded = async (
   const digest = digestOfLeaves(leaves, sha256)
   const described = { digest, leaves, version: head.version, following: manifest.following }
   await readInto(bytesWriter(bytes), described, exchanging)
-  return { from, codec, version: head.version, bytes, held, signal }
+  return { from, codec, version: head.version, bytes, into: roomFor(layout.length, vector), held, signal }
 }
 
 /** A codec's complaint about what a peer has sent, as one about the exchange. */

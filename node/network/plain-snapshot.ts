@@ -11,7 +11,7 @@ import {
   float32Writer,
 } from '../../protocols/wire/index.js'
 import type { ChunkWriter, SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
-import type { PulledSnapshot, PullOptions } from './snapshot-contract.js'
+import type { PulledSnapshot, PullModelOptions, PullOptions } from './snapshot-contract.js'
 import { NetworkError } from './errors.js'
 import type { NeighbourStream } from './neighbour-streams.js'
 import { sha256 } from './sha256.js'
@@ -33,10 +33,10 @@ export interface Exchanging {
 /** Receives the weights that a manifest announces, as they are. */
 export const readPlain = async (
   manifest: Manifest,
-  { request, layout, into }: Pick<PullOptions, 'request' | 'layout' | 'into'>,
+  { request, layout, vector }: Pick<PullOptions, 'request' | 'layout'> & Pick<PullModelOptions, 'vector'>,
   exchanging: Exchanging,
 ): Promise<PulledSnapshot> => {
-  const { head, bytes } = manifest
+  const { head } = manifest
   const size = layout.length * FLOAT32_BYTES
   checkAnnounced(manifest, { request, layout, limits: exchanging.limits, least: size, most: size })
   const wanted = request.type === 'exact' ? request.digest : head.digest
@@ -49,11 +49,15 @@ export const readPlain = async (
   }
   // The frame that the leaves are a view of is released; the caller owns its copy.
   const leaves = manifest.leaves.slice()
-  const weights = into ?? new Float32Array(new SharedArrayBuffer(bytes))
+  const weights = roomFor(layout.length, vector)
   const described = { digest: head.digest, leaves, version: head.version, following: manifest.following }
   await readInto(float32Writer(weights), described, exchanging)
   return { head, weights, leaves, bytes: encodeFloat32(weights) }
 }
+
+/** @param vector gives it. @default fresh shared memory */
+export const roomFor = (length: number, vector: PullModelOptions['vector']): Float32Array =>
+  vector?.(length) ?? new Float32Array(new SharedArrayBuffer(length * FLOAT32_BYTES))
 
 /** Asks for the chunks under a digest, but for those that follow unasked, and verifies each. */
 export const readInto = (

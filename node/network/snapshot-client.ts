@@ -48,13 +48,16 @@ const pullOn = async (
   tally: Tally,
 ): Promise<PulledSnapshot | null> => {
   const { stream, signal, from } = exchanging
-  await stream.send({ ...options.request, ahead: exchanging.limits.chunkWindow }, signal)
+  const { request, layout, into } = options
+  await stream.send({ ...request, ahead: exchanging.limits.chunkWindow }, signal)
   const reply = decodeSnapshotReply(await stream.read(signal))
   if (reply.type === 'none') return null
-  const pulled = await readPlain(expectReply(reply, ['manifest'], from), options, exchanging)
+  const vector = into && (() => into)
+  const manifest = expectReply(reply, ['manifest'], from)
+  const pulled = await readPlain(manifest, { request, layout, vector }, exchanging)
   const { byteLength } = pulled.bytes
   // Exact ones are of a merge.
-  if (options.request.type === 'newest')
+  if (request.type === 'newest')
     tally.weights('received', PLAIN_CODEC, { encoded: byteLength, plain: byteLength })
   return pulled
 }
@@ -82,7 +85,7 @@ const pullModelOn = async (
 
 const pullModelOnce = async (
   exchanging: Pulling,
-  { newerThan, layout, reader }: ModelOptions,
+  { newerThan, layout, reader, vector }: ModelOptions,
   tally: Tally,
 ): Promise<PulledModel | null> => {
   const { stream, signal, from, limits, startedMs } = exchanging
@@ -107,12 +110,13 @@ const pullModelOnce = async (
     let weights: Float32Array
     if (isPlain) {
       const request = { type: 'newest', newerThan } as const
-      ;({ weights } = await readPlain(manifest, { request, layout }, reading))
+      ;({ weights } = await readPlain(manifest, { request, layout, vector }, reading))
       times.complete()
     } else {
-      const encoded = await readEncoded(manifest, { offers, newerThan, layout }, reading)
+      const encoded = await readEncoded(manifest, { offers, newerThan, layout, vector }, reading)
       times.complete()
-      weights = await within(reader.decode(encoded), signal)
+      await within(reader.decode(encoded), signal)
+      weights = encoded.into
     }
     const exchange = times.finished()
     const { codec, bytes } = exchange

@@ -64,10 +64,11 @@ export interface SnapshotReader {
   /** What it reads from this peer, best first; asked at the moment of the request. None: plain float32 only. */
   offers(from: string): readonly OfferedCodec[]
   /**
+   * Writes the weights to `encoded.into`.
    * @throws CodecError and nothing else for what a peer has sent. FOREIGN_BASE: it was not what is held of this peer,
    *   which is now forgotten, so that the next offers say that nothing is held.
    */
-  decode(encoded: EncodedModel): Promise<Float32Array>
+  decode(encoded: EncodedModel): Promise<void>
   /** How an exchange went that ended well, plain ones included. */
   onExchange(from: string, exchange: Exchange): void
   /** An exchange was given up at its deadline, of which it had at least half: connecting and waiting for others are no part of it. */
@@ -88,6 +89,8 @@ export interface EncodedModel {
   readonly version: number
   /** The reader's from now on. */
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where its weights go; garbage when decoding fails. */
+  readonly into: Float32Array
   /** As it was offered: what the sender may have written changes to, whatever was decoded since. */
   readonly held: Held | undefined
   /** Aborted: nobody waits for the weights any more, and the reader does not take them for what it holds. */
@@ -100,6 +103,11 @@ export interface PullModelOptions {
   readonly newerThan: number
   readonly layout: Layout
   readonly reader: SnapshotReader
+  /**
+   * Gives the memory where the weights go: the caller's, with as many elements as are asked for. Asked once it is known that a snapshot
+   * comes, and what of. @default fresh memory backed by a SharedArrayBuffer
+   */
+  readonly vector?: ((length: number) => Float32Array) | undefined
   readonly signal?: AbortSignal | undefined
 }
 

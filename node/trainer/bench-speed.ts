@@ -1,4 +1,5 @@
 import type { Layout } from '../../protocols/model/index.js'
+import { sharedFloats } from '../kernels/model-memory.js'
 import { initialWeights } from './initial-weights.js'
 import type { ThreadSetup } from './messages.js'
 import type { Bench } from './session.js'
@@ -18,11 +19,12 @@ export const samplesPerSecond = (
 ): number => {
   const session = bench.open({ part: parts[0]!, seed: 0, stopped: () => false })
   const weights = initialWeights(layout, 0)
+  const into = sharedFloats(layout.length)
   try {
-    session.train({ weights, steps: 3 })
+    session.train({ weights, steps: 3, into })
     const times = Array.from(
       { length: MEASUREMENTS },
-      () => session.train({ weights, steps: STEPS }).elapsedMs,
+      () => session.train({ weights, steps: STEPS, into }).elapsedMs,
     )
     return (STEPS * batch * 1000) / Math.min(...times)
   } finally {

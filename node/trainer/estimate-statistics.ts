@@ -3,7 +3,7 @@ import type { Examples, Statistics } from '../../protocols/training/contract.js'
 import { fillBatch } from './batches.js'
 import { logitsOf, type ForwardModel } from './norm-layer.js'
 import type { SessionSetup } from './session.js'
-import { sharedFloats } from './shared-memory.js'
+import { sharedFloats } from '../kernels/model-memory.js'
 import { statisticsExamples } from './statistics-examples.js'
 
 /**

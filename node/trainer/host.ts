@@ -47,7 +47,7 @@ export const createHost = async (setup: ThreadSetup): Promise<Host> => {
 export const hostOf = (
   bench: Bench,
   layout: Layout,
-  { parts, seeds, stop }: Pick<ThreadSetup, 'parts' | 'seeds' | 'stop'>,
+  { parts, seeds, stop, region }: Pick<ThreadSetup, 'parts' | 'seeds' | 'stop' | 'region'>,
 ): Host => {
   const sessions = new Map<number, Session>()
   /** Made by the first mix: a trainer that never mixes needs none. */
@@ -77,7 +77,8 @@ export const hostOf = (
     assertRunning(own.stopped)
     switch (request.kind) {
       case 'initialWeights':
-        return initialWeights(layout, request.seed)
+        initialWeights(layout, request.seed, request.into)
+        return undefined
       case 'train':
         return sessionOf(trainer).train(request)
       case 'evaluate':
@@ -85,7 +86,9 @@ export const hostOf = (
       case 'estimateStatistics':
         return bench.estimateStatistics(request.weights, own)
       case 'mix':
-        return (mixer ??= createMixer(layout)).mix(request)
+        mixer ??= createMixer(layout, region)
+        mixer.mix(request)
+        return undefined
       case 'reset':
         sessions.get(trainer)?.reset()
         return undefined

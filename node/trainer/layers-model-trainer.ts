@@ -4,6 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers'
 import { MurmurationError } from '../../protocols/errors.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
+import { createModelMemory, sharedFloats } from '../kernels/model-memory.js'
 import { openCompiledBench } from './compiled/compiled-bench.js'
 import { graphOfLayersModel } from './compiled/from-layers-model.js'
 import { statisticsLengthOf } from './compiled/graph.js'
@@ -12,6 +13,7 @@ import { hostOf } from './host.js'
 import { inlineThread } from './inline-thread.js'
 import { layoutOfModel, variablesOf } from './layers-model.js'
 import { openLayersModelBench } from './layers-model-bench.js'
+import { MIXING_BYTES } from './mixing-place.js'
 import { checkOptions, type TrainerOptions } from './options.js'
 import { createRequestQueue, type RequestQueue } from './request-queue.js'
 import type { Bench } from './session.js'
@@ -55,7 +57,9 @@ export const createLayersModelTrainer = (options: LayersModelTrainerOptions): La
 
   const parts = [Uint32Array.from({ length: train.count }, (_, index) => index)]
   const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  const thread = inlineThread(hostOf(bench, layout, { parts, seeds: [options.seed], stop }), {
+  const models = createModelMemory()
+  const region = models.region(MIXING_BYTES)
+  const thread = inlineThread(hostOf(bench, layout, { parts, seeds: [options.seed], stop, region }), {
     signal: undefined,
     onOutcome: (outcome) => queue.receive(outcome),
     onEnd: (error) => queue.fail(error),
@@ -64,7 +68,7 @@ export const createLayersModelTrainer = (options: LayersModelTrainerOptions): La
     post: (queued) => thread.post({ kind: 'request', trainer: 0, ...queued }),
   })
   return createThreadTrainer({
-    ...{ layout, queue, backend: bench.backend },
+    ...{ layout, queue, backend: bench.backend, vector: (length: number) => models.vector(length) },
     statisticsLength: typeof opened === 'string' ? 0 : opened.statisticsLength,
     close() {
       Atomics.store(stop, 0, 1)
@@ -77,7 +81,9 @@ export const createLayersModelTrainer = (options: LayersModelTrainerOptions): La
 /** The model's weights as they are, in the order of its trainer's layout: a fresh vector on shared memory. */
 export const weightsOf = (model: tfl.LayersModel): Float32Array => {
   const layout = layoutOfModel(model)
-  return saveWeights(layout, variablesOf(model, layout))
+  const weights = sharedFloats(layout.length)
+  saveWeights(weights, layout, variablesOf(model, layout))
+  return weights
 }
 
 /** Copies such a vector into the model. @throws ModelError LENGTH_MISMATCH */

@@ -4,10 +4,11 @@ import type {
   MixRequest,
   OptimizerConfig,
   Statistics,
-  TrainOutcome,
 } from '../../protocols/training/contract.js'
+import type { Region } from '../kernels/model-memory.js'
 import type { ActiveBackend, BackendChoice } from './backend-choice.js'
 import type { ErrorRecord } from './errors.js'
+import type { TrainFigures } from './session.js'
 
 /** What every thread of a pool is started with. Pixels, labels, parts and flags lie on shared memory. */
 export interface ThreadSetup {
@@ -25,6 +26,8 @@ export interface ThreadSetup {
   readonly tensorflowBarred: string | undefined
   /** A worker thread then steps behind the process's other threads: see `yieldToNetwork`. */
   readonly yields: boolean
+  /** Of the memory in which models lie, for the thread to mix in; undefined where there is none. */
+  readonly region: Region | undefined
   /** One int32 per trainer; non-zero tells the thread to give up what it does for it. It reads this while it cannot read messages. */
   readonly stop: Int32Array
 }
@@ -35,11 +38,16 @@ export interface Diagnostics {
   readonly bytes: number
 }
 
+/** Where the weights go that are the answer. The caller's; the thread's alone until it has answered. */
+interface Into {
+  readonly into: Float32Array
+}
+
 /** What may be asked of a trainer. Float32Arrays lie on shared memory: they are lent, not copied. */
 export type TrainerRequest =
-  | { readonly kind: 'initialWeights'; readonly seed: number }
-  | { readonly kind: 'train'; readonly weights: Float32Array; readonly steps: number }
-  | ({ readonly kind: 'mix' } & MixRequest)
+  | ({ readonly kind: 'initialWeights'; readonly seed: number } & Into)
+  | ({ readonly kind: 'train'; readonly weights: Float32Array; readonly steps: number } & Into)
+  | ({ readonly kind: 'mix' } & MixRequest & Into)
   | {
       readonly kind: 'evaluate'
       readonly weights: Float32Array
@@ -53,9 +61,9 @@ export type TrainerRequest =
 
 /** The answer to each kind of request. */
 export interface TrainerAnswers {
-  readonly initialWeights: Float32Array
-  readonly train: TrainOutcome
-  readonly mix: Float32Array
+  readonly initialWeights: undefined
+  readonly train: TrainFigures
+  readonly mix: undefined
   readonly evaluate: Evaluation
   readonly estimateStatistics: Statistics
   readonly reset: undefined

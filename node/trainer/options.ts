@@ -1,5 +1,6 @@
 import { ModelError } from '../../protocols/errors.js'
 import type { Examples, OptimizerConfig } from '../../protocols/training/contract.js'
+import type { ModelMemory } from '../kernels/model-memory.js'
 import { backendChoice, type BackendChoice } from './backend-choice.js'
 import { TrainerError } from './errors.js'
 
@@ -17,6 +18,8 @@ export interface TrainerOptions {
   readonly seed: number
   /** @default 'auto' */
   readonly backend?: BackendChoice
+  /** Where weights go. Borrowed for good. @default memory of the trainer's own */
+  readonly models?: ModelMemory
   /** Closes the trainer, also while it starts. */
   readonly signal?: AbortSignal
 }
@@ -44,6 +47,8 @@ export interface TrainerPoolOptions {
   readonly threads?: number
   /** Native TensorFlow runs in one worker thread of a process only: `tensorflow` needs `threads: 1`. @default 'compiled' */
   readonly backend?: BackendChoice
+  /** Where weights go. Borrowed for good. @default memory of the pool's own */
+  readonly models?: ModelMemory
   /** Closes the pool, also while it starts. */
   readonly signal?: AbortSignal
 }

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
+import { createModelMemory } from '../kernels/model-memory.js'
 import { closedError } from './errors.js'
 import { startInlineThread } from './inline-thread.js'
 import type { ThreadSetup } from './messages.js'
+import { MIXING_BYTES } from './mixing-place.js'
 import { checkPoolOptions, checkTrainer, type TrainerPoolOptions } from './options.js'
 import { layoutOf, statisticsLengthOf } from './plan.js'
 import { createRequestQueue, type RequestQueue } from './request-queue.js'
@@ -51,7 +53,7 @@ type StartOptions = TrainerPoolOptions & Pick<ThreadSetup, 'yields'>
 
 /** The pool itself; for `createTrainer` too. */
 export const startPool = async (options: StartOptions): Promise<StartedPool> => {
-  const { parts, backend = 'compiled', signal } = options
+  const { parts, backend = 'compiled', models = createModelMemory(), signal } = options
   const { shape, classes } = options.train
   const layout = layoutOf(options.model, shape, classes)
   const statisticsLength = statisticsLengthOf(options.model, shape, classes)
@@ -69,7 +71,7 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
   const threads = await startAll(
     Math.max(1, threadCount),
     (thread) => ({
-      setup,
+      setup: { ...setup, region: models.region(MIXING_BYTES) },
       signal,
       onOutcome: (outcome) => queues[outcome.trainer]!.receive(outcome),
       onEnd: (error) => queues.forEach((queue, trainer) => threadOf(trainer) === thread && queue.fail(error)),
@@ -96,6 +98,7 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
       statisticsLength,
       backend: threads[threadOf(trainer)]!.backend,
       queue,
+      vector: (length) => models.vector(length),
       close: once(() => {
         Atomics.store(setup.stop, trainer, 1)
         return queue.close(closedError())
@@ -119,7 +122,7 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
 const setupOf = (
   { model, train, test, optimizer, batch, parts, seeds, backend = 'compiled', yields }: StartOptions,
   threads: number,
-): ThreadSetup => ({
+): Omit<ThreadSetup, 'region'> => ({
   model,
   train: shareExamples(train),
   test: shareExamples(test),

@@ -34,6 +34,8 @@ interface Waiting {
 export const createRequestQueue = (thread: Recipient): RequestQueue => {
   /** The first one is with the thread. */
   const waiting: Waiting[] = []
+  /** What the thread reads and writes, also when its caller was turned away: whose vectors may not be anyone else's yet. */
+  let underWay: QueuedRequest | undefined
   let failure: Error | undefined
   let lastId = 0
   let closing: { readonly id: number; readonly done: () => void } | undefined
@@ -41,7 +43,8 @@ export const createRequestQueue = (thread: Recipient): RequestQueue => {
   const postFirst = (): void => {
     while (waiting[0]) {
       try {
-        return thread.post(waiting[0].message)
+        underWay = waiting[0].message
+        return thread.post(underWay)
       } catch (error) {
         // It cannot be cloned; those behind it shall not wait for an answer that never comes.
         waiting.shift()!.reject(error as Error)
@@ -68,6 +71,7 @@ export const createRequestQueue = (thread: Recipient): RequestQueue => {
       }),
 
     receive(outcome) {
+      if (outcome.id === underWay?.id) underWay = undefined
       if (outcome.id === closing?.id) return closing.done()
       // An answer may come late, after its caller was turned away.
       if (waiting[0]?.message.id !== outcome.id) return

@@ -15,16 +15,24 @@ export interface SessionSetup {
   readonly stopped: Stopped
 }
 
+/** What training tells beside the weights. */
+export type TrainFigures = Omit<TrainOutcome, 'weights'>
+
 /**
  * What one trainer keeps from call to call: its optimizer's state and its place in the order of minibatches. Lives in
  * the thread that called, and every call blocks that thread.
  */
 export interface Session {
   /**
-   * Borrows `weights`, which lie on shared memory, during the call; the result is a fresh vector on shared memory.
+   * Borrows `weights` during the call and writes what was trained to `into`, another vector; both lie on shared memory. What failed
+   * may leave garbage in `into`.
    * @throws TrainerError DIVERGED (the optimizer's state is then reset), CLOSED; ModelError LENGTH_MISMATCH
    */
-  train(request: { readonly weights: Float32Array; readonly steps: number }): TrainOutcome
+  train(request: {
+    readonly weights: Float32Array
+    readonly steps: number
+    readonly into: Float32Array
+  }): TrainFigures
   /** Back to how it was opened. */
   reset(): void
   /** Frees what it holds. The bench and its other sessions go on. */

@@ -1,14 +1,14 @@
 import type { Examples } from '../../protocols/training/contract.js'
+import { sharedFloats } from '../kernels/model-memory.js'
 
-/** A zeroed vector that threads share without copies. */
-export const sharedFloats = (length: number): Float32Array =>
-  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
-
-/** The same vector when threads can share it already, else a copy that they can. */
-export const shareFloats = (weights: Float32Array): Float32Array => {
-  if (weights.buffer instanceof SharedArrayBuffer) return weights
-  const copy = sharedFloats(weights.length)
-  copy.set(weights)
+/**
+ * The same vector when threads can share it already, else a copy that they can.
+ * @param vector gives room for the copy. @default memory of its own
+ */
+export const shareFloats = (floats: Float32Array, vector = sharedFloats): Float32Array => {
+  if (floats.buffer instanceof SharedArrayBuffer) return floats
+  const copy = vector(floats.length)
+  copy.set(floats)
   return copy
 }
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { assertFits, tensorOf, type Layout } from '../../protocols/model/index.js'
-import { sharedFloats } from './shared-memory.js'
 
 /** Copies weights into the model's variables. @throws ModelError LENGTH_MISMATCH */
 export const loadWeights = (
@@ -18,11 +17,6 @@ export const loadWeights = (
   )
 }
 
-/** The model's variables as a fresh vector on shared memory. */
-export const saveWeights = (layout: Layout, variables: readonly tf.Variable[]): Float32Array => {
-  const weights = sharedFloats(layout.length)
-  variables.forEach((variable, i) =>
-    tensorOf(weights, layout.entries[i]!).set(variable.dataSync<'float32'>()),
-  )
-  return weights
-}
+/** Copies the model's variables into a vector of the layout's length. */
+export const saveWeights = (into: Float32Array, layout: Layout, variables: readonly tf.Variable[]): void =>
+  variables.forEach((variable, i) => tensorOf(into, layout.entries[i]!).set(variable.dataSync<'float32'>()))

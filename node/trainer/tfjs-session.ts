@@ -57,7 +57,7 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
   }
 
   return {
-    train({ weights, steps }) {
+    train({ weights, steps, into: trained }) {
       const startedMs = performance.now()
       loadWeights(weights, layout, variables)
       let sum = 0
@@ -67,10 +67,9 @@ export const createTfjsSession = (setup: TfjsSessionSetup): Session => {
         assertFinite(loss, undefined, i)
         sum += loss
       }
-      const trained = saveWeights(layout, variables)
+      saveWeights(trained, layout, variables)
       assertFinite(sum, trained, steps - 1)
       return {
-        weights: trained,
         loss: sum / steps,
         samples: steps * batch,
         elapsedMs: performance.now() - startedMs,

@@ -22,19 +22,22 @@ export const createThreadTrainer = ({
   layout,
   statisticsLength,
   backend,
+  vector,
   queue,
   close,
 }: {
   readonly layout: Layout
   readonly statisticsLength: number
   readonly backend: ActiveBackend
+  /** Gives room for weights, on shared memory. */
+  readonly vector: (length: number) => Float32Array
   readonly queue: Pick<RequestQueue, 'ask'>
   /** Safe to call twice. */
   readonly close: () => Promise<void>
 }): ThreadTrainer => {
   const lent = (weights: Float32Array): Float32Array => {
     assertFits(weights, layout)
-    return shareFloats(weights)
+    return shareFloats(weights, vector)
   }
   return {
     layout,
@@ -43,16 +46,22 @@ export const createThreadTrainer = ({
     backendReason: backend.why,
     async initialWeights(seed) {
       checkSeed(seed)
-      return queue.ask({ kind: 'initialWeights', seed })
+      const into = vector(layout.length)
+      await queue.ask({ kind: 'initialWeights', seed, into })
+      return into
     },
     async train({ weights, steps }) {
       checkSteps(steps)
-      return queue.ask({ kind: 'train', weights: lent(weights), steps })
+      const into = vector(layout.length)
+      const figures = await queue.ask({ kind: 'train', weights: lent(weights), steps, into })
+      return { ...figures, weights: into }
     },
     reset: () => queue.ask({ kind: 'reset' }),
     async mix({ rule, contributions, catchUp }) {
-      return queue.ask({
+      const into = vector(layout.length)
+      await queue.ask({
         kind: 'mix',
+        into,
         rule,
         contributions: contributions.map(({ from, weight, weights, since }) => ({
           from,
@@ -62,6 +71,7 @@ export const createThreadTrainer = ({
         })),
         catchUp: catchUp && { ...catchUp, now: lent(catchUp.now) },
       })
+      return into
     },
     async estimateStatistics(weights) {
       return queue.ask({ kind: 'estimateStatistics', weights: lent(weights) })

@@ -12,6 +12,9 @@ import { newest, offer, published, WEIGHTS } from './codec-requests.js'
 
 const never = (): never => assert.fail('it was not to be asked')
 
+/** For as many weights, on shared memory. */
+const room = () => new Float32Array(new SharedArrayBuffer(16))
+
 describe('what a peer offers', () => {
   const offersOf = (codec: string): string[] =>
     createReading({ codec, length: 4, coder: { decode: never } })
@@ -28,12 +31,11 @@ describe('what a peer offers', () => {
   })
 
   it('names the version that was decoded last of this peer, until plain weights come', async () => {
-    const decoded = Promise.resolve(WEIGHTS)
-    const reading = createReading({ codec: 'top-k:0.5', length: 4, coder: { decode: () => decoded } })
+    const reading = createReading({ codec: 'top-k:0.5', length: 4, coder: { decode: async () => {} } })
     const held = (from: string) => reading.offers(from)[0]!.held?.version
     const codec = createCodec('top-k:0.5', entropyStages)
     const { signal } = new AbortController()
-    const encoded = { from: 'bob', codec, bytes: new Uint8Array(1), held: undefined, signal }
+    const encoded = { from: 'bob', codec, bytes: new Uint8Array(1), into: room(), held: undefined, signal }
     await reading.decode({ ...encoded, version: 5 })
     assert.deepEqual([held('bob'), held('ann')], [5, undefined])
     assert.deepEqual([reading.lags('bob'), reading.lags('ann')], [true, false])
@@ -50,14 +52,14 @@ describe('what a peer offers', () => {
       codec: 'top-k:0.5',
       length: 4,
       coder: {
-        decode: ({ held }) =>
-          new Promise((resolve) => asked.push({ held: held?.version, end: () => resolve(WEIGHTS) })),
+        decode: ({ held }) => new Promise((resolve) => asked.push({ held: held?.version, end: resolve })),
       },
     })
     const codec = createCodec('top-k:0.5', entropyStages)
     const decode = (version: number, signal: AbortSignal) => {
       const { held } = reading.offers('bob')[0]!
-      return reading.decode({ from: 'bob', codec, version, bytes: new Uint8Array(1), held, signal })
+      const encoded = { from: 'bob', codec, version, bytes: new Uint8Array(1), into: room(), held, signal }
+      return reading.decode(encoded)
     }
     const kept = () => reading.offers('bob')[0]!.held?.version
     const [first, second] = [new AbortController(), new AbortController()]
@@ -116,14 +118,17 @@ describe('the thread that encodes', () => {
     const bytes = await coder.encode({ spec: 'int8', version: 1, weights: WEIGHTS, held: undefined })
     assert.deepEqual(bytes, codec.createSource(4).encode({ version: 1, weights: WEIGHTS }))
     const expected = codec.decode(bytes, { length: 4 })
-    const weights = await coder.decode({ spec: 'int8', bytes, length: 4, held: undefined })
-    assert.deepEqual(weights, expected)
-    assert.ok(weights.buffer instanceof SharedArrayBuffer)
+    const into = room()
+    await coder.decode({ spec: 'int8', bytes, into, held: undefined })
+    assert.deepEqual(into, expected)
   })
 
   it('passes a codec’s complaints on, and goes on working', async () => {
-    const decode = (bytes: Uint8Array<ArrayBuffer>) =>
-      coder.decode({ spec: 'int8', bytes, length: 4, held: undefined })
+    const decode = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const into = room().fill(7)
+      await coder.decode({ spec: 'int8', bytes, into, held: undefined })
+      return into
+    }
     await assert.rejects(decode(new Uint8Array(7)), { name: 'CodecError', code: 'TRUNCATED' })
     const weights = Float32Array.of(NaN)
     const encoding = coder.encode({ spec: 'float16', version: 1, weights, held: undefined })
@@ -173,7 +178,7 @@ describe('the thread that encodes', () => {
         .then(note(`encode ${version}`))
     const encodings = [encode(10), encode(11), encode(12)]
     const bytes = new Uint8Array(8)
-    const decoding = coder.decode({ spec: 'int8', bytes, length: 4, held: undefined }).then(note('decode'))
+    const decoding = coder.decode({ spec: 'int8', bytes, into: room(), held: undefined }).then(note('decode'))
     await Promise.all([...encodings, decoding])
     assert.deepEqual(order, ['encode 10', 'decode', 'encode 11', 'encode 12'])
   })
@@ -182,7 +187,7 @@ describe('the thread that encodes', () => {
     const given = new AbortController()
     const encoding = coder.encode({ spec: 'float16', version: 13, weights: WEIGHTS, held: undefined })
     const bytes = new Uint8Array(8)
-    const decode = () => coder.decode({ spec: 'int8', bytes, length: 4, held: undefined }, given.signal)
+    const decode = () => coder.decode({ spec: 'int8', bytes, into: room(), held: undefined }, given.signal)
     const decoding = decode()
     given.abort(new Error('no longer wanted'))
     await assert.rejects(decoding, /no longer wanted/)
@@ -243,7 +248,8 @@ describe('mixing what lags behind', () => {
     const bytes = Uint8Array.from(served.bytes)
     const spec = createCodec('top-k:0.5', entropyStages)
     const { signal } = new AbortController()
-    await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes, held: undefined, signal })
+    const [into, held] = [room(), undefined]
+    await codecs.reader.decode({ from: 'bob', codec: spec, version: 1, bytes, into, held, signal })
     const { shares, catchUp } = codecs.mixOf(mix, 'ann')
     assert.deepEqual(
       shares.map(({ since }) => since && [...since]),

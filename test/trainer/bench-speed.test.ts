@@ -18,6 +18,7 @@ const setup = {
   backend: 'compiled',
   tensorflowBarred: undefined,
   yields: false,
+  region: undefined,
   stop: new Int32Array(1),
 } as const
 

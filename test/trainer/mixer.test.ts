@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { createMixer } from '../../node/trainer/mixer.js'
+import { createModelMemory } from '../../node/kernels/model-memory.js'
+import { createMixer, type Mixer } from '../../node/trainer/mixer.js'
+import { MIXING_BYTES } from '../../node/trainer/mixing-place.js'
 import { average, averagingRule, averagingRuleNames, caughtUp } from '../../protocols/averaging/index.js'
 import { createLayout } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
+import type { MixRequest } from '../../protocols/training/contract.js'
 
 const layout = createLayout([
   { name: 'dense/kernel', shape: [37, 11], kind: 'kernel' },
@@ -21,6 +24,19 @@ const request = (rule: string, now = own) => ({
   ],
   catchUp: { now, fraction: 0.75 },
 })
+/** Where peers' models lie, and what a thread is given of it to mix in. */
+const models = createModelMemory()
+const region = models.region(MIXING_BYTES)
+const inMemory = (weights: Float32Array): Float32Array => {
+  const vector = models.vector(weights.length)
+  vector.set(weights)
+  return vector
+}
+const mixedBy = (mixer: Mixer, request: MixRequest): Float32Array => {
+  const into = new Float32Array(request.contributions[0]!.weights.length).fill(Number.NaN)
+  mixer.mix({ ...request, into })
+  return into
+}
 const plainly = ({ rule, contributions, catchUp }: ReturnType<typeof request>): Float32Array => {
   const out = new Float32Array(layout.length)
   average({
@@ -35,14 +51,34 @@ describe('the mixer of a thread', () => {
     it(`mixes by ${rule} to the bits of plain code, time after time`, () => {
       const mixer = createMixer(layout)
       for (const one of [request(rule), request(rule, model())])
-        assert.deepEqual(mixer.mix(one), plainly(one))
+        assert.deepEqual(mixedBy(mixer, one), plainly(one))
+    })
+  }
+  for (const rule of averagingRuleNames) {
+    it(`mixes by ${rule} models that lie where its kernels reach them, and changes none of them`, () => {
+      const one = request(rule)
+      const there = {
+        ...one,
+        contributions: one.contributions.map(({ weights, since, ...rest }) => ({
+          ...{ ...rest, weights: inMemory(weights) },
+          ...(since ? { since: inMemory(since) } : {}),
+        })),
+        catchUp: { ...one.catchUp, now: inMemory(one.catchUp.now) },
+      }
+      const into = models.vector(layout.length)
+      createMixer(layout, region).mix({ ...there, into })
+      assert.deepEqual([...into], [...plainly(one)])
+      assert.deepEqual(
+        there.contributions.map(({ weights }) => [...weights]),
+        one.contributions.map(({ weights }) => [...weights]),
+      )
     })
   }
   it('gives a vector that is changed by no later mix', () => {
     const mixer = createMixer(layout)
-    const first = mixer.mix(request('mean'))
+    const first = mixedBy(mixer, request('mean'))
     const before = first.slice()
-    mixer.mix(request('mean', model()))
+    mixedBy(mixer, request('mean', model()))
     assert.deepEqual(first, before)
   })
   it('mixes models that there is no room to keep', () => {
@@ -50,7 +86,7 @@ describe('the mixer of a thread', () => {
     const large = createLayout([{ name: 'weights', shape: [10_000_000], kind: 'bias' }])
     const filled = (value: number) => new Float32Array(large.length).fill(value)
     const now = filled(4)
-    const mixed = createMixer(large).mix({
+    const mixed = mixedBy(createMixer(large), {
       rule: 'mean',
       contributions: [
         { from: 'a', weights: filled(1), weight: 0.5, since: filled(2) },
@@ -67,7 +103,7 @@ describe('the mixer of a thread', () => {
     const mixer = createMixer(large)
     const ordinary = (): number => process.memoryUsage().external
     const before = ordinary()
-    const mixed = mixer.mix({
+    const mixed = mixedBy(mixer, {
       rule: 'mean',
       contributions: [
         { from: 'a', weights: now!, weight: 0.5 },

@@ -41,12 +41,11 @@ export const createReading = ({
       choices
         ? choices.offersTo(from)
         : fixed.map((codec) => (codec.remembers ? { codec, held: holdings.of(from) } : { codec })),
-    async decode({ from, codec, version, bytes, held, signal }) {
+    async decode({ from, codec, version, bytes, into, held, signal }) {
       try {
-        const weights = await coder.decode({ spec: codec.spec, bytes, length, held }, signal)
+        await coder.decode({ spec: codec.spec, bytes, into, held }, signal)
         // Once the exchange was given up, another may have begun that offers what is held now.
-        if (codec.remembers && !signal.aborted) holdings.keep(from, { version, weights })
-        return weights
+        if (codec.remembers && !signal.aborted) holdings.keep(from, { version, weights: into })
       } catch (error) {
         const isForeign = error instanceof CodecError && error.code === 'FOREIGN_BASE'
         if (isForeign && !signal.aborted) holdings.forget(from)

@@ -6,7 +6,6 @@ import { floatsIn } from '../../kernels/arena.js'
 import { createBatchOrder } from '../batches.js'
 import { divergedError } from '../errors.js'
 import { assertRunning, type Session, type SessionSetup } from '../session.js'
-import { sharedFloats } from '../shared-memory.js'
 import type { Workspace } from './compile.js'
 import { optimizerKind } from './context.js'
 import type { LoadExamples } from './load-examples.js'
@@ -63,7 +62,7 @@ export const createCompiledSession = (setup: CompiledSessionSetup): Session => {
   }
 
   return {
-    train({ weights, steps: count }) {
+    train({ weights, steps: count, into }) {
       const startedMs = performance.now()
       assertFits(weights, layout)
       own.set(weights)
@@ -80,10 +79,8 @@ export const createCompiledSession = (setup: CompiledSessionSetup): Session => {
         sum += loss
       }
       if (kernels.allFinite(own.byteOffset, own.length) === 0) throw diverged(sum, count - 1)
-      const trained = sharedFloats(layout.length)
-      trained.set(own)
+      into.set(own)
       return {
-        weights: trained,
         loss: sum / count,
         samples: count * batch,
         elapsedMs: performance.now() - startedMs,

@@ -1,7 +1,7 @@
 import type { Evaluation, Examples, Statistics } from '../../../protocols/training/contract.js'
 import { floatsIn } from '../../kernels/arena.js'
 import { assertRunning, type SessionSetup, type Stopped } from '../session.js'
-import { sharedFloats } from '../shared-memory.js'
+import { sharedFloats } from '../../kernels/model-memory.js'
 import { statisticsExamples } from '../statistics-examples.js'
 import { createWorkspace, type Workspace } from './compile.js'
 import { createLoadExamples, type LoadExamples } from './load-examples.js'
