@@ -1,13 +1,16 @@
 import '../polyfills.js'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { privateKeyFromProtobuf, privateKeyFromRaw, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { NetworkError } from './errors.js'
 
 /** A fresh Ed25519 private key as libp2p's protobuf: 68 bytes, secret, to be kept for as long as the peer is the same. */
-export const createIdentity = (): Uint8Array => {
-  const { d, x } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+export const createIdentity = (): Uint8Array => identityOf(generateKeyPairSync('ed25519').privateKey)
+
+/** An Ed25519 private key in that form. */
+export const identityOf = (privateKey: KeyObject): Uint8Array => {
+  const { d, x } = privateKey.export({ format: 'jwk' })
   if (d === undefined || x === undefined) throw new Error('node:crypto gave an Ed25519 key without its parts')
   // libp2p's raw form: the seed, then the public key.
   const raw = Buffer.concat([Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')])

@@ -37,7 +37,7 @@ const setUp = async ({
   method,
 }: ToMergePeer & { type: 'setUp' }): Promise<void> => {
   const configuration = parseRunConfiguration({ name: 'merge', finalMerge: { method } })
-  const identities = await Promise.all(Array.from({ length: peers }, (_, i) => seededIdentity('merge', 1, i)))
+  const identities = Array.from({ length: peers }, (_, i) => seededIdentity('merge', 1, i))
   const members = identities.map(peerIdOf).sort()
   const identity = identities[index]!
   const layout = createLayout([{ name: 'weights', shape: [parameters], kind: 'bias' }])

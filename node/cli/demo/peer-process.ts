@@ -48,7 +48,7 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
   })
   const created = await createPeer({
     configuration,
-    identity: await seededIdentity('demo', configuration.seed, index),
+    identity: seededIdentity('demo', configuration.seed, index),
     name: `peer-${index}`,
     train: dataset.train,
     test: dataset.test,

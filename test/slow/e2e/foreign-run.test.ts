@@ -26,7 +26,7 @@ const start = async (
 ) =>
   createPeer({
     configuration: parseRunConfiguration({ model: 'softmax', inputShape: [1, 1, 1], seed: options.seed }),
-    identity: await seededIdentity('foreign-run', 1, index),
+    identity: seededIdentity('foreign-run', 1, index),
     name: `peer-${index}`,
     train: examples,
     test: examples,
