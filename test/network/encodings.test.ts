@@ -273,7 +273,7 @@ describe('an exchange in a codec that misses its deadline', () => {
   ): Promise<GivenUp[]> => {
     const given: GivenUp[] = []
     // One chunk comes with the manifest, the second has to be asked for.
-    const options = { run: runOf(layout), limits: smallLimits({ exchangeTimeoutMs: 300, chunkWindow: 1 }) }
+    const options = { run: runOf(layout), limits: smallLimits({ exchangeTimeoutMs: 1_000, chunkWindow: 1 }) }
     const [alice, bob] = [await swarm.start(options), await swarm.start(options)]
     await bob.network.dial(alice.address)
     alice.serveWith(serve)
