@@ -3,6 +3,7 @@ import {
   mergeChunkBytes,
   parseMergeId,
   quorumOf,
+  thirdOf,
   type Certificate,
 } from '../../protocols/final-merge/index.js'
 import { describeSnapshot, verifySignature } from '../network/index.js'
@@ -107,9 +108,9 @@ const assertFollows = ({ weights, path, statistics }: TwoCertificates): void => 
 
 /**
  * The call for the statistics must name everybody whose model was merged, and next to nobody else, as members make it:
- * anybody can make a certificate among keys of his own. A newcomer that read the weights may be in it. And more than a
- * third of those who were called for the weights must have signed it, one honest one among them: the models of few may
- * be merged, and with strangers the liars among those few could be two thirds.
+ * anybody can make a certificate among keys of his own. A newcomer that read the weights may be in it. And a third of
+ * those who were called for the weights must have signed it, one honest one among them: the models of few may be merged,
+ * and with strangers the liars among those few could be two thirds.
  * @throws CertificateError OTHER_MEMBERS
  */
 const assertSameMembers = ({ weights, path, statistics }: TwoCertificates): void => {
@@ -117,8 +118,8 @@ const assertSameMembers = ({ weights, path, statistics }: TwoCertificates): void
   const missing = weights.roster.map(({ id }) => id).filter((id) => !statistics.members.includes(id))
   const strangers = statistics.members.filter((id) => !members.includes(id))
   const signed = signersOf(statistics).filter((id) => members.includes(id))
-  const isFew = 3 * signed.length <= members.length
-  if (missing.length === 0 && 3 * strangers.length < statistics.members.length && !isFew) return
+  const isFew = signed.length < thirdOf(members.length)
+  if (missing.length === 0 && strangers.length < thirdOf(statistics.members.length) && !isFew) return
   const who = [
     ...(missing.length > 0 ? [`${missing.length} whose weights were merged are not in it`] : []),
     ...(strangers.length > 0 ? [`it names strangers to that merge: ${strangers.join(' ')}`] : []),

@@ -26,4 +26,12 @@ export { reduceScatter } from './reduce-scatter/machine.js'
 export type { Frozen } from './reduce-scatter/shards/frozen-models.js'
 export { ShardStore } from './reduce-scatter/shards/shard-store.js'
 export { rosterDigest } from './roster.js'
-export { quorumOf, callBytes, resultBytes, weightings, type Signatures, type Weighting } from './statement.js'
+export {
+  quorumOf,
+  thirdOf,
+  callBytes,
+  resultBytes,
+  weightings,
+  type Signatures,
+  type Weighting,
+} from './statement.js'

@@ -17,6 +17,9 @@ export interface Signatures {
 /** How many of the members named in a call must say the same: two thirds, so any two such groups share a third. */
 export const quorumOf = (members: number): number => Math.ceil((2 * members) / 3)
 
+/** How many members it takes for an honest one to be among them, while fewer than a third lie: a third. */
+export const thirdOf = (members: number): number => Math.ceil(members / 3)
+
 /** What a caller signs. */
 export interface CallStatement {
   readonly run: string

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createBallot } from '../../protocols/final-merge/reduce-scatter/ballot.js'
-import { createCalls, type Call } from '../../protocols/final-merge/reduce-scatter/calls.js'
+import { createCalls, namesMostOf, type Call } from '../../protocols/final-merge/reduce-scatter/calls.js'
 import { createVoices, type Said } from '../../protocols/final-merge/reduce-scatter/voices.js'
+import { quorumOf, thirdOf } from '../../protocols/final-merge/statement.js'
 import { limits } from '../../protocols/limits.js'
 import { signaturesOf } from '../harness/index.js'
 import { digestOf, RUN, wordsOf } from './hand-fed.js'
@@ -130,9 +131,15 @@ describe('voices', () => {
     say('a', () => words.commitment('b'))
     assert.equal(of('a').commitment?.digest, digestOf('a'))
     assert.equal(of('a').equivocated, true)
-    say('b', () => words.roster(members))
+    say('bd', () => words.roster(members))
     say('b', () => words.roster(['a', 'b', 'c', 'd']))
     assert.equal(of('b').equivocated, true)
+    say('d', () => words.roster(members))
+    assert.equal(of('d').equivocated, false)
+    // Whoever speaks of another call's roster under the same attempt has left the first.
+    say('d', () => wordsOf([...members, 'g']).roster(members))
+    assert.equal(of('d').rosters.get(1)?.call, words.digest)
+    assert.equal(of('d').equivocated, true)
     say('c', () => words.vote('c', members, digestOf('f')))
     say('c', () => words.vote('c', members, digestOf('0')))
     assert.equal(of('c').vote?.digest, digestOf('f'))
@@ -196,14 +203,36 @@ describe('calls', () => {
     assert.ok(callsOf({ mayCall: (id) => id !== 'a' }).hear('a', words.call('b'), 0))
   })
 
-  it('that name half of the known members or fewer, or strangers by a third, are not heard', () => {
+  it('that name half of the known members or fewer, or too few more of them for the strangers, are not heard', () => {
     const heard = (known: string, named: string): boolean =>
       callsOf({ members: () => [...known] }).hear('a', wordsOf([...named]).call(), 0) !== undefined
     assert.equal(heard('abcdef', 'abc'), false) // 3 of 6
     assert.equal(heard('abcdef', 'abcd'), true)
-    assert.equal(heard('abcd', 'abcdxy'), false) // 2 of 6
+    assert.equal(heard('abcd', 'abcdx'), false) // 4 − 2 is 4 / 2
     assert.equal(heard('abcde', 'abcdex'), true)
+    assert.equal(heard('abcdefg', 'abcdex'), false) // 5 − 2 is less than 7 / 2
+    assert.equal(heard('abcdefg', 'abcdefx'), true) // 6 − 2 is more
     assert.equal(heard('ab', 'ab'), true)
+  })
+
+  it('that are heard leave those fewer than a third of the known who lie no quorum, and those fewer than a sixth no third', () => {
+    const idsFrom = (first: number, count: number): readonly string[] =>
+      Array.from({ length: count }, (_, i) => `${first + i}`)
+    for (let known = 1; known <= 40; known++) {
+      const here = idsFrom(0, known)
+      for (let common = 1; common <= known; common++) {
+        for (
+          let strangers = 0;
+          namesMostOf(here, [...idsFrom(0, common), ...idsFrom(100, strangers)]);
+          strangers++
+        ) {
+          const called = common + strangers
+          const why = `${common} of ${known}, and ${strangers} strangers`
+          assert.ok(Math.min(common, thirdOf(known) - 1) + strangers < quorumOf(called), why)
+          assert.ok(Math.ceil(known / 6) - 1 + strangers < thirdOf(called), why)
+        }
+      }
+    }
   })
 
   it('are kept one for each who speaks of one, its newest, and those that nobody speaks of any more are forgotten', () => {

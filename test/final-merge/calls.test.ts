@@ -65,6 +65,23 @@ describe('a newcomer', () => {
   })
 })
 
+describe('a call that names a newcomer', () => {
+  it('is taken up by those who do not know it yet when they have heard of it, and holds up nobody until then', () => {
+    const five = wordsOf([...members, 'e'])
+    let here: readonly string[] = members
+    const b = machineOf('b', { members: () => here })
+    b.hear('d', five.call('d'))
+    assert.equal(b.machine.phase, 'idle')
+    b.hear('a', wordsOf(members).call())
+    b.freeze()
+    assert.equal(b.machine.phase, 'committing')
+    here = [...members, 'e']
+    b.hear('d', five.call('d'), timing.repeatMs)
+    for (const id of ['a', 'c', 'd', 'e']) b.hear(id, five.commitment(id), timing.repeatMs)
+    assert.deepEqual(b.saidOf('roster').at(-1), five.roster([...members, 'e']))
+  })
+})
+
 describe('how long a newcomer waits for the merges of others', () => {
   const words = wordsOf(members)
   const five = [...members, 'e']

@@ -119,50 +119,64 @@ describe('hostile words', () => {
     assert.equal(b.machine.phase, 'idle')
     assert.deepEqual(b.effects, [])
     // Nor can made-up members make it a large one.
-    const many = wordsOf([...members, ...Array.from({ length: 5 }, (_, i) => `z${i}`)])
-    b.hear('a', many.call())
-    assert.equal(b.machine.phase, 'idle')
+    for (const keys of [1, 5]) {
+      const many = wordsOf([...members, ...Array.from({ length: keys }, (_, i) => `z${i}`)])
+      b.hear('a', many.call())
+      assert.equal(b.machine.phase, 'idle')
+    }
     b.hear('a', words.call())
     assert.equal(b.machine.phase, 'freezing')
   })
 
-  it('cannot end a merge by calling again and again', () => {
-    const b = exchanging('b', members)
-    for (let sequence = 2; sequence < 20; sequence++) b.hear('d', wordsOf(members, `1.${sequence}`).call('d'))
-    const interrupted = 1 + limits.mergeCallsMax
-    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${interrupted}`)
-    // A third of the members can: one of them is honest.
-    const late = wordsOf(members, '1.19')
-    b.hear('d', late.commitment('d'))
-    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${interrupted}`)
-    b.hear('a', late.commitment('a'))
-    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, '1.19')
-  })
-
-  it('cannot end a merge by calls of members that are made up for it', () => {
-    const b = exchanging('b', members, { members: () => members })
-    for (let k = 1; k <= 12; k++) {
-      const fresh = `s${String(k)}`
-      const words = wordsOf([...members, fresh].sort(), `1.${String(k + 1)}`)
-      b.hear('d', words.call(fresh), k)
-      assert.equal(b.machine.phase, 'exchanging')
+  it('of fewer than a third of the run cannot make a result, though few others are called, with keys that they made', () => {
+    const run = [...'abcdefghijklm']
+    const liars = [...'jklm']
+    const keys = ['y', 'z']
+    // Three honest ones are named: nine are called, and the liars with their keys are the quorum of six.
+    const few = wordsOf([...'abc', ...liars, ...keys])
+    const invented = [...liars, 'y']
+    for (const self of ['b', 'h']) {
+      const peer = machineOf(self, { members: () => run })
+      peer.hear('m', few.call('m'))
+      for (const id of [...liars, ...keys]) {
+        peer.hear(id, few.commitment(id))
+        peer.hear(id, few.roster(invented))
+      }
+      for (const id of [...liars, ...keys]) peer.hear(id, few.vote(id, invented, digestOf('0')))
+      assert.equal(peer.machine.phase, 'idle', self)
+      assert.deepEqual(peer.effects, [], self)
     }
-    // One that a third of its members commit to is no liar's alone.
-    const late = wordsOf([...members, 's99'].sort(), '1.99')
-    b.hear('d', late.call('s99'), 20)
-    for (const id of ['a', 'd']) b.hear(id, late.commitment(id), 21)
-    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, '1.99')
   })
 
-  it('cannot end merges for ever by calls of members that were made up long before', () => {
-    const fresh = Array.from({ length: 20 }, (_, k) => `s${String(k).padStart(2, '0')}`)
-    const named = [...members, ...fresh]
-    let here: readonly string[] = members
-    const b = exchanging('b', members, { members: () => here })
-    here = named
-    for (const [k, caller] of fresh.entries())
-      b.hear('d', wordsOf(named, `1.${String(k + 2)}`).call(caller), k)
-    assert.equal(b.saidOf('commitment').at(-1)?.mergeId, `1.${String(1 + limits.mergeInterruptionsMax)}`)
+  it('of rosters that contradict each other have no say, and tip no majority', () => {
+    const five = [...members, 'e']
+    const other = wordsOf([...five, 'z'])
+    const words = wordsOf(five)
+    // Half of the honest ones would leave `c` out: with the word of `e` it is one more for one side.
+    const told = (lies: readonly MergeMessage[]) => {
+      const b = machineOf('b')
+      b.handle({ type: 'call', members: five })
+      b.freeze()
+      for (const id of ['a', 'c', 'd', 'e']) b.hear(id, words.commitment(id))
+      for (const lie of lies) b.hear('e', lie)
+      b.hear('a', words.roster(five))
+      for (const id of ['c', 'd']) b.hear(id, words.roster(['a', 'b', 'd', 'e']))
+      // `c` is still there.
+      b.settle()
+      return b
+    }
+    const lies = [
+      words.roster(five),
+      { ...words.roster(five), call: other.digest },
+      words.roster(['a', 'b', 'd', 'e']),
+    ]
+    const rosters = [lies, [...lies].reverse()].map((said) => {
+      const b = told(said)
+      assert.deepEqual(b.of('accused'), [{ type: 'accused', id: 'e', fault: 'equivocated' }])
+      return b.saidOf('roster').at(-1)
+    })
+    assert.deepEqual(rosters[0], words.roster(['a', 'b', 'd'], 2))
+    assert.deepEqual(rosters[1], rosters[0])
   })
 
   it('cannot use up the numbers of calls', () => {

@@ -163,6 +163,26 @@ describe('a merge that is over', () => {
   })
 })
 
+describe('a question after a result', () => {
+  /** Longer with every member, as between real peers. */
+  const timingFor = (members: number) => ({ ...timing, repeatMs: 50 * members })
+
+  it('is answered once per repetition of a merge of so many members, however often it is asked', () => {
+    const f = digestOf('f')
+    const b = ready('b', members, { timing: timingFor })
+    for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
+    for (const id of ['a', 'c']) b.hear(id, b.words.vote(id, members, f))
+    assert.equal(b.machine.phase, 'merged')
+    const answeredMs: number[] = []
+    for (let nowMs = 10; nowMs < 700; nowMs += 10) {
+      const effects = b.hear('z', { type: 'ask', mergeId: '1.1' }, nowMs)
+      if (effects.length > 0) answeredMs.push(nowMs)
+    }
+    // Four members: 4 · 50 ms.
+    assert.deepEqual(answeredMs, [200, 400, 600])
+  })
+})
+
 describe('an abandoned merge', () => {
   it('says what was missing, and leaves the peer free for the next call, with a fresh model', () => {
     const b = machineOf('b')

@@ -6,6 +6,7 @@ import {
   callDigest,
   entriesDigest,
   quorumOf,
+  thirdOf,
   resultBytes,
 } from '../../protocols/final-merge/statement.js'
 
@@ -50,9 +51,21 @@ describe('a quorum', () => {
 
   it('shares an honest member with every other, and is reached without the liars, while these are fewer than a third', () => {
     for (let members = 1; members <= 250; members++) {
-      const liars = Math.ceil(members / 3) - 1
+      const liars = thirdOf(members) - 1
       assert.ok(2 * quorumOf(members) - members > liars, `${members} members`)
       assert.ok(members - liars >= quorumOf(members), `${members} members`)
+    }
+  })
+})
+
+describe('a third', () => {
+  it('is so many that one more than the liars, while these are fewer, and as many as two quorums share', () => {
+    // n/3 for 1 to 10: 0.3, 0.7, 1, 1.3, 1.7, 2, 2.3, 2.7, 3, 3.3
+    const thirds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(thirdOf)
+    assert.deepEqual(thirds, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4])
+    for (let members = 1; members <= 250; members++) {
+      assert.ok(3 * thirdOf(members) >= members && 3 * (thirdOf(members) - 1) < members, `${members} members`)
+      assert.ok(2 * quorumOf(members) - members >= thirdOf(members), `${members} members`)
     }
   })
 })

@@ -1,7 +1,7 @@
 import { limits } from '../../limits.js'
 import type { RosterEntry } from '../../wire/types.js'
 import type { Fetched, MergeConfig, MergeEffect, MergeEvent, MergeRoster } from '../contract.js'
-import { entriesDigest } from '../statement.js'
+import { entriesDigest, thirdOf } from '../statement.js'
 import type { Accusations } from './accusations.js'
 import type { Call } from './calls.js'
 import { averageLooksMax } from './deadline.js'
@@ -114,7 +114,7 @@ export class Attempt {
     for (const [id, others] of by) {
       if (!this.leftOutMs.has(id)) this.leftOutMs.set(id, nowMs)
       // A third of the members: one honest peer at least says so.
-      if (3 * others.length >= this.parts.call.members.length) this.exchange.lost.add(id)
+      if (others.length >= thirdOf(this.parts.call.members.length)) this.exchange.lost.add(id)
       else this.exchange.doubt(id)
     }
     return this.leftOutMs.size > before

@@ -10,7 +10,7 @@ export interface Ballot {
   announced(attempt: number): readonly string[]
   /** The newest attempt whose roster two thirds agree on, if any. */
   agreedRoster(): { readonly attempt: number; readonly proposal: Proposal } | undefined
-  /** Entries that more than half of those who announced in this attempt named alike; sorted. */
+  /** Entries that more than half of those who announced in this attempt named alike; sorted. Who contradicted itself has no say. */
   majorityEntries(attempt: number): readonly RosterEntry[]
   /** Entries that rosters of this attempt name, for members whom all that name them name alike; sorted. */
   undisputedEntries(attempt: number): readonly RosterEntry[]
@@ -104,7 +104,7 @@ export const createBallot = (call: Call, voices: Voices): Ballot => {
     }),
 
     majorityEntries(attempt) {
-      const proposals = proposalsIn(attempt)
+      const proposals = proposalsIn(attempt).filter(({ id }) => !voices.of(id, mergeId)!.equivocated)
       const alike = new Map<string, { entry: RosterEntry; count: number }>()
       for (const { value } of proposals) {
         for (const entry of value.entries) {

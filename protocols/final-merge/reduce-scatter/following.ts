@@ -1,9 +1,10 @@
-import { limits } from '../../limits.js'
 import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
 import { callBytes } from '../statement.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
 import { createCalls, isBetter, type Call, type CallMessage, type Calls } from './calls.js'
+import { Interruptions } from './interruptions.js'
+import { longestCallMs } from './longest-call.js'
 import { Overheard } from './overheard.js'
 import type { Said, Voices } from './voices.js'
 
@@ -14,8 +15,7 @@ export class Following {
   private readonly ballots = new WeakMap<Call, Ballot>()
   /** The newest that this peer went by. */
   private present: Call | undefined
-  /** Callers whose calls have ended others that were under way, once for each. */
-  private readonly interrupters: string[] = []
+  private readonly interruptions: Interruptions
 
   constructor(
     private readonly config: MergeConfig,
@@ -25,6 +25,7 @@ export class Following {
     const isNamed = (id: string): boolean => this.isNamed(id)
     this.calls = createCalls({ run, period, mayCall, members, verify: signatures.verify, isNamed })
     this.overheard = new Overheard({ timing, isNamed })
+    this.interruptions = new Interruptions(config, voices)
   }
 
   get call(): Call | undefined {
@@ -70,11 +71,11 @@ export class Following {
   // Choosing
 
   /** A call that is to be followed instead of the present one, in this phase. */
-  better(phase: MergePhase): Call | undefined {
-    return this.calls.bestFirst().find((call) => this.isPreferred(call, phase))
+  better(phase: MergePhase, nowMs: number): Call | undefined {
+    return this.calls.bestFirst().find((call) => this.isPreferred(call, phase, nowMs))
   }
 
-  private isPreferred(call: Call, phase: MergePhase): boolean {
+  private isPreferred(call: Call, phase: MergePhase, nowMs: number): boolean {
     const { present, sequence } = this
     const { self } = this.config
     if (!present) return true
@@ -89,25 +90,10 @@ export class Following {
       default:
     }
     if (!call.members.includes(self)) return false
-    if (call.sequence > sequence)
-      return phase !== 'voted' && (this.mayInterrupt(call.caller) || this.isBegun(call))
-    return isBetterForSame && (phase === 'freezing' || phase === 'committing')
-  }
-
-  /**
-   * A newer call means that its caller has given the present one up; each may say so as often as honest ones call, if it
-   * is known here, and all together not for ever: names can be made up.
-   */
-  private mayInterrupt(caller: string): boolean {
-    const { interrupters } = this
-    const times = interrupters.filter((id) => id === caller).length
-    const isKnown = this.config.members?.().includes(caller) ?? true
-    return isKnown && times < limits.mergeCallsMax && interrupters.length < limits.mergeInterruptionsMax
-  }
-
-  /** A third commit to something: one honest member at least has given the call before up. */
-  private isBegun({ members, mergeId }: Call): boolean {
-    return 3 * members.filter((id) => this.voices.of(id, mergeId)?.commitment).length >= members.length
+    const isInTime = phase === 'freezing' || phase === 'committing'
+    if (call.sequence <= sequence) return isBetterForSame && isInTime
+    const longestMs = longestCallMs(this.timing)
+    return phase !== 'voted' && this.interruptions.mayEnd(present, call, { nowMs, longestMs })
   }
 
   /** Goes by this call from now on. */
@@ -115,9 +101,12 @@ export class Following {
     this.present = call
   }
 
-  /** This call has ended another that was under way: it counts where its caller's word alone did it. */
-  countInterruption(call: Call): void {
-    if (!this.isBegun(call)) this.interrupters.push(call.caller)
+  /** @param isBusy takes part in the present call. */
+  takeUp(call: Call, { nowMs, isBusy }: { readonly nowMs: number; readonly isBusy: boolean }): void {
+    const { present, interruptions } = this
+    if (!present || !isBusy) interruptions.begin(nowMs)
+    else if (call.sequence > present.sequence) interruptions.count(present, call)
+    this.goBy(call)
   }
 
   // Counting

@@ -47,7 +47,7 @@ class Machine implements MergeMachine {
   private resting: 'idle' | 'abandoned' = 'idle'
 
   constructor(private readonly config: MergeConfig) {
-    const { self, run, period, signatures, rule, weighting, timing } = config
+    const { self, run, period, signatures, rule, weighting } = config
     const voices = createVoices({
       isNamed: (id) => this.following.isNamed(id),
       isSigned: (from, { mergeId, call, roster, digest, signature }) =>
@@ -57,7 +57,7 @@ class Machine implements MergeMachine {
           signature,
         ),
     })
-    const words = new Words({ self, repeatMs: timing(1).repeatMs, voices })
+    const words = new Words({ self, repeatMs: () => this.following.timing.repeatMs, voices })
     const following = new Following(config, voices)
     this.voices = voices
     this.words = words
@@ -153,13 +153,13 @@ class Machine implements MergeMachine {
 
   private followBetter(nowMs: number): MergeEffect[] {
     if (this.concluding.isOver) return []
-    const better = this.following.better(this.phase)
+    const better = this.following.better(this.phase, nowMs)
     return better ? this.follow(better, nowMs) : []
   }
 
   private follow(call: Call, nowMs: number): MergeEffect[] {
     const { part, following, config, voices, words, accusations } = this
-    following.goBy(call)
+    following.takeUp(call, { nowMs, isBusy: part !== undefined })
     this.asking.restart()
     words.follow(call)
     if (!call.members.includes(config.self)) {
@@ -170,7 +170,6 @@ class Machine implements MergeMachine {
     const ballot = following.ballotOf(call)
     if (part?.call.sequence === call.sequence)
       return [...announced, ...this.settle(part.moveTo(call, ballot, nowMs), nowMs)]
-    if (part) following.countInterruption(call)
     this.concluding.held = undefined
     this.calling.forget()
     const { busy } = this.pending

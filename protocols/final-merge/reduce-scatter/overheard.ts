@@ -1,5 +1,6 @@
 import { limits } from '../../limits.js'
 import type { MergeTiming } from '../contract.js'
+import { thirdOf } from '../statement.js'
 import type { Call } from './calls.js'
 import { longestCallMs } from './longest-call.js'
 import { Seats } from './seats.js'
@@ -51,7 +52,7 @@ export class Overheard {
     for (const { members, mergeId } of calls) {
       const timing = this.config.timing(members.length)
       const speak = members.filter((id) => this.takesPart(id, mergeId, { timing, nowMs }))
-      if (3 * speak.length < members.length) continue
+      if (speak.length < thirdOf(members.length)) continue
       if (!this.sinceMs.has(mergeId) && this.sinceMs.size < limits.mergeCallsMax)
         this.sinceMs.set(mergeId, nowMs)
       if (nowMs - (this.sinceMs.get(mergeId) ?? -Infinity) < longestCallMs(timing))

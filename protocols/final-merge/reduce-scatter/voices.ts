@@ -83,8 +83,8 @@ export const createVoices = ({
           const { attempt, call, entries } = message
           const known = voice.rosters.get(attempt)
           const digest = entriesDigest(call, entries)
-          // After a better call in the same merge the same is said once more, for that one.
-          if (!known || known.call !== call) {
+          // Whoever has announced one moves to no other call of the merge.
+          if (!known) {
             version += 1
             voice.rosters.set(attempt, { call, digest, entries })
           } else if (known.digest !== digest) voice.equivocated = true

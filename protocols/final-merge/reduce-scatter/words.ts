@@ -21,7 +21,12 @@ export class Words {
   private dueTimes = 0
 
   constructor(
-    private readonly config: { readonly self: string; readonly repeatMs: number; readonly voices: Voices },
+    private readonly config: {
+      readonly self: string
+      /** Milliseconds between repetitions, of the present call. */
+      readonly repeatMs: () => number
+      readonly voices: Voices
+    },
   ) {}
 
   /** Speaks of this call from now on; a commitment counts in all calls for one merge. */
@@ -64,7 +69,7 @@ export class Words {
 
   /** Somebody asks: not more often than words are repeated anyway. */
   answer(nowMs: number): MergeEffect[] {
-    return nowMs - this.lastMs >= this.config.repeatMs ? this.again(nowMs) : []
+    return nowMs - this.lastMs >= this.config.repeatMs() ? this.again(nowMs) : []
   }
 
   get hasVoted(): boolean {
