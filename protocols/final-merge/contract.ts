@@ -30,8 +30,8 @@ export interface MergeConfig {
   /** Who may call. */
   readonly mayCall: (id: string) => boolean
   /**
-   * Members that this peer knows of now, itself among them. Calls that name half of them or fewer, or that consist of
-   * strangers by a third, are not heard: or a caller could name those only who lie with it.
+   * Members that this peer knows of now, itself among them. Calls that name fewer than two thirds of them, and two more
+   * for each stranger, are not heard: or a caller could name those only who lie with it.
    * @default whoever may call may name whom it likes
    */
   readonly members?: () => readonly string[]

@@ -11,7 +11,7 @@ const merging = (does: Lie, peers: number, { seed = 1, hangMs = HANG_MS } = {}) 
   const simulation = simulate({
     ...{ seed, peers, topology: 'full', rounds: 2 },
     training: createToyTraining({ peers, dimensions: 48, seed, init: 'different' }),
-    merge: { chunkBytes: 16, liar: { id: names.at(-1)!, does } },
+    merge: { chunkBytes: 16, liars: [{ id: names.at(-1)!, does }] },
     world: {
       links: { latencyMs: 20, jitterMs: 300 },
       devices: { stepMs: 10 },

@@ -187,7 +187,7 @@ describe('one liar among four', () => {
   ] as const) {
     it(`that tells ${does} is the only one that is dropped`, () => {
       for (let seed = 1; seed <= 5; seed++) {
-        const simulation = merging({ liar: { id: 'p02', does } }, {}, { seed, peers: 4 })
+        const simulation = merging({ liars: [{ id: 'p02', does }] }, {}, { seed, peers: 4 })
         const honest = without(simulation, 'p02')
         assertOneResult(simulation, honest, `seed ${seed}`)
         const { roster } = simulation.merged('p00')!
@@ -221,12 +221,14 @@ describe('one liar among seven', () => {
     'hangs-for-averages': [],
     'chooses-who-goes': [],
     'ready-too-early': [],
+    'calls-with-keys': [],
+    'calls-few': [],
   }
 
   for (const does of lies) {
     it(`that tells ${does} does not keep the others from the right result`, () => {
       for (let seed = 1; seed <= 5; seed++) {
-        const simulation = merging({ liar: { id: 'p02', does } }, {}, { seed })
+        const simulation = merging({ liars: [{ id: 'p02', does }] }, {}, { seed })
         const honest = without(simulation, 'p02')
         assertOneResult(simulation, honest, `seed ${seed}`)
         const { roster, weights } = simulation.merged('p00')!

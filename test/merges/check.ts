@@ -40,7 +40,7 @@ export const checkMerge = (test: MergeTest, print?: (line: string) => void): Mer
       ...certificatesAreRight(test, simulation),
       ...oneCertificatePerCall(simulation),
       ...nobodyIsLost(simulation),
-      ...onlyTheLiarIsAccused(test, simulation),
+      ...onlyLiarsAreAccused(test, simulation),
     )
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -129,15 +129,17 @@ const nobodyIsLost = (simulation: Simulation): string[] =>
     return simulation.engine(id).state.frozen ? [`${id} is still frozen, though its merge is over`] : []
   })
 
-const onlyTheLiarIsAccused = ({ liar }: MergeTest, simulation: Simulation): string[] =>
-  simulation.swarm.peers.flatMap((peer) =>
-    peer.id === liar?.id
-      ? []
-      : simulation
-          .merging!.accusedBy(peer)
-          .filter(({ id }) => id !== liar?.id)
-          .map(({ id, fault }) => `${peer.id} accuses ${id}, which is honest: ${fault}`),
-  )
+const onlyLiarsAreAccused = ({ liars = [] }: MergeTest, simulation: Simulation): string[] => {
+  const isHonest = (id: string): boolean => !liars.some((liar) => liar.id === id)
+  return simulation.swarm.peers
+    .filter(({ id }) => isHonest(id))
+    .flatMap((peer) =>
+      simulation
+        .merging!.accusedBy(peer)
+        .filter(({ id }) => isHonest(id))
+        .map(({ id, fault }) => `${peer.id} accuses ${id}, which is honest: ${fault}`),
+    )
+}
 
 const peerOf = (simulation: Simulation, id: string): SimulatedPeer =>
   simulation.swarm.peers[simulation.swarm.indexOf(id)]!

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parse, stringify } from 'yaml'
+import { thirdOf } from '../../protocols/final-merge/index.js'
 import { createToyTraining, lies, simulate, type MergeScenario } from '../harness/index.js'
 import { checkMerge } from './check.js'
 import { createTally, failureOf } from './report.js'
@@ -16,9 +17,13 @@ describe('the generator of merges', () => {
     }
   })
 
-  it('comes up with every lie, and with merges in which nobody lies', () => {
-    const told = seeds(300).map((seed) => randomMerge(seed).liar?.does)
-    for (const lie of [...lies, undefined]) assert.ok(told.includes(lie), `${lie}`)
+  it('comes up with every lie, with merges in which nobody lies, and with two liars, always fewer than a third', () => {
+    const merges = seeds(400).map(randomMerge)
+    const told = merges.flatMap(({ liars = [] }) => liars.map(({ does }) => does))
+    for (const lie of lies) assert.ok(told.includes(lie), lie)
+    const counts = new Set(merges.map(({ liars = [] }) => liars.length))
+    assert.deepEqual([...counts].sort(), [0, 1, 2])
+    for (const { peers, liars = [] } of merges) assert.ok(liars.length < thirdOf(peers))
   })
 })
 

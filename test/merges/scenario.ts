@@ -1,9 +1,10 @@
 import { createRandom, type Random } from '../../protocols/random.js'
+import { thirdOf } from '../../protocols/final-merge/index.js'
 import { createToyTraining, lies, peerNames, type Lie, type Scenario } from '../harness/index.js'
 import { between, chance, pick } from '../swarm/draws.js'
 import type { WorldInput } from '../swarm/scenario.js'
 
-/** A merge under bad luck and one liar, as plain data. */
+/** A merge under bad luck and liars, as plain data. */
 export interface MergeTest {
   readonly seed: number
   readonly peers: number
@@ -11,9 +12,18 @@ export interface MergeTest {
   readonly chunkBytes: number
   readonly rule: 'mean' | 'variance-corrected'
   readonly weighting: 'uniform' | 'samples'
-  readonly liar?: { readonly id: string; readonly does: Lie }
+  /** Fewer than a third of the peers. */
+  readonly liars?: readonly Liar[]
   readonly world: WorldInput
 }
+
+interface Liar {
+  readonly id: string
+  readonly does: Lie
+}
+
+const CALLING_LIES = ['calls-with-keys', 'calls-few'] as const
+const OTHER_LIES = lies.filter((lie) => !CALLING_LIES.some((calling) => calling === lie))
 
 const ROUNDS = 2
 const STEP_MS = 10
@@ -23,19 +33,20 @@ const SLOW_MS = 6_000
 /** Until a question without an answer is given up: up to a third of an exchange, as between real peers. */
 const HANGS_MS = [200, 1_700] as const
 
-/** Crashes, restarts, loss, partitions and a liar, each left out often, so that they occur alone and together. */
+/** Crashes, restarts, loss, partitions and liars, each left out often, so that they occur alone and together. */
 export const randomMerge = (seed: number): MergeTest => {
   const random = createRandom(seed, 'merge test')
   const peers = 2 + random.below(9)
   const names = peerNames(peers)
   // A third of the members or more may not lie: of three not one.
   const liar =
-    peers > 3 && chance(0.6, random) ? { id: pick(names, random), does: pick(lies, random) } : undefined
+    peers > 3 && chance(0.6, random) ? { id: pick(names, random), does: pick(OTHER_LIES, random) } : undefined
+  const liars = liar ? liarsWith(liar, names, seed) : []
   return {
     ...{ seed, peers, dimensions: 16 + random.below(48), chunkBytes: pick([16, 32, 64], random) },
     ...{ rule: pick(['mean', 'mean', 'variance-corrected'] as const, random) },
     ...{ weighting: pick(['uniform', 'samples'] as const, random) },
-    ...(liar ? { liar } : {}),
+    ...(liars.length > 0 ? { liars } : {}),
     world: {
       links: {
         latencyMs: pick([1, 5, [1, 20], [1, 80]] as const, random) as number,
@@ -50,6 +61,19 @@ export const randomMerge = (seed: number): MergeTest => {
       timeouts: { pullMs: between(...HANGS_MS, random), memberMs: pick([500, 3_000, 20_000], random) },
     },
   }
+}
+
+/**
+ * Sometimes the liar calls, or a second one lies too: in the same way if they call, since calls of few make the liars more of
+ * those who are called. Drawn apart, so that seeds which found something stay what they were.
+ */
+const liarsWith = (first: Liar, names: readonly string[], seed: number): readonly Liar[] => {
+  const random = createRandom(seed, 'merge test', 'who lies')
+  const calling = chance(0.2, random) ? pick(CALLING_LIES, random) : undefined
+  const liar = calling ? { ...first, does: calling } : first
+  if (thirdOf(names.length) <= 2 || chance(0.6, random)) return [liar]
+  const others = names.filter((id) => id !== first.id)
+  return [liar, { id: pick(others, random), does: calling ?? pick(OTHER_LIES, random) }]
 }
 
 /** When in the merge something happens: often while all goes well, sometimes later. */
@@ -83,10 +107,10 @@ const randomDeaths = (names: readonly string[], random: Random) => {
 
 /** What `simulate` takes, with the toy as training. */
 export const simulatedMerge = (test: MergeTest): Scenario => {
-  const { seed, peers, dimensions, chunkBytes, rule, weighting, liar, world } = test
+  const { seed, peers, dimensions, chunkBytes, rule, weighting, liars, world } = test
   return {
     ...{ seed, peers, world, rounds: ROUNDS, topology: 'full', mode: 'async' },
     training: createToyTraining({ peers, dimensions, seed, init: 'different' }),
-    merge: { rule, weighting, chunkBytes, ...(liar ? { liar } : {}) },
+    merge: { rule, weighting, chunkBytes, ...(liars ? { liars } : {}) },
   }
 }

@@ -98,13 +98,13 @@ export const createCalls = ({
 }
 
 /**
- * Whether a call names more than half of the members known here, and two more of them for each stranger: or whoever calls
- * could choose who decides. Of k known, c named and s strangers that is c − 2s > k / 2. Then liars that are fewer than a
- * third of the known are no quorum, all strangers with them (3l + s < k + s < 2c), and fewer than a sixth of the known are
- * fewer than a third of the call with them (3l + 3s < k / 2 + 3s < c + s).
+ * Whether a call names two thirds of the members known here, and two more of them for each stranger: or whoever calls could
+ * choose who decides. Of k known, c named and s strangers that is c − 2s ≥ 2k / 3. Then liars that are fewer than a third
+ * of the known are no quorum, all strangers with them (3l + s < k + s < 2c), and fewer than two ninths of the known are
+ * fewer than a third of those called, with all strangers (3l + 3s < 2k / 3 + 3s ≤ c + s).
  */
 export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
   const here = new Set(known)
   const common = named.filter((id) => here.has(id)).length
-  return 2 * common > here.size + 4 * (named.length - common)
+  return common - 2 * (named.length - common) >= quorumOf(here.size)
 }

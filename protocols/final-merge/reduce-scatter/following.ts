@@ -105,7 +105,7 @@ export class Following {
   takeUp(call: Call, { nowMs, isBusy }: { readonly nowMs: number; readonly isBusy: boolean }): void {
     const { present, interruptions } = this
     if (!present || !isBusy) interruptions.begin(nowMs)
-    else if (call.sequence > present.sequence) interruptions.count(present, call)
+    else if (call.sequence > present.sequence) interruptions.count(call)
     this.goBy(call)
   }
 

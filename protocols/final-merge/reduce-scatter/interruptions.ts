@@ -10,7 +10,7 @@ import type { Voices } from './voices.js'
  * And whatever the reason, only for so long: calls that end each other must not keep this peer in merges for ever.
  */
 export class Interruptions {
-  /** Callers whose word alone has ended calls, once for each. */
+  /** Whose calls have ended others here, once for each. */
   private readonly callers: string[] = []
   /** Since when this peer takes part in one call after the other. */
   private sinceMs = -Infinity
@@ -35,12 +35,12 @@ export class Interruptions {
     return this.hasWord(newer.caller) || this.isBegun(present, newer)
   }
 
-  /** It does. It counts where its caller's word alone did it. */
-  count(present: Call, newer: Call): void {
-    if (!this.isBegun(present, newer)) this.callers.push(newer.caller)
+  /** It does, for whatever reason: of all who went along those who did so at its caller's word alone are perhaps few. */
+  count(newer: Call): void {
+    this.callers.push(newer.caller)
   }
 
-  /** Each may say so as often as honest ones call, if it is known here; and all together not more often, as names can be made up. */
+  /** Each may end calls as often as honest ones call, if it is known here; and all together not for ever, as names can be made up. */
   private hasWord(caller: string): boolean {
     const { callers } = this
     const times = callers.filter((id) => id === caller).length

@@ -2,14 +2,18 @@ import { limits } from '../../../protocols/limits.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
 import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
+import { callsAnew, withMadeUpKeys, withoutMost, type Liar } from './calling-liar.js'
 import type { Lie } from './merge-scenario.js'
 
 /** What a peer says and gives, as the one it goes to gets to see it. */
 export interface Tongue {
   /** Undefined: it says nothing. */
   words(message: MergeMessage, to: number): MergeMessage | undefined
-  /** What it says itself when it hears this. */
-  echo(heard: MergeMessage): MergeMessage | undefined
+  /** What it says when it hears this, in its own name or with keys that it made up. */
+  echo(
+    heard: MergeMessage,
+    from: string,
+  ): readonly { readonly from: string; readonly message: MergeMessage }[]
   /** Undefined: it gives none. */
   pieces(bytes: Uint8Array, to: number): Uint8Array | undefined
   averages(bytes: Uint8Array, to: number): Uint8Array
@@ -24,7 +28,7 @@ export interface Tongue {
 
 const honest: Tongue = {
   words: (message) => message,
-  echo: () => undefined,
+  echo: () => [],
   pieces: (bytes) => bytes,
   averages: (bytes) => bytes,
   sketch: (values) => values,
@@ -34,7 +38,7 @@ const honest: Tongue = {
 }
 
 /** @param does undefined for an honest peer. */
-export const tongueOf = (does: Lie | undefined): Tongue => {
+export const tongueOf = (does: Lie | undefined, liar: Liar): Tongue => {
   switch (does) {
     case undefined:
       return honest
@@ -105,7 +109,7 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
       return {
         ...honest,
         words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
-        echo: (heard) => (heard.type === 'ready' ? heard : undefined),
+        echo: (message) => (message.type === 'ready' ? [{ from: liar.self, message }] : []),
         answers: (_, what) => what !== 'result',
       }
     case 'chooses-who-goes':
@@ -118,6 +122,10 @@ export const tongueOf = (does: Lie | undefined): Tongue => {
         answers: (_, what) => what !== 'reduced',
         isLate: (what) => what !== 'reduced',
       }
+    case 'calls-with-keys':
+      return callsAnew(honest, liar, withMadeUpKeys)
+    case 'calls-few':
+      return callsAnew(honest, liar, withoutMost)
   }
 }
 

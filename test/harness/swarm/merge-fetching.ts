@@ -47,6 +47,7 @@ export const createFetching = ({
   readonly chunkBytes: number
 }): Fetching => {
   const { agenda, peers } = swarm
+  const byId = new Map(peers.map((peer) => [peer.id, peer]))
   const waitMs = timeoutMs * AVERAGE_WAIT
 
   /** What the source has; undefined when it has not got it, or not yet. */
@@ -139,6 +140,14 @@ export const createFetching = ({
     return arrived.length < fetch.chunks.length ? { arrived, problem: 'false' } : { arrived }
   }
 
+  /** Of a key that a liar made up: nobody is there to answer. */
+  const askNobody = (peer: SimulatedPeer, failed: MergeEvent): void => {
+    const { incarnation } = peer
+    agenda.plan(timeoutMs, () => {
+      if (peer.incarnation === incarnation) handle(peer, failed)
+    })
+  }
+
   const serveWaiting = (peer: SimulatedPeer): void => {
     const part = partOf(peer)
     const waiting = part.waiting
@@ -150,7 +159,9 @@ export const createFetching = ({
 
   return {
     fetch(peer, fetch) {
-      const source = peers[swarm.indexOf(fetch.from)]!
+      const source = byId.get(fetch.from)
+      if (!source)
+        return askNobody(peer, { type: 'fetched', fetched: { fetch, arrived: [], problem: 'unreachable' } })
       let answered = false
       request<Given | undefined>(
         peer,
@@ -174,7 +185,8 @@ export const createFetching = ({
       )
     },
     pullWhole(peer, { from, digest }) {
-      const source = peers[swarm.indexOf(from)]!
+      const source = byId.get(from)
+      if (!source) return askNobody(peer, { type: 'pullFailed', from })
       request<Float32Array | undefined>(
         peer,
         source,

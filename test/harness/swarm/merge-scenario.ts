@@ -8,8 +8,8 @@ export interface MergeScenario {
   readonly weighting?: 'uniform' | 'samples'
   /** Bytes of a chunk; a multiple of 4. @default as in a run of real peers */
   readonly chunkBytes?: number
-  /** One of the peers lies in this way. */
-  readonly liar?: { readonly id: string; readonly does: Lie }
+  /** Peers that lie, and how; those that call know each other. */
+  readonly liars?: readonly { readonly id: string; readonly does: Lie }[]
 }
 
 /**
@@ -30,6 +30,9 @@ export interface MergeScenario {
  * - `hangs-for-averages`: answers as late as it can without being blamed, and never whoever asks for averages
  * - `chooses-who-goes`: the same, and would leave out the first of the others
  * - `ready-too-early`: says that it has a result as soon as another says so, and gives it to nobody who asks for it
+ * - `calls-with-keys`: whenever others take part in a merge it calls for another, of all members and as many keys of its own
+ *   as these put up with, and takes part with them
+ * - `calls-few`: the same, of as few members as these put up with
  */
 export const lies = [
   'false-pieces',
@@ -49,5 +52,7 @@ export const lies = [
   'hangs-for-averages',
   'chooses-who-goes',
   'ready-too-early',
+  'calls-with-keys',
+  'calls-few',
 ] as const
 export type Lie = (typeof lies)[number]

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { average, averagingRule } from '../../../protocols/averaging/index.js'
 import {
   allToAll,
+  callBytes,
   mergeChunkBytes,
   reduceScatter,
   resultBytes,
@@ -40,6 +41,8 @@ export interface Merging {
   /** The models that a peer has frozen, by digest, also those of earlier calls and lives. */
   frozenBy(peer: SimulatedPeer): ReadonlyMap<string, Float32Array>
   accusedBy(peer: SimulatedPeer): readonly { readonly id: string; readonly fault: MergeFault }[]
+  /** Merge ids of the calls in which a peer has committed to a model. */
+  joinedBy(peer: SimulatedPeer): readonly string[]
 }
 
 export type MergedModel = MergeOutcome & { readonly weights: Float32Array }
@@ -90,7 +93,7 @@ export const createMerging = ({
 }): Merging => {
   const { agenda, peers } = swarm
   const { layout } = training
-  const { rule = 'mean', weighting = 'uniform', liar } = scenario
+  const { rule = 'mean', weighting = 'uniform', liars = [] } = scenario
   const method = scenario.method === 'all-to-all' ? allToAll : reduceScatter
   const chunkBytes = scenario.chunkBytes ?? mergeChunkBytes(layout.length * FLOAT32_BYTES)
   const sharded = averagingRule(rule).sharded!
@@ -98,7 +101,13 @@ export const createMerging = ({
   const claims = peers.map(() => new Map<string, string>())
   const frozenModels = peers.map(() => new Map<string, Float32Array>())
   const accusations = peers.map((): { id: string; fault: MergeFault }[] => [])
-  const tongues = peers.map(({ id }) => tongueOf(liar?.id === id ? liar.does : undefined))
+  const tongues = peers.map((peer) => {
+    const { id: self } = peer
+    return tongueOf(liars.find(({ id }) => id === self)?.does, {
+      ...{ self, liars: liars.map(({ id }) => id), members: () => swarm.viewOf(peer) },
+      signCall: (mergeId, members) => signaturesOf(self).sign(callBytes({ run: RUN, mergeId, members })),
+    })
+  })
 
   const freshPart = ({ id, index, incarnation }: SimulatedPeer): Part => {
     const store = new ShardStore({ self: id, layout, chunkBytes, rule: sharded, sha256: sha256Of })
@@ -122,8 +131,8 @@ export const createMerging = ({
 
   const handle = (peer: SimulatedPeer, event: MergeEvent): void => {
     if (!peer.alive) return
-    const echo = event.type === 'message' && tongues[peer.index]!.echo(event.message)
-    if (echo) tell(peer, () => echo)
+    const echoes = event.type === 'message' ? tongues[peer.index]!.echo(event.message, event.from) : []
+    for (const { from, message } of echoes) tell(peer, () => message, from)
     for (const effect of partOf(peer).machine.handle(event, agenda.nowMs)) perform(peer, effect)
   }
 
@@ -192,14 +201,19 @@ export const createMerging = ({
     })
   }
 
-  const tell = (peer: SimulatedPeer, wordsTo: (other: SimulatedPeer) => MergeMessage | undefined): void => {
+  /** @param from in whose name: a liar may have made it up. */
+  const tell = (
+    peer: SimulatedPeer,
+    wordsTo: (other: SimulatedPeer) => MergeMessage | undefined,
+    from = peer.id,
+  ): void => {
     for (const other of peers) {
       if (other === peer) continue
       const said = wordsTo(other)
       if (!said) continue
       const entries = said.type === 'roster' ? said.entries.length : 0
       swarm.send(peer, other, MESSAGE_BYTES + entries * ROSTER_ENTRY_BYTES, () =>
-        handle(other, { type: 'message', from: peer.id, message: said }),
+        handle(other, { type: 'message', from, message: said }),
       )
     }
   }
@@ -275,6 +289,8 @@ export const createMerging = ({
     phaseOf: (peer) => partOf(peer).machine.phase,
     frozenBy: ({ index }) => frozenModels[index]!,
     accusedBy: ({ index }) => accusations[index]!,
+    joinedBy: ({ index }) =>
+      [...claims[index]!.keys()].flatMap((slot) => /^commitment (.*)$/.exec(slot)?.slice(1) ?? []),
   }
 }
 
