@@ -25,7 +25,7 @@ export class Interruptions {
     this.sinceMs = nowMs
   }
 
-  /** @param time longestMs: as long as the present call can last at most. */
+  /** `longestMs`: so long can the present call last at most. */
   mayEnd(
     present: Call,
     newer: Call,
@@ -35,7 +35,10 @@ export class Interruptions {
     return this.hasWord(newer.caller) || this.isBegun(present, newer)
   }
 
-  /** It does, for whatever reason: of all who went along those who did so at its caller's word alone are perhaps few. */
+  /**
+   * It does. It counts for whatever reason: if only the caller's word did, members would use up their numbers one after the
+   * other, each pulling the others along.
+   */
   count(newer: Call): void {
     this.callers.push(newer.caller)
   }
