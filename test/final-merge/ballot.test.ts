@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createBallot } from '../../protocols/final-merge/reduce-scatter/ballot.js'
-import { createCalls, namesMostOf, type Call } from '../../protocols/final-merge/reduce-scatter/calls.js'
+import {
+  createCalls,
+  mayBeRead,
+  namesMostOf,
+  type Call,
+} from '../../protocols/final-merge/reduce-scatter/calls.js'
 import { createVoices, type Said } from '../../protocols/final-merge/reduce-scatter/voices.js'
 import { quorumOf, thirdOf } from '../../protocols/final-merge/statement.js'
 import { limits } from '../../protocols/limits.js'
@@ -30,6 +35,9 @@ const ballotOf = () => {
   }
   return { voices, say, ballot: createBallot(heardCall(), voices) }
 }
+
+const idsFrom = (first: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `${first + i}`)
 
 describe('a ballot', () => {
   it('agrees on a roster when two thirds of the members want the same in one attempt', () => {
@@ -203,9 +211,27 @@ describe('calls', () => {
     assert.ok(callsOf({ mayCall: (id) => id !== 'a' }).hear('a', words.call('b'), 0))
   })
 
-  it('that name fewer than two thirds of the known members, and two more for each stranger, are not heard', () => {
+  it('that leave liars a quorum, fewer than a third of the known with all strangers, are not heard', () => {
     const heard = (known: string, named: string): boolean =>
       callsOf({ members: () => [...known] }).hear('a', wordsOf([...named]).call(), 0) !== undefined
+    assert.equal(heard('abcdef', 'ab'), false) // 4 is less than 6
+    assert.equal(heard('abcdef', 'abc'), true)
+    assert.equal(heard('abcd', 'abcxy'), true) // 6 are 4 and 2
+    assert.equal(heard('abcd', 'abcxyz'), false)
+    for (let known = 1; known <= 40; known++) {
+      const here = idsFrom(0, known)
+      for (let common = 1; common <= known; common++) {
+        for (let strangers = 0; strangers <= known; strangers++) {
+          if (!mayBeRead(here, [...idsFrom(0, common), ...idsFrom(100, strangers)])) continue
+          const liars = Math.min(common, thirdOf(known) - 1) + strangers
+          assert.ok(liars < quorumOf(common + strangers), `${common} of ${known}, and ${strangers} strangers`)
+        }
+      }
+    }
+  })
+
+  it('are to be taken part in where they name two thirds of the known members, and two more for each stranger', () => {
+    const heard = (known: string, named: string): boolean => namesMostOf([...known], [...named])
     assert.equal(heard('abcdef', 'abc'), false) // 3 of 6
     assert.equal(heard('abcdef', 'abcd'), true)
     assert.equal(heard('abcd', 'abc'), true) // 3 of 4
@@ -216,9 +242,7 @@ describe('calls', () => {
     assert.equal(heard('ab', 'ab'), true)
   })
 
-  it('that are heard leave those fewer than a third of the known who lie no quorum, and fewer than two ninths no third', () => {
-    const idsFrom = (first: number, count: number): readonly string[] =>
-      Array.from({ length: count }, (_, i) => `${first + i}`)
+  it('that are to be taken part in leave those fewer than a third of the known who lie no quorum, and fewer than two ninths no third', () => {
     for (let known = 1; known <= 40; known++) {
       const here = idsFrom(0, known)
       for (let common = 1; common <= known; common++) {

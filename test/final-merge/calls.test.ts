@@ -175,6 +175,27 @@ describe('how long a newcomer waits for the merges of others', () => {
     assert.ok(atMs && atMs <= timing.pullMs + timing.agreeMs + 4 * timing.repeatMs, `${atMs}`)
   })
 
+  it('takes no part in one that names too many who are not here, and reads the result of others of them', () => {
+    const known = ['a', 'b', 'c', 'e']
+    const partaker = machineOf('a', { members: () => ['a', 'b', 'c'] })
+    partaker.hear('b', words.call())
+    assert.equal(partaker.machine.phase, 'idle')
+    // Three of four are here, and d is not: 2 · 3 ≥ 4 + 1, but 3 − 2 is less than 2 · 4 / 3.
+    const late = machineOf('e', { members: () => known })
+    late.hear('a', words.call())
+    for (const id of ['a', 'b', 'c']) {
+      late.hear(id, words.roster(members))
+      late.hear(id, words.vote(id, members, digestOf('a')))
+    }
+    assert.equal(late.machine.phase, 'reading')
+    // It waits for none of them before it calls itself.
+    const other = machineOf('e', { members: () => known })
+    other.hear('a', words.call())
+    for (const id of ['a', 'b', 'c']) other.hear(id, words.commitment(id))
+    other.handle({ type: 'call', members: known })
+    assert.deepEqual(other.saidOf('call')[0]?.members, known)
+  })
+
   it('does not make its call one that nobody hears: it names those who are here by then', () => {
     let here: readonly string[] = five
     const e = machineOf('e', { members: () => here })

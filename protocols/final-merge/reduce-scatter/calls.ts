@@ -78,7 +78,7 @@ export const createCalls = ({
   const isAllowed = ({ members, caller, mergeId, signature }: CallMessage): boolean =>
     mayCall(caller) &&
     members.includes(caller) &&
-    (known === undefined || namesMostOf(known(), members)) &&
+    (known === undefined || mayBeRead(known(), members)) &&
     verify(caller, callBytes({ run, mergeId, members }), signature)
 
   return {
@@ -98,7 +98,18 @@ export const createCalls = ({
 }
 
 /**
- * Whether a call names two thirds of the members known here, and two more of them for each stranger: or whoever calls could
+ * Whether the result of a call may be taken from others: fewer than a third of the known are no quorum of it, all strangers with them. Of k
+ * known, c named and s strangers that is 2c ≥ k + s (k / 3 + s ≤ 2 (c + s) / 3). To whoever comes late those who have left since are
+ * strangers.
+ */
+export const mayBeRead = (known: readonly string[], named: readonly string[]): boolean => {
+  const here = new Set(known)
+  const common = named.filter((id) => here.has(id)).length
+  return 2 * common >= here.size + (named.length - common)
+}
+
+/**
+ * Whether to take part in a call, or to wait for it: it names two thirds of the members known here, and two more of them for each stranger: or whoever calls could
  * choose who decides. Of k known, c named and s strangers that is c − 2s ≥ 2k / 3. Then liars that are fewer than a third
  * of the known are no quorum, all strangers with them (3l + s < k + s < 2c), and fewer than two ninths of the known are
  * fewer than a third of those called, with all strangers (3l + 3s < 2k / 3 + 3s ≤ c + s).

@@ -2,7 +2,7 @@ import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
 import { callBytes } from '../statement.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
-import { createCalls, isBetter, type Call, type CallMessage, type Calls } from './calls.js'
+import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { Interruptions } from './interruptions.js'
 import { longestCallMs } from './longest-call.js'
 import { Overheard } from './overheard.js'
@@ -57,6 +57,7 @@ export class Following {
   make(members: readonly string[]): Call | undefined {
     const { run, period, self, signatures } = this.config
     const heard = this.calls.bestFirst().map(({ sequence }) => sequence)
+    if (!this.isOfMost(members)) return undefined
     const newest = Math.max(this.config.callsBefore ?? 0, this.sequence, ...heard)
     const mergeId = mergeIdOf(period, newest + 1)
     const signature = signatures.sign(callBytes({ run, mergeId, members }))
@@ -78,6 +79,8 @@ export class Following {
   private isPreferred(call: Call, phase: MergePhase, nowMs: number): boolean {
     const { present, sequence } = this
     const { self } = this.config
+    // One that names others only is read, by whoever is free.
+    if (call.members.includes(self) && !this.isOfMost(call.members)) return false
     if (!present) return true
     const isBetterForSame = call.sequence === sequence && isBetter(call, present)
     switch (phase) {
@@ -94,6 +97,12 @@ export class Following {
     if (call.sequence <= sequence) return isBetterForSame && isInTime
     const longestMs = longestCallMs(this.timing)
     return phase !== 'voted' && this.interruptions.mayEnd(present, call, { nowMs, longestMs })
+  }
+
+  /** Names enough of those known here to take part, or to wait for it. */
+  private isOfMost(members: readonly string[]): boolean {
+    const known = this.config.members?.()
+    return known === undefined || namesMostOf(known, members)
   }
 
   /** Goes by this call from now on. */
@@ -140,8 +149,9 @@ export class Following {
     return this.overheard.lookAgainMs(others, nowMs)
   }
 
-  /** Those without a result yet. */
+  /** Those to wait for: without a result yet. */
   private openCalls(): readonly Call[] {
-    return this.calls.bestFirst().filter((call) => !this.ballotOf(call).elected())
+    const isOpen = (call: Call): boolean => this.isOfMost(call.members) && !this.ballotOf(call).elected()
+    return this.calls.bestFirst().filter(isOpen)
   }
 }
