@@ -1,9 +1,18 @@
 import type { Exchange, GivenUp } from '../../protocols/codecs/index.js'
 
+/** As the sender says. */
+interface Answer {
+  readonly codec: string
+  /** For its encoder. */
+  readonly waitedMs: number
+  /** Chunks of the weights that come without being asked for. */
+  readonly following: number
+}
+
 /** Measures one exchange in which a model is pulled, as far as it goes. Each method but `received` once, in this order. */
 export interface ExchangeTimes {
-  /** The answer that describes the weights is there. @param waitedMs for the sender's encoder, as the sender says. */
-  answered(codec: string, waitedMs: number): void
+  /** The answer that describes the weights is there. */
+  answered(answer: Answer): void
   /** So many more bytes of the weights are there. */
   received(bytes: number): void
   /** All are, not decoded yet. */
@@ -31,22 +40,23 @@ export const createExchangeTimes = ({
   readonly nowMs: () => number
 }): ExchangeTimes => {
   const askedMs = nowMs()
-  let answer: { readonly codec: string; readonly waitedMs: number; readonly atMs: number } | undefined
+  let answer: (Answer & { readonly atMs: number }) | undefined
   let bytes = 0
   let completeMs: number | undefined
 
-  const measured = ({ codec, waitedMs, atMs }: NonNullable<typeof answer>): Exchange => {
+  const measured = ({ codec, waitedMs, following, atMs }: NonNullable<typeof answer>): Exchange => {
     const now = nowMs()
     return {
       ...{ codec, bytes, waitedMs },
       roundTripMs: Math.max(0, atMs - askedMs - waitedMs),
       transferMs: (completeMs ?? now) - atMs,
+      roundTrips: following > 0 ? 1 : 2,
       decodeMs: completeMs === undefined ? 0 : now - completeMs,
     }
   }
 
   return {
-    answered: (codec, waitedMs) => void (answer = { codec, waitedMs, atMs: nowMs() }),
+    answered: (described) => void (answer = { ...described, atMs: nowMs() }),
     received: (more) => void (bytes += more),
     complete: () => void (completeMs = nowMs()),
     finished: () => measured(answer!),

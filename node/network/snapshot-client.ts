@@ -105,7 +105,11 @@ const pullModelOnce = async (
     if (reply.type === 'none') return null
     const manifest = expectReply(reply, ['manifest', 'encoded'], from)
     const isPlain = manifest.type === 'manifest'
-    times.answered(isPlain ? PLAIN_CODEC : manifest.codec, isPlain ? 0 : manifest.waitedMs)
+    times.answered({
+      codec: isPlain ? PLAIN_CODEC : manifest.codec,
+      waitedMs: isPlain ? 0 : manifest.waitedMs,
+      following: manifest.following ?? 0,
+    })
     const reading = { ...exchanging, onBytes: (bytes: number) => times.received(bytes) }
     let weights: Float32Array
     if (isPlain) {

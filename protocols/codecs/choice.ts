@@ -17,6 +17,11 @@ export interface Exchange {
   readonly roundTripMs: number
   /** Until all the weights were there. */
   readonly transferMs: number
+  /**
+   * That went by in the exchange: one where the first weights followed the answer unasked; two where they had to be asked
+   * for, and then the second is part of `transferMs`.
+   */
+  readonly roundTrips: 1 | 2
   /** For the sender's encoder; 0 when somebody had asked before. */
   readonly waitedMs: number
   readonly decodeMs: number
@@ -58,7 +63,7 @@ const IN_A_ROW = 2
 const NEWEST = 0.3
 /** By how much the shortest round trip grows in each exchange, so that it follows a link that became slower. Guess. */
 const ROUND_TRIP_GROWTH = 1.1
-/** A transfer takes at least this part of itself for its bytes, however long its round trip seems. Guess. */
+/** A transfer takes at least this part of itself for its bytes, however long the round trip in it seems. Guess. */
 const TRANSFER_LEAST = 0.1
 /** Part of the weights that counts as received at least, where none were: a link that stands still is not infinitely slow. Guess. */
 const RECEIVED_LEAST = 0.1
@@ -68,8 +73,8 @@ const UNANSWERED_MAX = 2
 const PLAIN_FIRST_BYTES_MAX = 1_000_000
 
 /**
- * Chooses by time: what an exchange takes is two round trips, encoding, the bytes over the measured bandwidth, and
- * decoding. Between equals the more exact codec wins: a less exact one must save 40 % of the time and 50 ms, and is left
+ * Chooses by time: what an exchange takes is its round trips (as many as in the last with this neighbour, whatever the
+ * codec), encoding, the bytes over the measured bandwidth, and decoding. Between equals the more exact codec wins: a less exact one must save 40 % of the time and 50 ms, and is left
  * again when it saves less than 15 % or 25 ms. In between nothing changes, and a change needs two exchanges in a row that
  * speak for it, so noise does not make the choice flap.
  *
@@ -91,6 +96,8 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
   let current = candidates[0]!.bytes <= PLAIN_FIRST_BYTES_MAX ? 0 : smallest
   let msPerByte: number | undefined
   let roundTripMs = Infinity
+  /** A neighbour lets the first weights follow its answers, in every codec, or it does not know how to. */
+  let roundTrips = 1
   let wanted = current
   let inARow = 0
   let unanswered = 0
@@ -106,7 +113,10 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
   }
 
   const timeOf = (index: number): number =>
-    2 * roundTripMs + costs[index]!.encodeMs + candidates[index]!.bytes * msPerByte! + costs[index]!.decodeMs
+    roundTrips * roundTripMs +
+    costs[index]!.encodeMs +
+    candidates[index]!.bytes * msPerByte! +
+    costs[index]!.decodeMs
 
   /** The one that the present measurements speak for. */
   const best = (): number => {
@@ -126,10 +136,11 @@ export const createCodecChoice = (candidates: readonly Candidate[]): CodecChoice
     bytes,
     transferMs,
     ...exchange
-  }: Pick<Exchange, 'bytes' | 'roundTripMs' | 'transferMs'>): number => {
+  }: Pick<Exchange, 'bytes' | 'roundTripMs' | 'transferMs' | 'roundTrips'>): number => {
     roundTripMs = Math.min(exchange.roundTripMs, ROUND_TRIP_GROWTH * roundTripMs)
-    // The request for the first part makes a round trip of its own.
-    const measured = Math.max(transferMs - roundTripMs, TRANSFER_LEAST * transferMs) / bytes
+    roundTrips = exchange.roundTrips
+    const askingMs = (roundTrips - 1) * roundTripMs
+    const measured = Math.max(transferMs - askingMs, TRANSFER_LEAST * transferMs) / bytes
     msPerByte = meanOf(msPerByte, measured)
     return measured
   }

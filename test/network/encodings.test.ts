@@ -251,8 +251,10 @@ describe('pulling the newest model in a codec', () => {
     )
     assert.ok(seen[0]!.waitedMs > 0)
     assert.equal(seen[1]!.waitedMs, 0)
-    for (const { roundTripMs, transferMs, decodeMs } of seen)
+    for (const { roundTripMs, transferMs, decodeMs, roundTrips } of seen) {
       assert.ok(roundTripMs >= 0 && transferMs > 0 && decodeMs > 0)
+      assert.equal(roundTrips, 1)
+    }
   })
 })
 

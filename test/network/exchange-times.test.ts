@@ -13,15 +13,30 @@ describe('the times of an exchange', () => {
   it('are of the way there and back without the encoder, of the bytes, and of decoding', () => {
     const { times, pass } = begun(10)
     pass(7)
-    times.answered('float16', 4)
+    times.answered({ codec: 'float16', waitedMs: 4, following: 2 })
     pass(20)
     times.received(300)
     times.received(200)
     times.complete()
     pass(5)
     assert.deepEqual(times.finished(), {
-      ...{ codec: 'float16', bytes: 500, roundTripMs: 3, transferMs: 20, waitedMs: 4, decodeMs: 5 },
+      ...{
+        codec: 'float16',
+        bytes: 500,
+        roundTripMs: 3,
+        transferMs: 20,
+        waitedMs: 4,
+        decodeMs: 5,
+        roundTrips: 1,
+      },
     })
+  })
+
+  it('tell of the second round trip of one whose weights had to be asked for', () => {
+    const { times } = begun(0)
+    times.answered({ codec: 'float32', waitedMs: 0, following: 0 })
+    times.complete()
+    assert.equal(times.finished().roundTrips, 2)
   })
 
   it('say of one that was not answered what it had asked for, and for how long', () => {
@@ -33,25 +48,25 @@ describe('the times of an exchange', () => {
   it('say of one that was given up amid its weights how many came, in the codec that came', () => {
     const { times, pass } = begun(0)
     pass(2)
-    times.answered('float32', 0)
+    times.answered({ codec: 'float32', waitedMs: 0, following: 0 })
     times.received(300)
     pass(98)
     assert.deepEqual(times.gaveUp(), {
       ...{ type: 'receiving', codec: 'float32', bytes: 300 },
-      ...{ roundTripMs: 2, transferMs: 98, waitedMs: 0, decodeMs: 0 },
+      ...{ roundTripMs: 2, transferMs: 98, waitedMs: 0, decodeMs: 0, roundTrips: 2 },
     })
   })
 
   it('say of one that was given up while it was decoded that its bytes had come', () => {
     const { times, pass } = begun(0)
-    times.answered('int8', 0)
+    times.answered({ codec: 'int8', waitedMs: 0, following: 1 })
     pass(10)
     times.received(300)
     times.complete()
     pass(90)
     assert.deepEqual(times.gaveUp(), {
       ...{ type: 'decoding', codec: 'int8', bytes: 300 },
-      ...{ roundTripMs: 0, transferMs: 10, waitedMs: 0, decodeMs: 90 },
+      ...{ roundTripMs: 0, transferMs: 10, waitedMs: 0, decodeMs: 90, roundTrips: 1 },
     })
   })
 

@@ -39,7 +39,14 @@ describe('what a peer offers', () => {
     await reading.decode({ ...encoded, version: 5 })
     assert.deepEqual([held('bob'), held('ann')], [5, undefined])
     assert.deepEqual([reading.lags('bob'), reading.lags('ann')], [true, false])
-    const exchange = { bytes: 16, roundTripMs: 1, transferMs: 1, waitedMs: 0, decodeMs: 0 }
+    const exchange = {
+      bytes: 16,
+      roundTripMs: 1,
+      transferMs: 1,
+      waitedMs: 0,
+      decodeMs: 0,
+      roundTrips: 1,
+    } as const
     reading.onExchange('bob', { codec: 'top-k:0.5', ...exchange })
     assert.equal(held('bob'), 5)
     reading.onExchange('bob', { codec: 'float32', ...exchange })
@@ -84,7 +91,7 @@ describe('what a peer offers', () => {
     for (let i = 0; i < 3; i++) {
       // 0.4 MB in 4 s: 0.8 Mbit/s.
       const slow = { bytes: 400_000, roundTripMs: 10, transferMs: 4000, waitedMs: 0, decodeMs: 0 }
-      reading.onExchange('far', { codec: 'float32', ...slow })
+      reading.onExchange('far', { codec: 'float32', ...slow, roundTrips: 1 })
     }
     assert.deepEqual([offers('far'), offers('near')], [['int8'], []])
   })
