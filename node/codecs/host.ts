@@ -11,9 +11,12 @@ const SOURCES_MAX = limits.codecsServedMax + 1
 
 type Performed = Extract<FromThread, { readonly value: unknown }>
 
-/** Does what the thread is asked for. @throws CodecError for what does not decode, or weights that are not finite. */
-export const createHost = () => {
-  const faster = kernelsHere()
+/**
+ * Does what the thread is asked for.
+ * @param faster the codecs that do it, in place of plain ones. @default with kernels, where they can be had
+ * @returns throws CodecError for what does not decode, or weights that are not finite.
+ */
+export const createHost = (faster = kernelsHere()) => {
   const codecs = new Map<string, Codec>()
   /** The one used longest ago comes first. */
   const sources = new Map<string, CodecSource>()
