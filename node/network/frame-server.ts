@@ -19,15 +19,21 @@ export interface FrameServerDeps {
 /** Bytes to write at once, in pieces: what is large is not copied. A frame, or several that go together. */
 export type Frame = readonly Uint8Array[]
 
+export interface Reply {
+  readonly frame: Frame
+  /** Called once the frame was handed to the stream: the asker may be gone before its turn comes. */
+  readonly onPut?: () => void
+}
+
 /**
  * Answers requests of members one after the other, on a stream that lasts. A fault ends the asker's stream and nothing
  * else: the next request on a fresh stream is served again.
- * @param reply gives what is written one after the other, as the asker reads. Throws WireError for a request that does
+ * @param answer gives what is written one after the other, as the asker reads. Throws WireError for a request that does
  *   not decode.
  */
 export const serveFrames = (
   { admission, limits, tally, onFault, requestBytesMax = limits.requestFrameBytesMax }: FrameServerDeps,
-  reply: (request: Uint8Array, peerId: string) => readonly Frame[] | Promise<readonly Frame[]>,
+  answer: (request: Uint8Array, peerId: string) => readonly Reply[] | Promise<readonly Reply[]>,
 ): StreamHandler => {
   // Enough for every request that an honest asker has under way, and no more: a flood ends the stream.
   const maxBufferSize = 2 * limits.chunkWindow * requestBytesMax
@@ -43,8 +49,9 @@ export const serveFrames = (
         onBytes: (bytes) => tally.received(bytes),
       })
       for (let frame = await frames.next(); frame !== null; frame = await frames.next()) {
-        for (const part of await reply(frame, peerId)) {
-          putFrame(stream, part, tally)
+        for (const reply of await answer(frame, peerId)) {
+          putFrame(stream, reply.frame, tally)
+          reply.onPut?.()
           if (stream.writableNeedsDrain) await untilTaken(stream, { limits, peerId })
         }
       }

@@ -13,6 +13,6 @@ export const serveShards = (
 ): StreamHandler =>
   serveFrames(deps, async (frame, peerId) => {
     const reply = await deps.shard(decodeShardRequest(frame), peerId)
-    if (reply.type !== 'chunk') return [frameOf(encodeShardReply(reply))]
-    return [frameOf(encodeChunkHeader(reply.index, reply.data.byteLength), reply.data)]
+    if (reply.type !== 'chunk') return [{ frame: frameOf(encodeShardReply(reply)) }]
+    return [{ frame: frameOf(encodeChunkHeader(reply.index, reply.data.byteLength), reply.data) }]
   })

@@ -9,7 +9,7 @@ import {
 } from '../../protocols/wire/index.js'
 import type { SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
 import type { NetworkHandlers } from './contract.js'
-import { serveFrames, type Frame, type FrameServerDeps } from './frame-server.js'
+import { serveFrames, type FrameServerDeps, type Reply } from './frame-server.js'
 import type { ServedEncoding, ServedSnapshot } from './snapshot-contract.js'
 import { frameOf } from './streams.js'
 import type { Tally } from './tally.js'
@@ -39,7 +39,7 @@ const replyTo = async (
   request: SnapshotRequest,
   from: string,
   { snapshot, limits, tally, isCounted }: SnapshotServerDeps & { readonly isCounted: boolean },
-): Promise<readonly Frame[]> => {
+): Promise<readonly Reply[]> => {
   const served = await snapshot(request, from)
   if (served === null) return [plain({ type: 'none' })]
   const { head, bytes } = served
@@ -48,18 +48,22 @@ const replyTo = async (
   if (request.type !== 'newest' && digest !== request.digest) return [plain({ type: 'none' })]
 
   const count = chunkCount(bytes.byteLength, limits.chunkBytes)
-  const chunk = (index: number): Frame => {
+  const chunk = (index: number): Required<Reply> => {
     const { start, end } = chunkRange(index, { byteLength: bytes.byteLength, chunkBytes: limits.chunkBytes })
     const encoded = end - start
-    if (isCounted) countSent(served, encoded, tally)
-    return frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end))
+    return {
+      frame: frameOf(encodeChunkHeader(index, encoded), bytes.subarray(start, end)),
+      onPut() {
+        if (isCounted) countSent(served, encoded, tally)
+      },
+    }
   }
   if (request.type !== 'chunk') {
     const following = Math.min(request.ahead ?? 0, count)
     const manifest = plain(manifestOf(served, following))
     if (following === 0) return [manifest]
     const [first, ...rest] = Array.from({ length: following }, (_, index) => chunk(index))
-    return [[...manifest, ...first!], ...rest]
+    return [{ ...first!, frame: [...manifest.frame, ...first!.frame] }, ...rest]
   }
   if (request.index < count) return [chunk(request.index)]
   const message = `there is no chunk ${request.index} of ${count}`
@@ -81,4 +85,4 @@ const manifestOf = (served: ServedSnapshot | ServedEncoding, following: number):
   return { type: 'encoded', ...common, codec: codec.name, version: codec.version, waitedMs }
 }
 
-const plain = (reply: SnapshotReply): Frame => frameOf(encodeSnapshotReply(reply))
+const plain = (reply: SnapshotReply): Reply => ({ frame: frameOf(encodeSnapshotReply(reply)) })

@@ -84,6 +84,22 @@ describe('a hostile peer', () => {
     await alice.until((event) => event.kind === 'refused' && event.code === 'TIMED_OUT')
     assert.ok(alice.network.stats().bytesSent < 8 * limits.chunkBytes)
   })
+  it('is not counted as sent what it had room for and did not read', async () => {
+    await start({ exchangeTimeoutMs: 300 })
+    alice.serve(await snapshotOf(weightsOf(1_000_000), layoutOf(1_000_000)))
+    const connection = await enter()
+    const stream = await connection.newStream(SNAPSHOT_PROTOCOL, { signal: mallory.signal })
+    const frames = lpStream(stream)
+    stream.pause()
+    // The stream takes about four chunks that nobody reads: the second answer gets stuck half way.
+    for (const ahead of [2, 4])
+      await frames.write(encodeSnapshotRequest({ ...newest, ahead }), { signal: mallory.signal })
+    await alice.until((event) => event.kind === 'refused' && event.code === 'TIMED_OUT')
+    const { bytesSent, codecs } = alice.network.stats()
+    const chunks = Math.floor(bytesSent / limits.chunkBytes)
+    assert.ok(chunks > 2 && chunks < 6)
+    assert.equal(codecs.float32?.sent, chunks * limits.chunkBytes)
+  })
   it('is told which chunks there are', async () => {
     await start()
     const connection = await enter()
