@@ -75,7 +75,7 @@ export const limits = {
   headsPerSecondMax: 50,
   /**
    * Milliseconds between two heads of one peer, for each member that hears them: so nobody hears more than ten a second,
-   * however many train however fast. A head costs its hearers about 2 ms of a processor (measured: a demo of 8 peers).
+   * however many train or mix however fast, and one more of each when its rounds are done. A head costs its hearers about 2 ms of a processor (measured: a demo of 8 peers).
    */
   headMsPerMember: 100,
   /** Milliseconds of one whole exchange: request, every chunk, digest. */

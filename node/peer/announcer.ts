@@ -4,15 +4,16 @@ import type { Head } from '../../protocols/wire/index.js'
 /** Tells the run of snapshots. */
 export interface Announcer {
   /**
-   * Now; or as soon as it may, where the last head was not long ago and the run goes on. A newer one takes its place
-   * until then.
+   * Now; or as soon as it may, where the last head was not long ago. A newer one takes its place until then. The first that
+   * says that all rounds are done never waits: others rest, or go on mixing, by what they know of that.
    */
   announce(head: Head): Promise<void>
 }
 
 /**
- * Announces the newest snapshot no oftener than the members can take: everyone hears every head. Who hears none for a
- * round asks all the same, so a head that is left out costs at most a round of freshness.
+ * Announces the newest snapshot no oftener than the members can take: everyone hears every head. Who trains and hears none
+ * for a round asks all the same, so a head that is left out costs at most a round of freshness. Who has finished, and goes on
+ * mixing with those that have not, is bound by this too: it publishes in every turn.
  */
 export const createAnnouncer = ({
   isPaced,
@@ -33,6 +34,8 @@ export const createAnnouncer = ({
   readonly fail: (error: unknown) => void
 }): Announcer => {
   let lastMs = -Infinity
+  /** Of the last head. A peer that has finished does not begin again; one that did would tell at once. */
+  let finished = false
   let putOff: Head | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -40,6 +43,7 @@ export const createAnnouncer = ({
     clearTimeout(timer)
     timer = putOff = undefined
     lastMs = nowMs()
+    finished = head.finished
     return publish(head)
   }
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
@@ -47,7 +51,7 @@ export const createAnnouncer = ({
   return {
     async announce(head) {
       const waitMs = lastMs + members() * limits.headMsPerMember - nowMs()
-      if (!isPaced || head.finished || waitMs <= 0) return now(head)
+      if (!isPaced || head.finished !== finished || waitMs <= 0) return now(head)
       putOff = head
       timer ??= setTimeout(() => void now(putOff!).catch(fail), waitMs)
     },

@@ -62,6 +62,24 @@ describe('announcing snapshots', () => {
     pass(10_000)
     assert.deepEqual(published, [1, 3])
   })
+  it('tells of what a peer mixes after its last round no oftener than before', async () => {
+    const { announce, pass, published } = setUp()
+    await announce(1, true)
+    // Turns of 50 ms: 32 of them are twice the 800 ms between heads.
+    for (let version = 2; version <= 33; version++) {
+      pass(50)
+      await announce(version, true)
+    }
+    // After 800 ms the 16th is the newest, after 1,600 the 32nd.
+    assert.deepEqual(published, [1, 16, 32])
+  })
+  it('tells at once of a round that is to be done after all', async () => {
+    const { announce, published } = setUp()
+    await announce(1, true)
+    await announce(2)
+    await announce(3)
+    assert.deepEqual(published, [1, 2])
+  })
   it('leaves out none where others wait for each', async () => {
     const { announce, published } = setUp({ isPaced: false })
     for (const version of [1, 2, 3]) await announce(version)
