@@ -329,6 +329,48 @@ describe('a compiled model', () => {
     assert.ok(mean > without && mean < without + 0.5, `${mean} and ${without}`)
   })
 
+  it('trains nothing through the elements that it dropped, and the others more by what it scaled them by', () => {
+    // One example of 11 inputs, 9 hidden elements, 3 classes: what does not move was dropped.
+    const model = modelOf([dense({ ...row, units: 9 }), dropout({ rate: 0.4 }), classes()])
+    const graph = graphOfLayersModel(model, 'softmax-cross-entropy')
+    const optimizer = { kind: 'sgd', learningRate: 1, momentum: 0 } as const
+    const start = weightsOf(model)
+    const compiled = createCompiledModel({ graph, length: start.length, optimizer, batch: 1 })
+    const [kernel, bias, head, headBias] = tensorsOf(model).map(({ from }) => from) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const inputs = batchOf(model, 'one').inputs.slice(0, 11)
+    const patterns = new Set<string>()
+    for (let step = 0; step < 20; step++) {
+      compiled.weights.set(start)
+      compiled.step({ inputs, labels: Uint8Array.of(1) })
+      const gradient = start.map((value, i) => value - compiled.weights[i]!)
+      const slopes = gradient.subarray(headBias, headBias + 3)
+      let pattern = ''
+      for (let j = 0; j < 9; j++) {
+        const outgoing = head + 3 * j
+        const hidden = inputs.reduce((sum, x, i) => sum + x * start[kernel + 9 * i + j]!, start[bias + j]!)
+        const kept = gradient.subarray(outgoing, outgoing + 3).some((value) => value !== 0)
+        pattern += kept ? '1' : '0'
+        const scale = kept ? 1 / 0.6 : 0
+        const expected = slopes.reduce((sum, slope, k) => sum + slope * start[outgoing + k]!, 0) * scale
+        const isNear = (actual: number, wanted: number): void =>
+          assert.ok(Math.abs(actual - wanted) < 1e-6, `element ${j}: ${actual} for ${wanted}`)
+        slopes.forEach((slope, k) => isNear(gradient[outgoing + k]!, slope * hidden * scale))
+        isNear(gradient[bias + j]!, expected)
+        inputs.forEach((x, i) => isNear(gradient[kernel + 9 * i + j]!, x * expected))
+      }
+      patterns.add(pattern)
+    }
+    // Of 20 draws of 9 elements.
+    assert.ok(patterns.size > 15, [...patterns].join(' '))
+    const dropped = [...patterns].join('').split('0').length - 1
+    assert.ok(Math.abs(dropped / (9 * patterns.size) - 0.4) < 0.1, `${dropped} of ${9 * patterns.size}`)
+  })
+
   it('has the softmax of a layer over the last axis', () => {
     const model = modelOf([conv2d({ ...image, filters: 5, kernelSize: 3 }), tfl.layers.softmax({ axis: 3 })])
     assert.equal(graphOfLayersModel(model, 'mean-squared-error').layers.at(-1)?.kind, 'softmax')
