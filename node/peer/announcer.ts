@@ -1,11 +1,11 @@
+import { createHeadPace } from '../../protocols/gossip-learning/index.js'
 import { limits } from '../../protocols/limits.js'
 import type { Head } from '../../protocols/wire/index.js'
 
 /** Tells the run of snapshots. */
 export interface Announcer {
   /**
-   * Now; or as soon as it may, where the last head was not long ago. A newer one takes its place until then. The first that
-   * says that all rounds are done never waits: others rest, or go on mixing, by what they know of that.
+   * Now; or as soon as it may, where the last head was not long ago. A newer one takes its place until then.
    */
   announce(head: Head): Promise<void>
 }
@@ -33,25 +33,22 @@ export const createAnnouncer = ({
   /** A head that was put off could not be announced. */
   readonly fail: (error: unknown) => void
 }): Announcer => {
-  let lastMs = -Infinity
-  /** Of the last head. A peer that has finished does not begin again; one that did would tell at once. */
-  let finished = false
+  const pace = createHeadPace(limits.headMsPerMember)
   let putOff: Head | undefined
   let timer: NodeJS.Timeout | undefined
 
   const now = (head: Head): Promise<void> => {
     clearTimeout(timer)
     timer = putOff = undefined
-    lastMs = nowMs()
-    finished = head.finished
+    pace.announced(head, nowMs())
     return publish(head)
   }
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
 
   return {
     async announce(head) {
-      const waitMs = lastMs + members() * limits.headMsPerMember - nowMs()
-      if (!isPaced || head.finished !== finished || waitMs <= 0) return now(head)
+      const waitMs = isPaced ? pace.waitMs(head, { members: members(), nowMs: nowMs() }) : 0
+      if (waitMs <= 0) return now(head)
       putOff = head
       timer ??= setTimeout(() => void now(putOff!).catch(fail), waitMs)
     },

@@ -2,5 +2,6 @@ export { createAdaptiveDeadline, defaultDeadlineBounds, type DeadlineBounds } fr
 export type { GossipLearning, GossipLearningConfig, GossipLearningState, Phase } from './contract.js'
 export { createGossipLearning } from './engine.js'
 export type { GossipEffect, GossipEvent } from './events.js'
+export { createHeadPace, type HeadPace } from './head-pace.js'
 export { mixingNames, sharesOf, type Mixing, type Share } from './mixing.js'
 export { createSchedule, scheduleNames, type Schedule } from './schedule.js'

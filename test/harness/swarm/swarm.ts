@@ -14,6 +14,7 @@ import { createPace } from '../world/devices.js'
 import { createNetwork } from '../world/links.js'
 import { createCuts } from '../world/partitions.js'
 import type { World } from '../world/schema.js'
+import { createAnnouncing } from './announcing.js'
 import { createAttendance } from './attendance.js'
 import { PLAIN_CODEC } from '../../../protocols/codecs/index.js'
 import { createCoding } from './coding.js'
@@ -81,7 +82,7 @@ const BYTES_PER_WEIGHT = 4
 /** N engines, the same that ship, in one process and in virtual time, over the world's links, devices and churn. */
 export const createSwarm = (options: SwarmOptions): Swarm => {
   const { seed, names, topology, training, world, observer } = options
-  const { memberMs, pullMs } = world.timeouts
+  const { memberMs, pullMs, headMsPerMember } = world.timeouts
   const agenda = createAgenda()
   const pace = createPace(world.devices, names.length, seed)
   const cuts = createCuts(world.partitions, names)
@@ -113,6 +114,16 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
     snapshotBytes: training.layout.length * BYTES_PER_WEIGHT + ENVELOPE_BYTES,
   })
 
+  const announceNow = (peer: SimulatedPeer): void => transport.announce(peer, readers.of(peer.index))
+  // In lock step everyone waits for every head.
+  const isPaced = options.mode === 'async' && headMsPerMember !== undefined
+  const announce = isPaced
+    ? createAnnouncing({
+        ...{ agenda, msPerMember: headMsPerMember, announce: announceNow },
+        membersOf: (peer) => viewOf(peer).length,
+      })
+    : announceNow
+
   const perform = (peer: SimulatedPeer, effect: GossipEffect<Weights>): void => {
     switch (effect.type) {
       case 'train':
@@ -132,7 +143,7 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
         peer.version = head.version
         // After the last round, or when it came late to a run that has ended, this is what it holds.
         if (head.finished) peer.model = effect.weights
-        return transport.announce(peer, readers.of(peer.index))
+        return announce(peer)
       }
       case 'pull':
         return transport.pull(peer.index, indices.get(effect.from)!, effect.newerThan)
@@ -262,8 +273,10 @@ export const createSwarm = (options: SwarmOptions): Swarm => {
 
 const engineOf = (options: SwarmOptions, self: string, firstVersion: number): GossipLearning<Weights> => {
   const { seed, topology, rounds, localSteps, mode, mixing, catchUp } = options
+  const { headMsPerMember } = options.world.timeouts
   const schedule = createSchedule(options.schedule, { rounds })
   return createGossipLearning<Weights>({
     ...{ self, seed, topology, schedule, mode, mixing, catchUp, rounds, localSteps, firstVersion },
+    ...(headMsPerMember === undefined ? {} : { headMsPerMember }),
   })
 }

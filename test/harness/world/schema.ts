@@ -104,6 +104,8 @@ const timeouts = z.strictObject({
   pullMs: milliseconds.default(1000),
   /** Of silence, until the others drop a member. */
   memberMs: milliseconds.default(2000),
+  /** Between two announcements of a peer, for each member; of real peers 100. Left out: all are made at once. */
+  headMsPerMember: milliseconds.optional(),
 })
 
 /** Everything around the peers: links, partitions, devices, churn, timeouts. What is left out takes its default. */
