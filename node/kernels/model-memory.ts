@@ -32,6 +32,11 @@ export interface ModelMemory {
 
 export const createModelMemory = (arena: Arena | undefined = arenaOrNone()): ModelMemory => {
   const unheld = new FinalizationRegistry<Block>((block) => arena?.free(block))
+  /**
+   * V8 collects by what it counts, and shared memory it does not count. So each vector keeps as much memory that is counted: it is never
+   * touched, and takes addresses only.
+   */
+  const counted = new WeakMap<ArrayBufferLike, ArrayBufferLike>()
   return {
     vector(length) {
       const block = arena && blockOrNone(arena, length * Float32Array.BYTES_PER_ELEMENT)
@@ -39,6 +44,7 @@ export const createModelMemory = (arena: Arena | undefined = arenaOrNone()): Mod
       // An object of its own over the same bytes, so that every view that is derived from the vector keeps its place.
       const buffer = structuredClone(arena.memory.buffer)
       unheld.register(buffer, block)
+      counted.set(buffer, Buffer.allocUnsafeSlow(length * Float32Array.BYTES_PER_ELEMENT).buffer)
       return new Float32Array(buffer, block.pointer, length)
     },
     region: (bytes) => arena && { memory: arena.memory, block: arena.allocate(bytes) },

@@ -53,6 +53,18 @@ describe('the memory of models', () => {
     assert.equal(held.length, 2)
   })
 
+  it('gives places away again in time without being told to collect', async () => {
+    const models = createModelMemory(createArena())
+    let most = 0
+    for (let vector = 0; vector < 3000; vector++) {
+      takeAndDrop(() => models.vector(250_000))
+      most = Math.max(most, models.used)
+      if (vector % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    // 3 GB were taken, 1 MB at a time, and each was held by nobody at once.
+    assert.ok(most < 1e9, `${most}`)
+  })
+
   it('is written by other threads, also where it has grown after they began', async () => {
     const models = createModelMemory(createArena())
     const code = `const { parentPort } = require('node:worker_threads')
