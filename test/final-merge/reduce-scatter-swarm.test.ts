@@ -177,6 +177,28 @@ describe('a partition', () => {
   })
 })
 
+describe('one whose link fails when the others need its vote', () => {
+  it('is waited for as long as it may take to read the result: the first call has it, and nobody gives up', () => {
+    // At 140 ms all are ready, and hear so from 150 ms on. The liar says what they say, and never votes.
+    for (const untilMs of [3_000, 6_000, 8_000]) {
+      const simulation = merging(
+        { liars: [{ id: 'p03', does: 'ready-too-early' }] },
+        {
+          partitions: [{ from: ['p02'], fromMs: 140, untilMs, bothWays: true }],
+          timeouts: { memberMs: 1e6 },
+        },
+        { peers: 4 },
+      )
+      const honest = without(simulation, 'p03')
+      assertOneResult(simulation, honest, `until ${untilMs} ms`)
+      for (const id of honest) {
+        assert.equal(simulation.merged(id)!.mergeId, '1.1')
+        assert.equal(simulation.abandoned(id), undefined, `until ${untilMs} ms: ${id}`)
+      }
+    }
+  })
+})
+
 describe('one liar among four', () => {
   for (const does of [
     'keeps-from-some',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { votedMs } from '../../protocols/final-merge/reduce-scatter/deadline.js'
 import { limits } from '../../protocols/limits.js'
 import {
   digestOf,
@@ -240,16 +241,39 @@ describe('a result that this peer could not make', () => {
     const b = ready('b', members)
     for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, f))
     assert.equal(b.machine.phase, 'voted')
-    b.handle({ type: 'tick' }, timing.agreeMs)
+    b.handle({ type: 'tick' }, votedMs(timing))
     assert.equal(b.machine.phase, 'abandoned')
     b.said.length = 0
-    b.hear('e', { type: 'ask', mergeId: '1.1' }, 1000)
+    b.hear('e', { type: 'ask', mergeId: '1.1' }, 2 * votedMs(timing))
     assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
   })
 })
 
 describe('one vote', () => {
   const f = digestOf('f')
+
+  it('waits for one of a member that has still to read the result, as long as that may take', () => {
+    // `d` says that it is ready when others are, and never votes.
+    const b = ready('b', members)
+    for (const id of ['a', 'd']) b.hear(id, b.words.ready(members, f))
+    b.hear('a', b.words.vote('a', members, f))
+    // `c` hears of it just before words of it would have been in vain, and reads to the last moment.
+    const c = exchanging('c', members)
+    const heardMs = timing.agreeMs - 2
+    for (const id of ['a', 'b', 'd']) c.hear(id, c.words.ready(members, f), heardMs)
+    assert.equal(c.machine.phase, 'reading')
+    const { fetch } = c.of('fetch').at(-1)!
+    const readMs = heardMs + timing.pullMs + timing.agreeMs
+    for (let now = 50; now < readMs; now += 50) {
+      b.handle({ type: 'tick' }, now)
+      if (now > heardMs) c.handle({ type: 'tick' }, now)
+    }
+    assert.equal(b.machine.phase, 'voted')
+    c.handle({ type: 'fetched', fetched: { fetch, arrived: [] } }, readMs)
+    b.hear('c', c.saidOf('result')[0]!, readMs + 1)
+    assert.equal(b.machine.phase, 'merged')
+    assert.equal(b.of('abandoned').length, 0)
+  })
 
   it('is all that a peer casts in a call, also after a restart', () => {
     const b = ready('b', members)
@@ -283,8 +307,8 @@ describe('one vote', () => {
     b.hear('a', next.call())
     for (const id of ['a', 'c', 'd']) b.hear(id, next.commitment(id))
     assert.equal(b.machine.phase, 'voted')
-    b.handle({ type: 'tick' }, timing.agreeMs)
-    b.hear('c', next.call(), timing.agreeMs)
+    b.handle({ type: 'tick' }, votedMs(timing))
+    b.hear('c', next.call(), votedMs(timing))
     assert.equal(b.machine.phase, 'freezing')
   })
 

@@ -11,6 +11,15 @@ const WAITS_PER_PULL = 6
 export const averageLooksMax = ({ pullMs, repeatMs, lookMs = repeatMs }: MergeTiming): number =>
   Math.max(1, Math.ceil(pullMs / WAITS_PER_PULL / lookMs))
 
+/** Milliseconds that the result of others is read for at most; then it is not to be had. */
+export const readingMs = ({ pullMs, agreeMs }: MergeTiming): number => pullMs + agreeMs
+
+/**
+ * Milliseconds that a vote waits for two thirds: one of those that it needs may be of a member that has still to read
+ * what it votes for, and words of both have a way to go.
+ */
+export const votedMs = (timing: MergeTiming): number => readingMs(timing) + timing.agreeMs
+
 /** When the present phase of a call ends, whatever is missing: the table of timeouts of README.md. */
 export class Deadline {
   private endMs = Infinity
@@ -111,8 +120,13 @@ export class Deadline {
     if (nowMs < this.readyEndMs) this.endMs = Math.max(this.endMs, nowMs + this.exchangeMs)
   }
 
-  /** Holding a result that was read, or having voted: for the others' words alone. */
+  /** Holding a result that was read: for the others' words alone. */
   settling(nowMs: number): void {
     this.endMs = nowMs + this.timing.agreeMs
+  }
+
+  /** Having voted: for others who vote once they have read the result. */
+  voted(nowMs: number): void {
+    this.endMs = nowMs + votedMs(this.timing)
   }
 }

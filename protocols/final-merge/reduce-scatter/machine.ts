@@ -16,6 +16,7 @@ import type { Elected } from './ballot.js'
 import { Calling } from './calling.js'
 import type { Call } from './calls.js'
 import { Concluding } from './concluding.js'
+import { readingMs } from './deadline.js'
 import { Following } from './following.js'
 import { Participation } from './participation.js'
 import { Pending } from './pending.js'
@@ -233,8 +234,8 @@ class Machine implements MergeMachine {
 
   private startReading(digest: string, holders: readonly string[], nowMs: number): MergeEffect[] {
     const { self, random } = this.config
-    const { pullMs, agreeMs } = this.following.timing
-    const reading = startReading({ digest, holders, self, random, deadlineMs: nowMs + pullMs + agreeMs })
+    const deadlineMs = nowMs + readingMs(this.following.timing)
+    const reading = startReading({ digest, holders, self, random, deadlineMs })
     if (!reading) return []
     this.reading = reading
     this.part?.suspend()

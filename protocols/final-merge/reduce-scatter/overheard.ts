@@ -2,6 +2,7 @@ import { limits } from '../../limits.js'
 import type { MergeTiming } from '../contract.js'
 import { thirdOf } from '../statement.js'
 import type { Call } from './calls.js'
+import { votedMs } from './deadline.js'
 import { longestCallMs } from './longest-call.js'
 import { Seats } from './seats.js'
 import type { Said } from './voices.js'
@@ -14,7 +15,7 @@ interface Heard {
   readonly mergeId: string
   readonly atMs: number
   /** When its vote was heard first. */
-  readonly votedMs: number | undefined
+  readonly votedAtMs: number | undefined
 }
 
 /** Merges that this peer hears of: a call of its own would end them. */
@@ -36,11 +37,11 @@ export class Overheard {
   /** Somebody takes part in a merge, or did. */
   hear(from: string, { type, mergeId }: Said, nowMs: number): void {
     const before = this.newest.get(from)
-    const votedMs = before?.mergeId === mergeId ? before.votedMs : undefined
+    const votedAtMs = before?.mergeId === mergeId ? before.votedAtMs : undefined
     this.newest.set(from, {
       mergeId,
       atMs: nowMs,
-      votedMs: votedMs ?? (type === 'result' ? nowMs : undefined),
+      votedAtMs: votedAtMs ?? (type === 'result' ? nowMs : undefined),
     })
   }
 
@@ -69,7 +70,7 @@ export class Overheard {
   ): boolean {
     const heard = this.newest.get(id)
     if (heard?.mergeId !== mergeId) return false
-    const { atMs, votedMs = nowMs } = heard
-    return nowMs - atMs < SILENCES * QUIET_EVERY * timing.repeatMs && nowMs - votedMs < timing.agreeMs
+    const { atMs, votedAtMs = nowMs } = heard
+    return nowMs - atMs < SILENCES * QUIET_EVERY * timing.repeatMs && nowMs - votedAtMs < votedMs(timing)
   }
 }

@@ -240,7 +240,7 @@ export class Participation {
     const { roster, digest } = claimed
     if (digest !== this.held) return [{ type: 'read', digest, holders }]
     this.phase = 'voted'
-    this.deadline.settling(nowMs)
+    this.deadline.voted(nowMs)
     words.settleOn(roster)
     return voteFor(claimed, { config, call, words, nowMs })
   }
