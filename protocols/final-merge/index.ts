@@ -22,6 +22,7 @@ export type {
   MergeTiming,
 } from './contract.js'
 export { mergeIdOf, parseMergeId } from './merge-id.js'
+export { namesMostOf } from './reduce-scatter/calls.js'
 export { reduceScatter } from './reduce-scatter/machine.js'
 export type { Frozen } from './reduce-scatter/shards/frozen-models.js'
 export { ShardStore } from './reduce-scatter/shards/shard-store.js'

@@ -51,7 +51,10 @@ interface Options {
   /** Of merge 1; the next one merges 10 more, and so on. @default the index of the member, from 1 */
   readonly vectorOf?: (id: string, merge: number) => Float32Array
   readonly freezes?: boolean
+  /** @default anyone may */
   readonly mayCall?: (id: string) => boolean
+  /** @default those whom a call names */
+  readonly here?: readonly string[]
   readonly pull?: Network['pull']
 }
 
@@ -87,6 +90,8 @@ const setUp = (test: TestContext, ids: readonly string[] = MEMBERS, options: Opt
       signatures: signaturesOf(id),
       claim: (slot, value) => claims.claim(slot, value),
       mayCall: options.mayCall ?? (() => true),
+      isOpen: options.mayCall === undefined,
+      ...(options.here && { members: () => options.here! }),
       next: () => ended.filter(({ outcome }) => outcome).length + 1,
       subjectOf(merge) {
         begun.push(merge)
@@ -237,7 +242,7 @@ describe('words about merges', () => {
     assert.equal(ann.merger.isActive, false)
   })
 
-  it('begin one further on when they are a call that is allowed, up to two ahead', (test) => {
+  it('begin one further on when they are a call by one whom the run lists, up to two ahead', (test) => {
     const { bob } = setUp(test, MEMBERS, { merges: 9, mayCall: (id) => id === 'ann' })
     const forged = { ...callFrom('bob', '2.1', MEMBERS), caller: 'ann' } as MergeMessage
     for (const call of [
@@ -253,6 +258,33 @@ describe('words about merges', () => {
     bob.merger.hear('cem', callFrom('ann', '3.1', MEMBERS))
     assert.deepEqual(bob.frozenFor, [3])
     assert.equal(bob.merger.merge, 3)
+  })
+
+  it('begin one further on, where anyone may call, when a third of the members here call for it', (test) => {
+    const here = [...MEMBERS, 'dee', 'eli', 'fay', 'gus']
+    const { bob } = setUp(test, MEMBERS, { merges: 9, here })
+    // Three of seven: 7 / 3 = 2.3. A member that says it again is no second one.
+    for (const from of ['ann', 'cem', 'ann']) bob.merger.hear(from, callFrom('ann', '3.1', here))
+    assert.deepEqual(bob.frozenFor, [])
+    bob.merger.hear('dee', callFrom('dee', '3.2', here))
+    assert.deepEqual(bob.frozenFor, [3])
+  })
+
+  it('of strangers begin none further on, whomever they name and however many they are', (test) => {
+    const crowd = Array.from({ length: 9 }, (_, i) => `z${i}`)
+    const { bob, ann } = setUp(test, MEMBERS, { merges: 3, here: [...MEMBERS, 'dee'] })
+    for (const named of [['z0'], ['bob', 'z0'], [...MEMBERS, 'z0'], [...MEMBERS, 'dee', 'z0'], crowd])
+      for (const from of ['z0', ...crowd, 'dee']) bob.merger.hear(from, callFrom('z0', '3.1', named))
+    // Nor does a member's call that does not name it, or names too few.
+    for (const named of [
+      ['ann', 'bob', 'cem'],
+      ['dee', 'bob'],
+    ])
+      for (const from of ['dee', 'cem']) bob.merger.hear(from, callFrom('dee', '3.1', named))
+    assert.deepEqual(bob.begun, [])
+    bob.merger.call(1, MEMBERS)
+    ann.merger.hear('bob', callFrom('bob', '1.1', MEMBERS))
+    assert.deepEqual([bob.merger.merge, ann.merger.merge], [1, 1])
   })
 
   it('do not take a peer out of the merge that it is in', (test) => {

@@ -33,8 +33,12 @@ const outOfTurn = (test: TestContext, options: Parameters<typeof setUpMerges>[1]
       for (let step = 0; step < 10; step++) await clock.pass(100)
     }
   }
+  /** So many of the four that one of them is honest say it. */
+  const hearFromTwo = ({ id, merges }: MemberOf, message: MergeMessage): void => {
+    for (const from of ['liz', id === 'ann' ? 'bob' : 'ann']) merges.hear(from, message)
+  }
   return {
-    ...{ ...swarm, callOf, calling },
+    ...{ ...swarm, callOf, calling, hearFromTwo },
     honest: swarm.members.filter(({ id }) => id !== 'liz'),
   }
 }
@@ -165,16 +169,14 @@ describe('a merge that a later one has followed', () => {
   const settings = { run: { periods: 2 }, ids: WITH_LIZ }
 
   it('is not gone back to when the later one is given up: that one is called for again', async (test) => {
-    let here = ['ann', 'bob', 'cem', 'liz', 'nil']
-    const { clock, honest, callOf, calling } = outOfTurn(test, { ...settings, here: () => here })
-    // Four of five are needed, and liz and nil are silent.
-    const early = callOf('liz', '2.1', here)
-    for (const { merges } of honest) {
-      merges.hear('liz', { type: 'commitment', mergeId: '1.1', digest: 'd'.repeat(64), samples: 1 })
-      merges.hear('liz', early)
+    const { clock, net, honest, callOf, calling, hearFromTwo } = outOfTurn(test, settings)
+    net.loses((_from, { type, mergeId }) => type === 'commitment' && mergeId === '2.1')
+    for (const member of honest) {
+      const word = { type: 'commitment', mergeId: '1.1', digest: 'd'.repeat(64), samples: 1 } as const
+      member.merges.hear('liz', word)
+      hearFromTwo(member, callOf('liz', '2.1', WITH_LIZ))
     }
     await clock.until(() => honest.every(({ abandoned }) => abandoned.length > 0))
-    here = WITH_LIZ
     await calling(honest, () => haveMerged(honest))
     for (const { merged, abandoned, merges } of honest) {
       assert.deepEqual(
@@ -189,7 +191,7 @@ describe('a merge that a later one has followed', () => {
 
   it('freezes nothing and gives nothing up, whoever calls for it once more', async (test) => {
     const frozen: string[] = []
-    const { clock, net, cem, callOf } = outOfTurn(test, {
+    const { clock, net, cem, callOf, hearFromTwo } = outOfTurn(test, {
       ...settings,
       freeze(id, now) {
         frozen.push(id)
@@ -198,7 +200,7 @@ describe('a merge that a later one has followed', () => {
     })
     net.down.add('ann').add('bob')
     cem.merges.hear('ann', callOf('ann', '1.1', ['ann', 'bob', 'liz']))
-    cem.merges.hear('ann', callOf('ann', '2.1', WITH_LIZ))
+    hearFromTwo(cem, callOf('ann', '2.1', WITH_LIZ))
     await clock.settle()
     cem.merges.hear('bob', callOf('bob', '1.2', WITH_LIZ))
     await clock.until(() => cem.abandoned.length > 0)
@@ -211,7 +213,7 @@ describe('a merge that a later one has followed', () => {
   })
 
   it('is not called for any more by a peer that waited for others to end theirs', async (test) => {
-    const { clock, net, cem, callOf } = outOfTurn(test, settings)
+    const { clock, net, cem, callOf, hearFromTwo } = outOfTurn(test, settings)
     net.down.add('ann').add('bob')
     const others = ['ann', 'bob', 'liz']
     cem.merges.hear('ann', callOf('ann', '1.1', others))
@@ -222,11 +224,25 @@ describe('a merge that a later one has followed', () => {
     cem.merges.call()
     await clock.pass(1_000)
     assert.equal(cem.merges.isActive, false)
-    cem.merges.hear('ann', callOf('ann', '2.1', WITH_LIZ))
+    hearFromTwo(cem, callOf('ann', '2.1', WITH_LIZ))
     await clock.until(() => cem.abandoned.length > 0)
     await clock.pass(2 * TIMING.commitMs)
     assert.ok(net.said.every(({ message }) => message.type !== 'call' || message.mergeId === '2.1'))
     assert.equal(cem.abandoned.length, 1)
+  })
+
+  it('is that of all still, when one who may call has spoken of a later one alone, or a stranger has', async (test) => {
+    const { honest, callOf, calling } = outOfTurn(test, settings)
+    for (const { merges } of honest) {
+      merges.hear('liz', callOf('liz', '2.1', WITH_LIZ))
+      merges.hear('zoe', callOf('zoe', '2.1', ['zoe']))
+      merges.hear('zoe', callOf('zoe', '2.1', [...WITH_LIZ, 'zoe']))
+    }
+    await calling(honest, () => haveMerged(honest))
+    for (const { merged } of honest) {
+      assert.deepEqual([merged[0]!.period, merged[0]!.outcome.mergeId], [1, '1.1'])
+      assert.deepEqual(merged[0]!.outcome.roster, IDS)
+    }
   })
 
   it('still answers those who have not got its result', async (test) => {

@@ -1,10 +1,13 @@
-import { callBytes, parseMergeId, type MergePhase } from '../../../protocols/final-merge/index.js'
+import { parseMergeId, type MergePhase } from '../../../protocols/final-merge/index.js'
 import type { MergeMessage, ShardReply, ShardRequest } from '../../../protocols/wire/index.js'
+import { createLaterMerges } from './later-merges.js'
 import { createPart, type Part, type PartDeps } from './part.js'
 
 export interface MergerDeps extends PartDeps {
   /** Merges of the run; messages of further ones are ignored. */
   readonly merges: number
+  /** Anyone may call, members or not. */
+  readonly isOpen: boolean
   /** The merge that comes next for this peer. */
   readonly next: () => number
   /** The merge that a peer begins with which hears of this one: an earlier one that this needs the result of. @default itself */
@@ -30,14 +33,12 @@ export interface Merger {
   serve(request: ShardRequest): ShardReply | Promise<ShardReply>
 }
 
-/** Merges that this peer may be behind the others: it has missed one, with its statistics. */
-const MERGES_AHEAD = 2
-
 export const createMerger = (deps: MergerDeps): Merger => {
   /** The only one in which anything happens. */
   let current: Part | undefined
   /** Still answers those who have not got its result. */
   let previous: Part | undefined
+  const later = createLaterMerges(deps)
 
   /** None is opened while this peer is in another, and none before that one. */
   const open = (merge: number): Part => {
@@ -50,14 +51,14 @@ export const createMerger = (deps: MergerDeps): Merger => {
   const isFree = (): boolean => !current?.isActive
 
   /** The merge that a message is of, if this peer knows it or begins it now. */
-  const partFor = (message: MergeMessage): Part | undefined => {
+  const partFor = (from: string, message: MergeMessage): Part | undefined => {
     const merge = parseMergeId(message.mergeId)?.period
     if (merge === undefined || merge > deps.merges) return undefined
     const known = [current, previous].find((part) => part?.merge === merge)
     if (known || deps.isPast?.(merge)) return known
     const first = deps.firstOf?.(merge) ?? merge
     const isFirst = current?.merge === first
-    if (!isFree() || first < (current?.merge ?? 0) || !(isFirst || isBegunBy(message, first)))
+    if (!isFree() || first < (current?.merge ?? 0) || !(isFirst || isBegunBy(from, message, first)))
       return undefined
     const part = isFirst ? current! : open(first)
     if (first === merge) return part
@@ -65,18 +66,9 @@ export const createMerger = (deps: MergerDeps): Merger => {
     return undefined
   }
 
-  /** The next one begins with any word about it; one further on, which this peer has missed the way to, with a call that is allowed. */
-  const isBegunBy = (message: MergeMessage, merge: number): boolean => {
-    const next = deps.next()
-    return merge === next || (merge <= next + MERGES_AHEAD && isAllowed(message, merge))
-  }
-
-  const isAllowed = (message: MergeMessage, merge: number): boolean => {
-    if (message.type !== 'call') return false
-    const { mergeId, members, caller, signature } = message
-    const called = callBytes({ run: deps.runId, mergeId, members })
-    return deps.mayCall(caller, merge) && deps.signatures.verify(caller, called, signature)
-  }
+  /** The next one begins with any word about it. */
+  const isBegunBy = (from: string, message: MergeMessage, merge: number): boolean =>
+    merge === deps.next() || later.hear(from, message, merge)
 
   deps.signal.addEventListener('abort', () => current?.rest(), { once: true })
 
@@ -96,7 +88,7 @@ export const createMerger = (deps: MergerDeps): Merger => {
       const part = current && current.merge >= merge ? current : open(merge)
       part.call(members)
     },
-    hear: (from, message) => partFor(message)?.hear(from, message),
+    hear: (from, message) => partFor(from, message)?.hear(from, message),
     frozen: (frozen) => current?.frozen(frozen),
     async serve(request) {
       // An average that nobody knows of may be of the merge that is just beginning.

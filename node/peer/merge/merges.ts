@@ -154,6 +154,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     // A folder may serve for several runs.
     claim: (slot, value) => deps.claim(`${runId} ${slot}`, value),
     hasClaimed: (slot) => deps.hasClaimed?.(`${runId} ${slot}`) ?? false,
+    isOpen: finalMerge.callers === 'any',
     // Statistics go with the weights, whose merge was called for by one who may.
     mayCall: (id, merge) =>
       isOfStatistics(merge) || finalMerge.callers === 'any' || finalMerge.callers.includes(id),
