@@ -126,6 +126,29 @@ describe('a result that this peer could not make', () => {
     assert.equal(b.saidOf('result').at(-1)?.digest, f)
   })
 
+  it('may be what this peer put together in an attempt that it has given up since', () => {
+    const b = exchanging('b', members)
+    b.settle()
+    b.handle({ type: 'checked', bad: [] })
+    for (const { chunk } of b.of('judge'))
+      b.handle({ type: 'judged', chunk, wrong: false, falseSketches: [] })
+    assert.equal(b.of('assemble').length, 1)
+    // A third goes on without `d`, and then two thirds say that they hold the first result after all.
+    for (const id of ['a', 'c']) b.hear(id, b.words.roster(['a', 'b', 'c'], 2))
+    assert.equal(b.of('begin').length, 2)
+    for (const id of ['a', 'c', 'd']) b.hear(id, b.words.ready(members, f))
+    assert.equal(b.machine.phase, 'reading')
+    const reading = b.of('fetch').find(({ fetch }) => fetch.what === 'result')!
+    b.handle({ type: 'assembled', digest: f }, 10)
+    assert.equal(b.machine.phase, 'voted')
+    assert.deepEqual(b.saidOf('result'), [b.words.vote('b', members, f)])
+    // What it was reading comes too late to matter, and is voted for once.
+    b.handle({ type: 'fetched', fetched: { fetch: reading.fetch, arrived: [] } }, 20)
+    assert.equal(b.saidOf('result').length, 1)
+    for (const id of ['a', 'c']) b.hear(id, b.words.vote(id, members, f), 30)
+    assert.equal(b.machine.phase, 'merged')
+  })
+
   it('is read by a peer that the call does not name', () => {
     const e = machineOf('e')
     const words = wordsOf(members)

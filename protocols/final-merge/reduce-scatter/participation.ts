@@ -193,8 +193,11 @@ export class Participation {
 
   // The result
 
+  /** The own average is put together; while this peer reads, it is what is read. */
   assembled(digest: string, nowMs: number): Step[] {
     const roster = this.averaging.done
+    // Of an attempt that was given up meanwhile: as good as read.
+    if (this.phase === 'reading' && roster === undefined) return this.read(digest, nowMs)
     if ((this.phase !== 'exchanging' && this.phase !== 'reading') || roster === undefined) return []
     const { mergeId, digest: call } = this.call
     const attempt = this.talks.agreement.number
