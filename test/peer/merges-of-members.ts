@@ -11,7 +11,6 @@ import { signaturesOf } from '../harness/swarm/merging.js'
 import { createMergeNetwork, layoutOf, ramp, stillClock, TIMING } from './merge-network.js'
 
 export const LENGTH = 300
-const layout = layoutOf(LENGTH)
 export const IDS = ['ann', 'bob', 'cem']
 
 /** Of two channels: mean, variance, mean, variance. Of the data of all: see below. */
@@ -39,6 +38,7 @@ export const setUpMerges = (
   {
     run = {},
     normalised = false,
+    length = LENGTH,
     ids = IDS,
     here = () => ids,
     estimate = (id) => Promise.resolve(STATISTICS[id]!),
@@ -46,6 +46,8 @@ export const setUpMerges = (
   }: {
     run?: object
     normalised?: boolean
+    /** Parameters of the model. */
+    length?: number
     ids?: readonly string[]
     /** Those whom this peer sees now. @default all */
     here?: (id: string) => readonly string[]
@@ -58,6 +60,7 @@ export const setUpMerges = (
   const net = createMergeNetwork()
   const stopping = new AbortController()
   test.after(() => stopping.abort())
+  const layout = layoutOf(length)
   const configuration = parseRunConfiguration(run)
   const claimed: string[] = []
 
@@ -88,7 +91,7 @@ export const setUpMerges = (
       freeze: () =>
         freeze(id, () =>
           merges.frozen({
-            weights: ramp(LENGTH, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
+            weights: ramp(length, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
             samples: 100 * (1 + IDS.indexOf(id)),
           }),
         ),

@@ -49,7 +49,8 @@ export const createMoving = ({
         return work(shards.check(seed).then((bad) => bad && dispatch({ type: 'checked', bad })))
       case 'judge': {
         const { chunk } = effect
-        return dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
+        dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
+        return shards.wake()
       }
       case 'assemble':
         return work(

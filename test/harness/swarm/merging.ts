@@ -162,7 +162,8 @@ export const createMerging = ({
         return handle(peer, { type: 'checked', bad: part.store.check(effect.seed) })
       case 'judge': {
         const { chunk } = effect
-        return handle(peer, { type: 'judged', chunk, ...part.store.judge(chunk, part.seed) })
+        handle(peer, { type: 'judged', chunk, ...part.store.judge(chunk, part.seed) })
+        return fetching.serveWaiting(peer)
       }
       case 'assemble': {
         const weights = part.store.assemble(new Float32Array(layout.length))
