@@ -205,7 +205,6 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       (pulled) =>
         network.pullModel({ ...pulled, layout, reader, vector: (length) => models.vector(length) })
     const pull = pullWith(codecs.reader)
-    let frozenWeights: Float32Array | undefined
 
     const counterfactual = createCounterfactual({
       ...shared,
@@ -248,7 +247,6 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onFrozen(frozen) {
         if (merges.periodsDone === configuration.periods) return
         onReport({ type: 'merging', period: merges.periodsDone + 1, members: rollCall.members.length })
-        frozenWeights = frozen.weights
         merges.frozen(frozen)
       },
     })
@@ -321,8 +319,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     const finish = async (merged: MergedPeriod): Promise<PeerResult> => {
-      // A peer that was not named in the call has frozen nothing.
-      const local = frozenWeights ?? learner.weights ?? merged.weights
+      // A peer that has not trained yet has nothing of its own.
+      const local = learner.local ?? merged.weights
       const { fineTune } = configuration.finalMerge
       const conclusion = await conclude({ trainer: shared.trainer, merged, local, fineTune })
       const { refused: _refused, ...traffic } = network.stats()

@@ -46,8 +46,10 @@ export interface LearnerRound {
 /** Carries out what the gossip-learning engine asks for, and brings the outcomes back to it. */
 export interface Learner {
   dispatch(event: GossipEvent<Float32Array>): void
-  /** The newest mixed model, once there is one. */
+  /** The newest mixed model, or merged one that training goes on from, once there is one. */
   readonly weights: Float32Array | undefined
+  /** The model as it was frozen for a merge, until training goes on; else `weights`. */
+  readonly local: Float32Array | undefined
   /** As last evaluated. */
   readonly accuracy: number | null
 }
@@ -56,6 +58,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
   const { engine, trainer, announcer, snapshots, codecs, layout, signal } = deps
   let deadline: NodeJS.Timeout | undefined
   let weights: Float32Array | undefined
+  let frozen: Float32Array | undefined
   let accuracy: number | null = null
   /** Of the mix that has just ended; empty at any other time, so that nobody's model is kept for it. */
   let shares: readonly { readonly from: string; readonly weights: Float32Array }[] = []
@@ -64,7 +67,14 @@ export const createLearner = (deps: LearnerDeps): Learner => {
 
   const dispatch = (event: GossipEvent<Float32Array>): void => {
     if (signal.aborted) return
+    if (event.type === 'resume') resume(event.weights)
     for (const effect of engine.handle(event, performance.now())) perform(effect)
+  }
+
+  /** What was frozen is of the past; whoever goes on from a merged model has that one, once it had any. */
+  const resume = (merged: Float32Array | undefined): void => {
+    frozen = undefined
+    weights = weights && (merged ?? weights)
   }
 
   /** Starts work whose failure is ours and ends the peer. */
@@ -98,6 +108,7 @@ export const createLearner = (deps: LearnerDeps): Learner => {
         return deps.onFinished(effect.round)
       case 'frozen':
         clearTimeout(deadline)
+        frozen = effect.weights
         return deps.onFrozen(effect)
     }
   }
@@ -144,6 +155,9 @@ export const createLearner = (deps: LearnerDeps): Learner => {
     dispatch,
     get weights() {
       return weights
+    },
+    get local() {
+      return frozen ?? weights
     },
     get accuracy() {
       return accuracy

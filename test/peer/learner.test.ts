@@ -9,6 +9,7 @@ import type { Trainer } from '../../protocols/training/contract.js'
 const settled = () => new Promise(setImmediate)
 
 const MIXED = Float32Array.of(7)
+const FROZEN = Float32Array.of(5)
 const BOB = Float32Array.of(2)
 
 /** An engine that mixes with bob in round 1 and with nobody in round 2, whatever happens. */
@@ -22,6 +23,8 @@ const scripted = (): GossipLearning<Float32Array> => ({
       ]
       return [{ type: 'mix', shares, catchUp: { now: BOB, fraction: 0 } }]
     }
+    if (type === 'freeze') return [{ type: 'frozen', weights: FROZEN, round: 2, samples: 9 }]
+    if (type === 'resume') return []
     if (type === 'mixed') return [{ ...ended, round: 1, mixedFrom: ['bob'] }]
     return [{ ...ended, round: 2, mixedFrom: [] }]
   },
@@ -62,7 +65,7 @@ const setUp = (evaluateEvery: number) => {
     learner.dispatch({ type: 'deadline' })
     await settled()
   }
-  return { runRounds, evaluated, told }
+  return { learner, runRounds, evaluated, told }
 }
 
 describe('an evaluated round of the learner', () => {
@@ -89,5 +92,32 @@ describe('an evaluated round of the learner', () => {
     const never = setUp(0)
     await never.runRounds()
     assert.deepEqual(never.told, ['round 1', 'round 2'])
+  })
+})
+
+describe('the own model that a merge is compared with', () => {
+  it('is the frozen one as long as the merge lasts, and after one that was abandoned the newest', async () => {
+    const { learner, runRounds } = setUp(0)
+    assert.equal(learner.local, undefined)
+    await runRounds()
+    assert.equal(learner.local, MIXED)
+    learner.dispatch({ type: 'freeze' })
+    assert.deepEqual([learner.local, learner.weights], [FROZEN, MIXED])
+    learner.dispatch({ type: 'resume' })
+    assert.equal(learner.local, MIXED)
+  })
+
+  it('is the merged one of the period before until there is a newer', async () => {
+    const merged = Float32Array.of(6)
+    const { learner, runRounds } = setUp(0)
+    // Without a model of its own it joins the others, from one of theirs.
+    learner.dispatch({ type: 'resume', weights: merged })
+    assert.equal(learner.local, undefined)
+    await runRounds()
+    learner.dispatch({ type: 'freeze' })
+    learner.dispatch({ type: 'resume', weights: merged })
+    assert.equal(learner.local, merged)
+    await runRounds()
+    assert.equal(learner.local, MIXED)
   })
 })
