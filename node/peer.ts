@@ -267,7 +267,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
           return false
         }
       },
-      hasClaimed: (slot) => claims.has(slot),
+      claimed: () => claims.slots(),
       members: () => rollCall.members,
       timing: options.mergeTiming,
       freeze() {

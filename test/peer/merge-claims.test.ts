@@ -16,6 +16,8 @@ describe('what a peer claims in merges', () => {
     const claims = createClaims([['result 1.1', 'a']])
     assert.equal(claims.claim('result 1.1', 'b'), false)
     assert.equal(claims.claim('result 1.1', 'a'), true)
+    claims.claim('result 1.3', 'c')
+    assert.deepEqual([...claims.slots()], ['result 1.1', 'result 1.3'])
   })
 
   it('is written down once, before it counts', () => {

@@ -99,6 +99,32 @@ describe('two periods', () => {
     for (const { merged } of members) assert.deepEqual(merged.at(-1)!.outcome.roster, IDS)
   })
 
+  it('have the statistics of the second for one that has missed the first, whom it sees then or not', async (test) => {
+    const ids = [...IDS, 'dee']
+    let isAlone = false
+    const { clock, net, members, ann, bob } = setUpMerges(test, {
+      ...{ run: { periods: 2 }, normalised: true, ids },
+      here: (id) => (id === 'dee' && isAlone ? ['dee'] : ids),
+      freeze(id, now) {
+        isAlone ||= id === 'dee'
+        now()
+      },
+    })
+    const dee = members[3]!
+    net.down.add('dee')
+    ann.merges.call()
+    await clock.until(() => members.slice(0, 3).every(({ merged }) => merged.length === 1))
+    net.loses((_from, { mergeId }) => mergeId.startsWith('1.') || mergeId.startsWith('2.'))
+    net.down.delete('dee')
+    bob.merges.call()
+    await clock.until(() => members.every(({ merged }) => merged.at(-1)?.period === 2))
+    assert.equal(dee.merged.length, 1)
+    for (const { merged } of members) {
+      assert.deepEqual(merged.at(-1)!.outcome.roster, ids)
+      assert.deepEqual(merged.at(-1)!.statistics!.outcome.roster, ids)
+    }
+  })
+
   it('do not begin with one that was skipped before anything of it was heard', async (test) => {
     const { clock, ann, bob, cem } = setUpMerges(test, { run: { periods: 2 } })
     ann.merges.skip(1)

@@ -41,6 +41,7 @@ export const setUpMerges = (
     length = LENGTH,
     ids = IDS,
     here = () => ids,
+    claims: known = () => [],
     estimate = (id) => Promise.resolve(STATISTICS[id]!),
     freeze = (_id, now) => now(),
   }: {
@@ -51,6 +52,8 @@ export const setUpMerges = (
     ids?: readonly string[]
     /** Those whom this peer sees now. @default all */
     here?: (id: string) => readonly string[]
+    /** Slots and values of earlier lives. @default none */
+    claims?: (id: string) => readonly (readonly [string, string])[]
     estimate?: (id: string) => Promise<Statistics>
     /** Calls `now` when the local model is there. @default at once */
     freeze?: (id: string, now: () => void) => void
@@ -85,6 +88,7 @@ export const setUpMerges = (
         claimed.push(slot)
         return claims.claim(slot, value)
       },
+      claimed: () => claims.slots(),
       members: () => here(id),
       timing: TIMING,
       // Base 1, 2, 3 in the first period, and 10 more in each further one.
@@ -101,7 +105,7 @@ export const setUpMerges = (
       onAccused: (other, fault) => assert.fail(`${other}: ${fault}`),
       fail: (error) => assert.fail(String(error)),
     })
-    const claims = createClaims()
+    const claims = createClaims(known(id))
     net.add(id, {
       snapshots,
       hear: (from, message) => merges.hear(from, message),

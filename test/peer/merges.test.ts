@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { MergedPeriod } from '../../node/peer/merge/merges.js'
 import { limits } from '../../protocols/limits.js'
-import { runIdOf } from '../../protocols/run/index.js'
+import { parseRunConfiguration, runIdOf } from '../../protocols/run/index.js'
 import { ramp, TIMING } from './merge-network.js'
 import { LENGTH, setUpMerges } from './merges-of-members.js'
 
@@ -42,6 +42,19 @@ describe('the merge of a period', () => {
     await clock.until(allMerged(1))
     assert.ok(claimed.length > 0)
     for (const slot of claimed) assert.equal(slot.split(' ')[0], runIdOf(configuration))
+  })
+})
+
+describe('the calls of a member that knows of earlier ones from its folder', () => {
+  it('come after the newest of them, though it took no part in those before', async (test) => {
+    const run = runIdOf(parseRunConfiguration({}))
+    const commitments = [`${run} commitment 1.2`, `${run} commitment 2.6`, 'other commitment 1.7']
+    const { clock, ann, allMerged } = setUpMerges(test, {
+      claims: () => [...commitments, `${run} roster 1.8 1`].map((slot) => [slot, 'said before']),
+    })
+    ann.merges.call()
+    await clock.until(allMerged(1))
+    assert.equal(ann.merged[0]!.outcome.mergeId, '1.3')
   })
 })
 

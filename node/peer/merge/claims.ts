@@ -1,7 +1,8 @@
 /** What a peer has said in merges, each thing once: see `MergeConfig.claim`. */
 export interface Claims {
   claim(slot: string, value: string): boolean
-  has(slot: string): boolean
+  /** Everything that was claimed under, in the order of the claims. */
+  slots(): Iterable<string>
 }
 
 /** @param known from an earlier life; @param keep writes one down before it is said. */
@@ -18,6 +19,6 @@ export const createClaims = (
       claims.set(slot, value)
       return true
     },
-    has: (slot) => claims.has(slot),
+    slots: () => claims.keys(),
   }
 }

@@ -78,8 +78,8 @@ export interface MergesDeps {
   readonly signatures: Signatures
   /** See `MergeConfig`. */
   readonly claim: (slot: string, value: string) => boolean
-  /** Whether anything was ever claimed there. */
-  readonly hasClaimed?: (slot: string) => boolean
+  /** Whatever was claimed so far, in earlier lives too. @default nothing */
+  readonly claimed?: () => Iterable<string>
   /** Sorted ids of the members that are here, this peer among them. */
   readonly members: () => readonly string[]
   /** @default by the size of what is merged and the members */
@@ -119,7 +119,8 @@ export const createMerges = (deps: MergesDeps): Merges => {
 
   let periodsDone = 0
   /** Weights that are merged, until their statistics are. */
-  let pending: { readonly outcome: MergeOutcome; readonly weights: Float32Array } | undefined
+  let pending:
+    { readonly merge: number; readonly outcome: MergeOutcome; readonly weights: Float32Array } | undefined
 
   const finish = (period: number, statistics: MergedPeriod['statistics']): void => {
     const { outcome, weights } = pending!
@@ -136,7 +137,8 @@ export const createMerges = (deps: MergesDeps): Merges => {
     merger.frozen({ weights: values, samples: count })
   }
 
-  const nextMerge = (): number => periodsDone * perPeriod + (pending ? 2 : 1)
+  /** After weights come their statistics, whatever periods were skipped on the way there. */
+  const nextMerge = (): number => (pending?.merge ?? periodsDone * perPeriod) + 1
 
   /**
    * All call for the same, whoever has come or gone since: those whose models are in it. One that only read the result
@@ -153,7 +155,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
     runId,
     // A folder may serve for several runs.
     claim: (slot, value) => deps.claim(`${runId} ${slot}`, value),
-    hasClaimed: (slot) => deps.hasClaimed?.(`${runId} ${slot}`) ?? false,
+    claimed: () => slotsOf(runId, deps.claimed?.() ?? []),
     isOpen: finalMerge.callers === 'any',
     // Statistics go with the weights, whose merge was called for by one who may.
     mayCall: (id, merge) =>
@@ -186,7 +188,7 @@ export const createMerges = (deps: MergesDeps): Merges => {
       const period = periodOf(merge)
       if (isPast(merge)) return
       if (isOfStatistics(merge)) return finish(period, { values: weights, outcome })
-      pending = { outcome, weights }
+      pending = { merge, outcome, weights }
       if (!hasStatistics) return finish(period, null)
       merger.call(merge + 1, membersOf(outcome))
     },
@@ -224,6 +226,10 @@ export const createMerges = (deps: MergesDeps): Merges => {
     },
   }
 }
+
+/** Slots of this run, without its name. */
+const slotsOf = (runId: string, claimed: Iterable<string>): readonly string[] =>
+  [...claimed].flatMap((slot) => (slot.startsWith(`${runId} `) ? [slot.slice(runId.length + 1)] : []))
 
 /** Pieces of others, averages and, for one who was late, the result. */
 const MODELS_RECEIVED = 3

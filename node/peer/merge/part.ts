@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import {
   mergeIdOf,
+  parseMergeId,
   type MergeEffect,
   type MergeEvent,
   type MergeFault,
@@ -27,8 +28,8 @@ export interface PartDeps {
   readonly signatures: Signatures
   /** See `MergeConfig`. */
   readonly claim: (slot: string, value: string) => boolean
-  /** Whether anything was ever claimed there. */
-  readonly hasClaimed?: (slot: string) => boolean
+  /** Slots of whatever was claimed so far, in earlier lives too. @default none */
+  readonly claimed?: () => readonly string[]
   readonly mayCall: (id: string, merge: number) => boolean
   readonly trainer: Trainer
   readonly network: Network
@@ -189,9 +190,15 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
   }
 }
 
-/** A folder that is used again knows of calls that nobody else may remember. */
-const callsBefore = (merge: number, { hasClaimed }: PartDeps): number => {
-  let sequence = 0
-  while (hasClaimed?.(`commitment ${mergeIdOf(merge, sequence + 1)}`)) sequence += 1
-  return sequence
+/**
+ * A folder that is used again knows of calls that nobody else may remember: the newest counts, since a peer may have
+ * missed some before it.
+ */
+const callsBefore = (merge: number, { claimed }: PartDeps): number => {
+  const sequences = (claimed?.() ?? []).flatMap((slot) => {
+    const [kind, mergeId = ''] = slot.split(' ')
+    const id = kind === 'commitment' ? parseMergeId(mergeId) : undefined
+    return id?.period === merge ? [id.sequence] : []
+  })
+  return sequences.reduce((most, sequence) => Math.max(most, sequence), 0)
 }
