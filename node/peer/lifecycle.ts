@@ -1,6 +1,7 @@
 import { limits } from '../../protocols/limits.js'
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Learner } from './learner.js'
+import { createCallerWait } from './merge/caller-wait.js'
 import { createMergeSchedule, type Progress } from './merge/schedule.js'
 import type { AbandonedPeriod, Merges } from './merge/merges.js'
 import { repeatMsFor } from './merge/timing.js'
@@ -51,7 +52,7 @@ export const createLifecycle = ({
   /** Of this peer. */
   readonly progress: () => Progress
   readonly onReport: (report: PeerReport) => void
-  /** A period ends without a merge: those who may call are gone. */
+  /** A period ends without a merge: those who may call are gone, or do not. */
   readonly onCallerless: (gaveUp: AbandonedPeriod) => void
 }): Lifecycle => {
   let initialWeights: Float32Array | undefined
@@ -61,9 +62,8 @@ export const createLifecycle = ({
   let givenUp = 0
   let timesAbandoned = 0
   let notBeforeMs = 0
-  /** Since when a merge is due, and nobody is here who may call for it. */
-  let callerlessSinceMs: number | undefined
   const schedule = createMergeSchedule(configuration)
+  const callerWait = createCallerWait(schedule.patienceMs)
   const { callers } = configuration.finalMerge
   const mayCall = (id: string): boolean => callers === 'any' || callers.includes(id)
   // All-to-all has one call per merge.
@@ -88,7 +88,7 @@ export const createLifecycle = ({
   /** Whoever is first calls; all may that the run's configuration allows. */
   const callMergeWhenDue = (): void => {
     const nowMs = performance.now()
-    if (merges.isActive) callerlessSinceMs = undefined
+    if (merges.isActive) callerWait.end()
     if (begunMs === undefined || merges.isActive || nowMs < notBeforeMs) return
     if (merges.periodsDone >= configuration.periods) return
     const { members } = rollCall
@@ -103,19 +103,15 @@ export const createLifecycle = ({
     else waitForCaller(nowMs)
   }
 
-  /** One that was cut off may come back; a merge that is under way needs none, and its result is for all. */
+  /** A merge that is under way needs no caller any more, and its result is for all. */
   const waitForCaller = (nowMs: number): void => {
-    if (rollCall.members.some(mayCall) || merges.isUnderWay(nowMs)) {
-      callerlessSinceMs = undefined
-      return
-    }
-    callerlessSinceMs ??= nowMs
-    const current = merges.periodsDone + 1
-    if (nowMs - callerlessSinceMs < schedule.patienceMs(current)) return
-    callerlessSinceMs = undefined
-    merges.skip(current)
-    const missing = callers === 'any' ? [] : callers
-    onCallerless({ period: current, reason: 'nobody is here who may call for it', missing })
+    if (merges.isUnderWay(nowMs)) return callerWait.end()
+    const period = merges.periodsDone + 1
+    const isCallerHere = rollCall.members.some(mayCall)
+    const reason = callerWait.look({ period, begunMs: begunMs!, nowMs, isCallerHere })
+    if (reason === undefined) return
+    merges.skip(period)
+    onCallerless({ period, reason, missing: callers === 'any' ? [] : callers })
   }
 
   const tick = (): void => {

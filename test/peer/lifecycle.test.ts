@@ -206,12 +206,51 @@ describe('a merge that was abandoned', () => {
 describe('a merge that this peer may not call for', () => {
   const run = { finalMerge: { callers: ['ann'] } }
 
-  it('is waited for as long as one is here who may', (test) => {
+  it('is waited for while one is here who may, for ten times as long as the period took', (test) => {
+    const { merge, callerless, members, allAt, pass } = begun(test, { ...run, periods: 2 })
+    pass(60_000)
+    allAt(10)
+    pass(0)
+    pass(10 * 60_000 - 1)
+    // That she is away for a while changes nothing.
+    members.splice(0, 1)
+    pass(0)
+    members.unshift('ann')
+    assert.deepEqual([merge.calls, merge.periodsDone, callerless.length], [0, 0, 0])
+    pass(1)
+    assert.deepEqual([merge.calls, merge.periodsDone], [0, 1])
+    assert.deepEqual(callerless, [
+      { period: 1, reason: 'those who may call for it do not', missing: ['ann'] },
+    ])
+    // The second takes 40 s; the longest so far counts, without what was waited in vain.
+    pass(40_000)
+    allAt(20)
+    pass(0)
+    pass(10 * 60_000 - 1)
+    assert.equal(callerless.length, 1)
+    pass(1)
+    assert.equal(callerless[1]?.period, 2)
+  })
+
+  it('is waited for anew after one that was under way, whoever called for it', (test) => {
     const { merge, callerless, allAt, pass } = begun(test, run)
     allAt(10)
     pass(1)
-    pass(10 * PATIENCE_MS)
-    assert.deepEqual([merge.calls, merge.periodsDone, callerless.length], [0, 0, 0])
+    pass(10 * PATIENCE_MS - 1)
+    merge.isUnderWay = true
+    pass(1)
+    merge.isUnderWay = false
+    pass(1)
+    pass(10 * PATIENCE_MS - 1)
+    assert.equal(callerless.length, 0)
+    merge.isActive = true
+    pass(1)
+    merge.isActive = false
+    pass(1)
+    pass(10 * PATIENCE_MS - 1)
+    assert.equal(callerless.length, 0)
+    pass(1)
+    assert.equal(callerless.length, 1)
   })
 
   it('does not take place when nobody is here who may: its period ends, after patience', (test) => {

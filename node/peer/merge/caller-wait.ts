@@ -1,0 +1,57 @@
+/** A look at a merge that is due, is not under way, and that this peer may not call for. */
+export interface CallerLook {
+  /** Counted from 1. */
+  readonly period: number
+  /** When this peer began to train, and now, by one clock. */
+  readonly begunMs: number
+  readonly nowMs: number
+  /** Somebody is here who may call. */
+  readonly isCallerHere: boolean
+}
+
+/** Waiting for those who may call for a merge. */
+export interface CallerWait {
+  /** @returns why this peer has waited long enough; the wait is then over. */
+  look(look: CallerLook): string | undefined
+  /** There is a merge: should it come to nothing, the wait begins anew. */
+  end(): void
+}
+
+/**
+ * Periods that one who is here and may call is waited for, at least as long as `PATIENCE_MIN_MS`. Guess: one that is so
+ * much slower, or never calls, must not keep the others from the end of the run.
+ */
+const CALLER_PERIODS = 10
+const PATIENCE_MIN_MS = 10_000
+
+/** @param patienceMs milliseconds that one is waited for who is not here: it may have been cut off, and come back. */
+export const createCallerWait = (patienceMs: (period: number) => number): CallerWait => {
+  /** The period that was due last; when it was, or when the wait for it was in vain. */
+  let last = { period: 0, atMs: 0 }
+  /** Milliseconds that the longest period took so far, without waits in vain. */
+  let longestMs = PATIENCE_MIN_MS
+  let uncalledSinceMs: number | undefined
+  let callerlessSinceMs: number | undefined
+
+  const end = (): void => {
+    uncalledSinceMs = undefined
+    callerlessSinceMs = undefined
+  }
+
+  return {
+    end,
+    look({ period, begunMs, nowMs, isCallerHere }) {
+      if (period !== last.period) {
+        longestMs = Math.max(longestMs, nowMs - Math.max(begunMs, last.atMs))
+        last = { period, atMs: nowMs }
+      }
+      uncalledSinceMs ??= nowMs
+      callerlessSinceMs = isCallerHere ? undefined : (callerlessSinceMs ?? nowMs)
+      const isCallerless = callerlessSinceMs !== undefined && nowMs - callerlessSinceMs >= patienceMs(period)
+      if (!isCallerless && nowMs - uncalledSinceMs < CALLER_PERIODS * longestMs) return undefined
+      end()
+      last = { period, atMs: nowMs }
+      return isCallerless ? 'nobody is here who may call for it' : 'those who may call for it do not'
+    },
+  }
+}
