@@ -8,12 +8,14 @@ export const merge = async (address: string, options: { readonly json: boolean }
   if (answer.type === 'refused') {
     throw new NetworkError(
       'REFUSED',
-      `the peer refused to call for the merge: ${answer.message}. The run goes on.`,
+      `the peer did not call for the merge: ${answer.message}. Nothing was changed.`,
       {
         code: answer.code,
       },
     )
   }
-  output.say('the merge has been called; every peer prints its result')
+  output.say(
+    'the merge has been called; every peer prints its result, and trains on if the run has another period',
+  )
   output.emit({ type: 'result', called: true })
 }

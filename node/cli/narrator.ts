@@ -11,12 +11,11 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
   const sayEvery = Math.max(1, Math.floor(totalRounds(configuration) / 10))
   let merged = ''
   let [members, mixed] = [1, 0]
-  /** Once, when the rounds are over: later ones are of another period. */
-  let judged = false
-  const judge = (): void => {
+  /** Of a merge that was called for before, nobody can say what more rounds would have given. */
+  const judgeAfter = (round: number): void => {
+    if (round < totalRounds(configuration)) return
     const advice = neverMixed(configuration, { members, mixed, setting: 'rounds in the run file' })
-    if (!judged && advice !== undefined) output.say(advice)
-    judged = true
+    if (advice !== undefined) output.say(advice)
   }
   return (report: PeerReport): void => {
     if (report.type === 'round') {
@@ -32,7 +31,7 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         return output.say(
           report.late
             ? 'the run is under way: beginning from the snapshot of a member'
-            : `training begins with ${report.members} members`,
+            : `training begins with ${report.members} members known so far`,
         )
       case 'round': {
         const { round, loss, accuracy, mixedFrom, bytesSent, codecs } = report
@@ -41,9 +40,9 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         const line =
           `round ${round}/${totalRounds(configuration)}  loss ${loss.toFixed(3)}  accuracy ${percent(accuracy)}  ${merged}` +
           `mixed with ${mixedFrom.length}  sent ${size(bytesSent)}${describeCodecs(codecs)}`
-        if (output.isTerminal) return output.progress(`${bar(round / totalRounds(configuration))}  ${line}`)
-        if (round % sayEvery === 0) output.say(line)
-        return
+        if (output.isTerminal) output.progress(`${bar(round / totalRounds(configuration))}  ${line}`)
+        else if (round % sayEvery === 0) output.say(line)
+        return judgeAfter(round)
       }
       case 'estimate':
         merged = `merged ≈ ${percent(report.mergedAccuracy)}  `
@@ -51,10 +50,8 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
       case 'refused':
         return output.say(`refused: ${report.message}`)
       case 'finished':
-        judge()
         return output.progress('finished training; waiting for the others')
       case 'merging':
-        judge()
         return output.progress(`merging ${report.members} models …`)
       case 'listening':
         return

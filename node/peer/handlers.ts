@@ -73,10 +73,21 @@ const answerCall = (
 ): MergeCallAnswer => {
   if (!loopback && !member)
     return refused('NOT_ALLOWED', 'only members, and people on the machine of one, may call for the merge')
-  if (!merges || !rollCall || !begun?.()) return refused('NOT_READY', 'training has not begun yet')
+  if (!merges || !rollCall || !begun?.())
+    return refused(
+      'NOT_READY',
+      'training has not begun yet; wait until as many members are here as the run asks for',
+    )
   if (!mayCall)
-    return refused('NOT_ALLOWED', 'the run says who may call for the merge, and this peer is not among them')
-  if (merges.periodsDone >= (periods ?? 1)) return refused('OVER', 'the merge of this run is over')
+    return refused(
+      'NOT_ALLOWED',
+      'the run file lists who may call for the merge (finalMerge.callers), and this peer is not among them; ask one of those',
+    )
+  if (merges.periodsDone >= (periods ?? 1))
+    return refused(
+      'OVER',
+      'the last merge of this run is over already, and its peers have printed the result',
+    )
   merges.call()
   return { type: 'accepted' }
 }

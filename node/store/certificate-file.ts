@@ -73,7 +73,11 @@ const parseJson = (path: string, bytes: Uint8Array): unknown => {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     json = JSON.parse(text) as unknown
   } catch (error) {
-    throw malformed(path, `it is not JSON, or was cut off: ${reasonOf(error)}`, { cause: error })
+    throw malformed(
+      path,
+      `it is not JSON (the model comes first, then the certificate), or was cut off: ${reasonOf(error)}`,
+      { cause: error },
+    )
   }
   const twice = firstDuplicateKey(text)
   if (twice !== null) throw malformed(path, `it has the key ${JSON.stringify(twice.slice(0, 40))} twice`)

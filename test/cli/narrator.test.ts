@@ -50,16 +50,24 @@ describe('a peer that has mixed nothing', () => {
 
   it('is told so once, when its rounds are over', () => {
     const { narrate, lines } = setUp(false)
-    narrate({ ...roundOf(1), mixedFrom: [] })
+    for (let round = 1; round < 10; round++) narrate({ ...roundOf(round), mixedFrom: [] })
     assert.deepEqual(advice(lines), [])
     narrate({ type: 'finished', round: 10 })
+    narrate({ ...roundOf(10), mixedFrom: [] })
     narrate({ type: 'merging', period: 1, members: 2 })
     assert.equal(advice(lines).length, 1)
     assert.match(advice(lines)[0]!, /10 rounds .* \(rounds in the run file, now 10\)/)
   })
-  it('is told nothing once it has mixed', () => {
+  it('is told nothing of a merge that was called for before', () => {
     const { narrate, lines } = setUp(false)
-    narrate(roundOf(1))
+    narrate({ ...roundOf(9), mixedFrom: [] })
+    narrate({ type: 'merging', period: 1, members: 2 })
+    assert.deepEqual(advice(lines), [])
+  })
+  it('is told nothing once it has mixed, in the last round even', () => {
+    const { narrate, lines } = setUp(false)
+    narrate({ ...roundOf(9), mixedFrom: [] })
+    narrate(roundOf(10))
     narrate({ type: 'finished', round: 10 })
     assert.deepEqual(advice(lines), [])
   })
