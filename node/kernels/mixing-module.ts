@@ -13,6 +13,7 @@ export interface MixingModule {
   rescale(x: number, mean: number, factor: number, length: number): void
   advance(out: number, x: number, now: number, since: number, fraction: number, length: number): void
   trimmedMean(count: number, inputs: number, trim: number, length: number, out: number, sorted: number): void
+  copy(y: number, x: number, length: number): void
   axpy(y: number, x: number, a: number, length: number): void
   dot(x: number, y: number, length: number): number
   squaredDistance(x: number, y: number, length: number): number

@@ -1,5 +1,10 @@
 import { lanesTogether, nextPair, pair, single } from './pairs'
 
+/** y[i] = x[i], to the bit; the two may overlap. What kernels that are bound by memory are measured against. */
+export function copy(y: usize, x: usize, length: usize): void {
+  memory.copy(y, x, length << 2)
+}
+
 /** y[i] += a · x[i], in float32. */
 export function axpy(y: usize, x: usize, a: f32, length: usize): void {
   const factor = f32x4.splat(a)
