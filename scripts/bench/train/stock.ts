@@ -98,3 +98,36 @@ export const againstStock = ({
     },
   ]
 }
+
+/**
+ * The same for a goal that was set as seconds there: half the speed of stock tfjs, twice the time.
+ * @param most the goal, seconds there.
+ */
+export const timeAgainstStock = ({
+  group,
+  name,
+  seconds,
+  stock,
+  most,
+}: {
+  readonly group: string
+  readonly name: string
+  readonly seconds: number
+  readonly stock: readonly number[]
+  readonly most: number
+}): readonly BenchResult[] => {
+  const reference = (most * STOCK_THERE) / median(stock)
+  const measured = { group, value: seconds, unit: 's' }
+  return [
+    {
+      ...{ ...measured, name, reference: null, ratio: null },
+      ...{ goal: `≤ ${most} s`, met: seconds <= most },
+    },
+    {
+      ...{ ...measured, name: `${name}, against ${most} s scaled by stock tfjs` },
+      ...{ reference, ratio: reference / seconds },
+      goal: `≥ 1 × (${most} s beside ${STOCK_THERE.toLocaleString('en')} samples/s)`,
+      met: seconds <= reference,
+    },
+  ]
+}
