@@ -1,4 +1,4 @@
-/** The reference with libp2p: one long-lived stream over TCP, TLS and yamux as they come. */
+/** The references with libp2p: one long-lived stream over TCP, TLS and yamux, with libp2p's TLS or with ours on the socket. */
 import '../../../node/polyfills.js'
 import type { Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
@@ -6,24 +6,27 @@ import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
+import { socketTls } from '../../../node/network/socket-tls.js'
 import { whenWritable } from '../../../node/network/streams.js'
 import { piecesOf } from './model.js'
 import { requestOf, type Stack } from './stack.js'
 
 const PROTOCOL = '/bench/1.0.0'
 
-const createNode = (listen: readonly string[]): Promise<Libp2p> =>
+type Encrypter = ReturnType<typeof tls>
+
+const createNode = (encrypter: Encrypter, listen: readonly string[]): Promise<Libp2p> =>
   createLibp2p({
     addresses: { listen: [...listen] },
     transports: [tcp()],
-    connectionEncrypters: [tls()],
+    connectionEncrypters: [encrypter],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1024 * 1024 } })],
     connectionMonitor: { enabled: false },
   })
 
-export const bareStream: Stack = {
+const streamOver = (encrypter: () => Encrypter): Stack => ({
   async serve(models) {
-    const node = await createNode(['/ip4/127.0.0.1/tcp/0'])
+    const node = await createNode(encrypter(), ['/ip4/127.0.0.1/tcp/0'])
     const { signal } = new AbortController()
     await node.handle(PROTOCOL, (stream: Stream) => {
       stream.addEventListener('message', ({ data }) => {
@@ -39,7 +42,7 @@ export const bareStream: Stack = {
     return String(node.getMultiaddrs()[0])
   },
   async connect(address) {
-    const node = await createNode([])
+    const node = await createNode(encrypter(), [])
     const stream = await (await node.dial(multiaddr(address))).newStream(PROTOCOL)
     let missing = 0
     let done = (): void => {}
@@ -54,4 +57,7 @@ export const bareStream: Stack = {
         stream.send(requestOf(bytes))
       })
   },
-}
+})
+
+export const bareStream = streamOver(tls)
+export const socketTlsStream = streamOver(socketTls)

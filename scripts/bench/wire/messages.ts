@@ -1,5 +1,12 @@
-/** The stacks that are compared: three references, the exchange of snapshots into memory that is there, and as peers pull them. */
-export const STACKS = ['node:net', 'node:tls', 'libp2p', 'murmuration', 'peers'] as const
+/** The stacks that are compared: four references, the exchange of snapshots into memory that is there, and as peers pull them. */
+export const STACKS = [
+  'node:net',
+  'node:tls',
+  'libp2p',
+  'libp2p on socket TLS',
+  'murmuration',
+  'peers',
+] as const
 
 export type StackName = (typeof STACKS)[number]
 

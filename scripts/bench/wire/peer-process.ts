@@ -1,6 +1,6 @@
 /** One end of one stack, as a process of its own. */
 import { performance } from 'node:perf_hooks'
-import { bareStream } from './libp2p-stream.js'
+import { bareStream, socketTlsStream } from './libp2p-stream.js'
 import type { FromWireProcess, Seen, StackName, ToWireProcess } from './messages.js'
 import { modelOf, roomFor } from './model.js'
 import { peersPulls, snapshots } from './snapshots.js'
@@ -12,6 +12,7 @@ const stacks: Readonly<Record<StackName, Stack>> = {
   'node:net': bareSocket,
   'node:tls': tlsSocket,
   libp2p: bareStream,
+  'libp2p on socket TLS': socketTlsStream,
   murmuration: snapshots,
   peers: peersPulls,
 }
