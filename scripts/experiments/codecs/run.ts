@@ -52,10 +52,34 @@ const everyStep: Row = {
   name: 'every step, float32',
   set: { localSteps: 1, rounds: rounds * LOCAL_STEPS, evaluateEvery: rounds * LOCAL_STEPS },
 }
-const few: Row = {
-  name: 'probability:0.2, int8+brotli',
-  set: { codec: 'int8+brotli', topology: 'random:1', schedule: 'probability:0.2' },
-}
+/** One random member of all, now and then: of the paper that found a single merge to be enough (arXiv 2507.06542). */
+const rarely = { codec: 'int8+brotli', topology: 'random:1', schedule: 'probability:0.2' }
+const longer = (factor: number, localSteps = LOCAL_STEPS): object => ({
+  ...{ rounds: factor * rounds, evaluateEvery: factor * rounds },
+  localSteps,
+})
+const few: readonly Row[] = [
+  { name: 'random:1, probability:0.2, int8+brotli', set: rarely },
+  { name: 'the same, 4 times the rounds', set: { ...rarely, ...longer(4) } },
+  // As many pulls as a hundredth of the bytes has room for, beside the merge.
+  ...[2, 5, 8].map((steps) => ({
+    name: `the same, 7 times the rounds, of ${steps} steps`,
+    set: { ...rarely, ...longer(7, steps) },
+  })),
+  {
+    name: 'random:1, probability:0.8, int8+brotli',
+    set: { ...rarely, schedule: 'probability:0.8' },
+  },
+  {
+    name: 'regular:4, late:0.8:0.1, int8+brotli',
+    set: { codec: 'int8+brotli', schedule: 'late:0.8:0.1' },
+  },
+  { name: 'regular:4, every round, top-k:0.1+brotli', set: { codec: 'top-k:0.1+brotli' } },
+  {
+    name: 'the same with top-k:0.02, 200 rounds of 4 steps',
+    set: { codec: 'top-k:0.02+brotli', rounds: 200, evaluateEvery: 200, localSteps: 4 },
+  },
+]
 
 const named = ({ name, set }: Row): { readonly name: string; readonly cell: Cell }[] =>
   Array.from({ length: Number(values.seeds) }, (_, seed) => {
@@ -64,7 +88,7 @@ const named = ({ name, set }: Row): { readonly name: string; readonly cell: Cell
   })
 
 const isWanted = ({ name }: Row): boolean => values.rows.split(',').some((start) => name.startsWith(start))
-const [alone, together] = [everyRound.filter(isWanted), [everyStep, few].filter(isWanted)]
+const [alone, together] = [everyRound.filter(isWanted), [everyStep, ...few].filter(isWanted)]
 const all = [...alone, ...together].flatMap(named)
 const names = new Map(all.map(({ name, cell }) => [cell.id, name]))
 const groups = grouped(
