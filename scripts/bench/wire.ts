@@ -12,7 +12,7 @@ type Size = (typeof SIZES)[number]
 
 /** Fetches one after the other, so that a small model is not measured on a connection that has gone to sleep. */
 const TIMES: Readonly<Record<Size, number>> = { 400_000: 20, 10_000_000: 5, 100_000_000: 1 }
-/** Exchanges of ours: into memory that is there, and into memory that is fresh. */
+/** Exchanges of ours: into memory that is there, and into the memory of a process's models. */
 const OURS = ['murmuration', 'peers'] as const
 type Ours = (typeof OURS)[number]
 const arrangement = (ours: Ours): string => (ours === 'peers' ? ' as peers pull it' : '')
@@ -29,8 +29,8 @@ const REFERENCES: Readonly<Record<Exclude<StackName, Ours>, string>> = {
 const ROUNDS = { full: 9, quick: 1 }
 
 /**
- * Exchanges of snapshots between two processes over loopback: request, chunks, digests, into memory that is there, and into fresh
- * memory as peers do. Each reference only counts the bytes that arrive.
+ * Exchanges of snapshots between two processes over loopback: request, chunks, digests, into memory that is there, and into
+ * that of the process's models as peers do. Each reference only counts the bytes that arrive.
  */
 export const wire: BenchGroup = {
   name: 'wire',
@@ -97,7 +97,7 @@ const throughput = (bytes: Size, msOf: (stack: StackName) => number): BenchResul
     against('libp2p on socket TLS', null),
     against('node:tls', 0.5),
     against('node:net', null),
-    // The goals are of an exchange into memory that is there. Peers' memory is fresh.
+    // These goals are of an exchange into memory that is there. That of peers may be fresh.
     against('libp2p', null, 'peers'),
     against('node:tls', null, 'peers'),
   ]
@@ -124,7 +124,7 @@ const costs = async (
   const where = (end: string): string => `${bytes / MB} MB${arrangement(ours)}, ${end}`
   const about = (end: 'sender' | 'receiver') => {
     const { residentPeakBytes, externalPeakBytes, blockedMaxMs } = seen[end]
-    // A peer's model lies in memory that was not there before. One: what came before it is no use to anybody.
+    // A peer's model lies in a place that may be fresh. One: what came before it is no use to anybody.
     const model = ours === 'peers' && end === 'receiver' ? bytes : 0
     const extra = Math.max(residentPeakBytes - model, externalPeakBytes - model, 0)
     return [

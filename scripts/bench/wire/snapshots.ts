@@ -1,5 +1,6 @@
 /** What is measured: the exchange of snapshots between two peers as they ship. */
 import { createHash } from 'node:crypto'
+import { createModelMemory } from '../../../node/kernels/model-memory.js'
 import { createIdentity, createNetwork, describeSnapshot } from '../../../node/network/index.js'
 import type { Network, ServedSnapshot, SnapshotReader } from '../../../node/network/index.js'
 import { createLayout, type Layout } from '../../../protocols/model/index.js'
@@ -103,14 +104,20 @@ const plainReader: SnapshotReader = {
   onGaveUp() {},
 }
 
-/** The newest of a neighbour, into memory that is made for it, since a peer may mix what it pulled last meanwhile. */
+/**
+ * The newest of a neighbour, into a place of its own in the memory of the process's models, since a peer may mix what it pulled last
+ * meanwhile. Places are given away again once nobody holds them.
+ */
 export const peersPulls: Stack = {
   serve,
   async connect(text) {
     const { network, from, models, came } = await join(text)
+    const memory = createModelMemory()
     return async (bytes) => {
       const { digest, layout, version } = models.get(bytes)!
-      const pulled = await network.pullModel({ from, newerThan: version - 1, layout, reader: plainReader })
+      const vector = (length: number) => memory.vector(length)
+      const request = { from, newerThan: version - 1, layout, reader: plainReader, vector }
+      const pulled = await network.pullModel(request)
       came(pulled?.head.digest, digest)
     }
   },
