@@ -140,38 +140,6 @@ describe('an exchange', () => {
     assert.equal(exchange.lost.size, 0)
   })
 
-  it('makes an average for whoever asks, though it has it from its owner, once its own result is put together', () => {
-    const { exchange, config, run, seen, fetches } = exchangeOf()
-    const standsInFor = Array.from({ length: 20 }, (_, chunk) => chunk).filter((chunk) =>
-      config.owners.candidates(chunk).slice(1, 3).includes('p00'),
-    )
-    const judged = () => seen.flatMap((effect) => (effect.type === 'judge' ? [effect.chunk] : []))
-    const ownerOf = (one: number) => config.owners.candidates(one)[0]
-    const [chunk] = standsInFor.filter((one) => config.owners.witness(one) !== 'p00')
-    run((fetch) => {
-      // While its own is under way others have to wait.
-      if (fetch.what === 'sketch') exchange.wanted(chunk!)
-      return undefined
-    })
-    assert.ok(exchange.isDone)
-    assert.deepEqual(judged().slice(-1), [chunk])
-    const pieces = (of: number) =>
-      fetches().filter((fetch) => fetch.what === 'pieces' && fetch.chunks.includes(of)).length
-    assert.equal(pieces(chunk!), config.roster.length - 1)
-    // One that it may not be asked for, and one that somebody does not give its piece of: nobody is to blame.
-    exchange.wanted(Array.from({ length: 20 }, (_, k) => k).find((k) => !standsInFor.includes(k))!)
-    const other = standsInFor.find((one) => ownerOf(one) !== 'p03' && !judged().includes(one))
-    exchange.wanted(other!)
-    const before = judged().length
-    for (let i = 0; i < 2 * limits.mergeFetchTriesMax; i++) {
-      run(({ from }) => (from === 'p03' ? { arrived: [], problem: 'none' } : undefined))
-      exchange.tick()
-      exchange.wanted(other!)
-    }
-    assert.equal(judged().length, before)
-    assert.deepEqual([exchange.lost.size, exchange.silent().length, exchange.owing().length], [0, 0, 0])
-  })
-
   it('is left to oneself, when all who may be asked for an average have failed and it takes too long', () => {
     const roster = peerNames(10)
     const { exchange, config, run, fetches } = exchangeOf({ roster, chunks: 40 })

@@ -62,7 +62,7 @@ export const createMergeNetwork = () => {
   const asked: { readonly by: string; readonly from: string; readonly request: ShardRequest }[] = []
   const said: { readonly from: string; readonly message: MergeMessage }[] = []
   let isLost = (_from: string, _message: MergeMessage): boolean => false
-  let lie = (_from: string, _request: ShardRequest, reply: ShardReply, _to: string): ShardReply => reply
+  let lie = (_from: string, _request: ShardRequest, reply: ShardReply): ShardReply => reply
 
   const targetOf = (id: string): Reached => {
     const target = down.has(id) ? undefined : reached.get(id)
@@ -78,7 +78,7 @@ export const createMergeNetwork = () => {
     add: (id: string, what: Reached) => void reached.set(id, what),
     /** Words that reach nobody. */
     loses: (which: typeof isLost) => void (isLost = which),
-    /** What `from` answers `to` instead. */
+    /** What `from` answers instead. */
     lies: (how: typeof lie) => void (lie = how),
     networkOf(self: string): Network {
       const network: Pick<Network, 'peerId' | 'publishMerge' | 'askShards' | 'pull'> = {
@@ -93,7 +93,7 @@ export const createMergeNetwork = () => {
           const target = targetOf(from)
           for (const [index, request] of requests.entries()) {
             asked.push({ by: self, from, request })
-            const reply = lie(from, request, await target.serve!(request, self), self)
+            const reply = lie(from, request, await target.serve!(request, self))
             onReply(reply as Parameters<typeof onReply>[0], index)
           }
         },

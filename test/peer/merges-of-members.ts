@@ -11,6 +11,7 @@ import { signaturesOf } from '../harness/swarm/merging.js'
 import { createMergeNetwork, layoutOf, ramp, stillClock, TIMING } from './merge-network.js'
 
 export const LENGTH = 300
+const layout = layoutOf(LENGTH)
 export const IDS = ['ann', 'bob', 'cem']
 
 /** Of two channels: mean, variance, mean, variance. Of the data of all: see below. */
@@ -38,7 +39,6 @@ export const setUpMerges = (
   {
     run = {},
     normalised = false,
-    length = LENGTH,
     ids = IDS,
     here = () => ids,
     claims: known = () => [],
@@ -47,8 +47,6 @@ export const setUpMerges = (
   }: {
     run?: object
     normalised?: boolean
-    /** Parameters of the model. */
-    length?: number
     ids?: readonly string[]
     /** Those whom this peer sees now. @default all */
     here?: (id: string) => readonly string[]
@@ -63,7 +61,6 @@ export const setUpMerges = (
   const net = createMergeNetwork()
   const stopping = new AbortController()
   test.after(() => stopping.abort())
-  const layout = layoutOf(length)
   const configuration = parseRunConfiguration(run)
   const claimed: string[] = []
 
@@ -95,7 +92,7 @@ export const setUpMerges = (
       freeze: () =>
         freeze(id, () =>
           merges.frozen({
-            weights: ramp(length, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
+            weights: ramp(LENGTH, 1 + IDS.indexOf(id) + 10 * merges.periodsDone),
             samples: 100 * (1 + IDS.indexOf(id)),
           }),
         ),

@@ -49,8 +49,7 @@ export const createMoving = ({
         return work(shards.check(seed).then((bad) => bad && dispatch({ type: 'checked', bad })))
       case 'judge': {
         const { chunk } = effect
-        dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
-        return shards.wake()
+        return dispatch({ type: 'judged', chunk, ...shards.store.judge(chunk, seed) })
       }
       case 'assemble':
         return work(

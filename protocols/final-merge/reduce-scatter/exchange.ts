@@ -2,7 +2,6 @@ import { limits } from '../../limits.js'
 import type { Random } from '../../random.js'
 import type { Fetch, Fetched } from '../contract.js'
 import { Answers } from './answers.js'
-import { Favours } from './favours.js'
 import { Makers } from './makers.js'
 import type { Owners } from './owners.js'
 import type { Pieces } from './pieces.js'
@@ -57,7 +56,6 @@ export class Exchange {
   /** Once all averages are there. */
   private verification: Verification | undefined
   private readonly answers = new Answers()
-  private readonly favours: Favours
   /** More time was needed: nobody is waited for who has failed, whatever it costs. */
   private isLate = false
 
@@ -66,10 +64,6 @@ export class Exchange {
     this.mine = new Set(owners.chunksOf(self))
     this.others = config.roster.filter((id) => id !== self)
     this.makers = new Makers(owners, chunks)
-    this.favours = new Favours({
-      ...{ others: this.others, digests: config.digests, chunksMax: BATCH_CHUNKS },
-      hasPiece: (id, chunk) => this.hasPiece(id, chunk),
-    })
     for (let chunk = 0; sketches && chunk < chunks; chunk++) {
       if (owners.witness(chunk) !== self) continue
       const owner = owners.candidates(chunk)[0]!
@@ -95,16 +89,12 @@ export class Exchange {
       effects.push({ type: 'reduce', chunk })
     }
     if (this.source.size === this.config.chunks) this.verification ??= this.verify()
-    effects.push(...(this.verification?.next() ?? []), ...this.fetches())
-    // Judged, since whoever gave it may have lied.
-    if (this.isDone) for (const chunk of this.favours.takeWhole()) effects.push({ type: 'judge', chunk })
-    return effects
+    return [...effects, ...(this.verification?.next() ?? []), ...this.fetches()]
   }
 
   fetched(fetched: Fetched): void {
     const { fetch, arrived, problem } = fetched
     const { from } = fetch
-    if (this.favours.fetched(fetched)) return
     this.answers.fetched(fetched)
     if (fetch.what === 'sketch' && !problem) this.verification?.sketchArrived(from, fetch.seed, arrived)
     if (fetch.what !== 'reduced' || fetch.roster !== this.config.rosterDigest) return
@@ -122,12 +112,11 @@ export class Exchange {
     this.verification?.judged(chunk)
   }
 
-  /** Somebody asks for an averaged chunk that was not made here: its owner may be gone, or keep it from some. */
+  /** Somebody asks for an averaged chunk that is not there: its owner may be gone. */
   wanted(chunk: number): void {
     const { self, chunks } = this.config
-    if (chunk >= chunks || this.mine.has(chunk) || !this.makers.includes(chunk, self)) return
-    if (this.source.has(chunk)) this.favours.ask(chunk)
-    else this.mine.add(chunk)
+    if (chunk >= chunks || this.source.has(chunk)) return
+    if (this.makers.includes(chunk, self)) this.mine.add(chunk)
   }
 
   /** Others go on without this member: is it still there? */
@@ -208,8 +197,7 @@ export class Exchange {
       // Perhaps since the attempt before.
       if (busy.has(from)) this.answers.approach(from)
       if (busy.size >= limits.mergePullsMax || busy.has(from) || this.answers.isPaused(from)) continue
-      const needed = this.fetchFrom(from) ?? this.probeOf(from)
-      const fetch = needed ?? (this.isDone ? this.favours.fetchFrom(from) : undefined)
+      const fetch = this.fetchFrom(from) ?? this.probeOf(from)
       if (!fetch) continue
       busy.add(from)
       this.answers.approach(from)

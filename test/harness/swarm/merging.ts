@@ -162,8 +162,7 @@ export const createMerging = ({
         return handle(peer, { type: 'checked', bad: part.store.check(effect.seed) })
       case 'judge': {
         const { chunk } = effect
-        handle(peer, { type: 'judged', chunk, ...part.store.judge(chunk, part.seed) })
-        return fetching.serveWaiting(peer)
+        return handle(peer, { type: 'judged', chunk, ...part.store.judge(chunk, part.seed) })
       }
       case 'assemble': {
         const weights = part.store.assemble(new Float32Array(layout.length))
