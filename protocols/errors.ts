@@ -1,8 +1,13 @@
+/** Under the same key in every copy of this module: a program may load the bundle beside single modules. */
+const BRAND = Symbol.for('murmuration.error')
+
 /**
  * Every failure that a caller may want to tell apart is a MurmurationError with a `code`. Branch on the code, never
  * on the message. The message says what happened, whether the state is still valid and what to do next.
  */
 export abstract class MurmurationError<Code extends string = string> extends Error {
+  readonly [BRAND] = true
+
   constructor(
     readonly code: Code,
     message: string,
@@ -15,9 +20,9 @@ export abstract class MurmurationError<Code extends string = string> extends Err
   }
 }
 
-/** `instanceof`, with the code as text. */
+/** As `instanceof`, but also of errors that another copy of this module made. */
 export const isMurmurationError = (error: unknown): error is MurmurationError =>
-  error instanceof MurmurationError
+  error instanceof Error && BRAND in error
 
 /** Weights or layouts that do not fit. */
 export class ModelError extends MurmurationError<

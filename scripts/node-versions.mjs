@@ -4,7 +4,7 @@
  *
  *     node scripts/node-versions.mjs [--skip e2e,lan] [22 24]
  *
- * `--skip` leaves out folders of test/. Exit code 0 when all passed, 1 when not, 77 when a version could not be fetched.
+ * The project must be built. `--skip` leaves out folders of test/. Exit code 0 when all passed, 1 when not, 77 when a version could not be fetched.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
@@ -48,19 +48,19 @@ const fetchNode = (version) => {
 /** As `npm test` finds them, without the folders to skip. */
 const testFiles = () => {
   const skipped = new Set(values.skip.split(','))
-  return readdirSync(join(root, 'test'), { withFileTypes: true })
+  return readdirSync(join(root, 'dist/test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
     .flatMap(({ name }) =>
-      readdirSync(join(root, 'test', name))
-        .filter((file) => file.endsWith('.test.ts'))
-        .map((file) => `test/${name}/${file}`),
+      readdirSync(join(root, 'dist/test', name))
+        .filter((file) => file.endsWith('.test.js'))
+        .map((file) => `dist/test/${name}/${file}`),
     )
     .sort()
 }
 
 const runSuite = (node) =>
   new Promise((resolve) => {
-    const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=tap']
+    const flags = ['--test', '--test-concurrency=2', '--test-reporter=tap']
     const child = spawn(node, [...flags, ...testFiles()], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-import { MurmurationError, reasonOf, WireError } from '../../protocols/errors.js'
+import { isMurmurationError, MurmurationError, reasonOf, WireError } from '../../protocols/errors.js'
 
 /** What can go wrong between two peers. None of these changes the local model: the caller may always try another peer. */
 export class NetworkError extends MurmurationError<
@@ -41,7 +41,7 @@ const NAMES: Readonly<Partial<Record<string, string>>> = {
  * told apart by `name`, which it documents as stable.
  */
 export const faultOf = (error: unknown): string | null => {
-  if (error instanceof MurmurationError) return (error as MurmurationError).code
+  if (isMurmurationError(error)) return error.code
   if (!(error instanceof Error)) return null
   return NAMES[error.name] ?? null
 }

@@ -1,4 +1,10 @@
-import { AveragingError, ModelError, MurmurationError, reasonOf } from '../../protocols/errors.js'
+import {
+  AveragingError,
+  isMurmurationError,
+  ModelError,
+  MurmurationError,
+  reasonOf,
+} from '../../protocols/errors.js'
 import type { OptimizerConfig } from '../../protocols/training/contract.js'
 import { KernelError } from '../kernels/errors.js'
 
@@ -26,7 +32,7 @@ export interface ErrorRecord {
 }
 
 export const toRecord = (error: unknown): ErrorRecord => {
-  const known: MurmurationError | undefined = error instanceof MurmurationError ? error : undefined
+  const known: MurmurationError | undefined = isMurmurationError(error) ? error : undefined
   return {
     name: error instanceof Error ? error.name : 'Error',
     message: reasonOf(error),

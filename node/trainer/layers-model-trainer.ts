@@ -1,7 +1,7 @@
 // First: tfjs-node looks up what this adds while it loads.
 import '../polyfills.js'
 import type * as tfl from '@tensorflow/tfjs-layers'
-import { MurmurationError } from '../../protocols/errors.js'
+import { isMurmurationError } from '../../protocols/errors.js'
 import type { Layout } from '../../protocols/model/index.js'
 import type { Trainer } from '../../protocols/training/contract.js'
 import { createModelMemory, sharedFloats } from '../kernels/model-memory.js'
@@ -102,7 +102,7 @@ const compiledBench = (
     const statisticsLength = statisticsLengthOf(graph)
     return { ...openCompiledBench({ ...setup, graph, layout, statisticsLength }), statisticsLength }
   } catch (error) {
-    if (!(error instanceof MurmurationError)) throw error
+    if (!isMurmurationError(error)) throw error
     return error.message
   }
 }

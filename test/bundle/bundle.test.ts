@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { build, type Metafile } from 'esbuild'
 
 /** As the build calls it; written to nowhere. */
 const bundled = async (): Promise<Metafile> => {
-  const script = new URL('../../scripts/bundle.mjs', import.meta.url).href
+  const script = pathToFileURL('scripts/bundle.mjs').href
   const { bundleOptions } = (await import(script)) as {
     bundleOptions: (entryPoints: readonly string[]) => Parameters<typeof build>[0]
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MurmurationError } from '../../protocols/errors.js'
+import { isMurmurationError } from '../../protocols/errors.js'
 import { checkCell, runCell } from '../harness/cell/run-cell.js'
 import { parseSettings } from '../harness/cell/settings.js'
 import { tinyData } from './tiny-data.js'
@@ -17,7 +17,7 @@ const real = (input: Input) => ({
 const refuses = async (input: Input, code: string, message: RegExp) => {
   const settings = parseSettings({ trainer: 'toy', ...input })
   const isExpected = (error: unknown): true => {
-    assert.ok(error instanceof MurmurationError, String(error))
+    assert.ok(isMurmurationError(error), String(error))
     assert.equal(error.code, code)
     assert.match(error.message, message)
     return true

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { commands } from '../../node/cli/commands.js'
+import { moduleArguments } from '../module-process.js'
 import type { Stopped } from './interrupted.js'
 
-const script = fileURLToPath(new URL('./interrupted.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const script = moduleArguments(new URL('./interrupted.js', import.meta.url))
 
 /** What a command needs to be parsed. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
@@ -23,11 +22,9 @@ describe('Ctrl-C while a command is loaded', () => {
   let ended: readonly Stopped[]
   before(async () => {
     const args = commands.map(({ name }) => [name, ...(ARGUMENTS[name]?.split(' ') ?? [])])
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--import', tsx, script, JSON.stringify(args)],
-      { timeout: 60_000 },
-    )
+    const { stdout } = await promisify(execFile)(process.execPath, [...script, JSON.stringify(args)], {
+      timeout: 60_000,
+    })
     ended = JSON.parse(stdout) as readonly Stopped[]
   })
 

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { moduleArguments } from '../module-process.js'
 import type { Outcome } from './batch.js'
 
 /** A command that must fail, and how. */
@@ -19,8 +19,7 @@ export interface Mistake<Fixtures> {
   readonly says: readonly (string | RegExp)[]
 }
 
-const batch = fileURLToPath(new URL('./batch.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const batch = moduleArguments(new URL('./batch.js', import.meta.url))
 
 /**
  * Runs the mistakes, all in one process but each in an empty folder of its own, and checks what every failure has to
@@ -47,7 +46,7 @@ export const describeMistakes = <Fixtures>(
       for (const command of commands) await mkdir(command.folder)
       const file = join(folder, 'commands.json')
       await writeFile(file, JSON.stringify(commands))
-      const { stdout } = await promisify(execFile)(process.execPath, ['--import', tsx, batch, file], {
+      const { stdout } = await promisify(execFile)(process.execPath, [...batch, file], {
         timeout: 60_000,
       })
       outcomes = JSON.parse(stdout) as Outcome[]

@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { measure, roundsToHalve } from '../../node/cli/topology/figures.js'
 import { kindLines } from '../../node/cli/topology/kinds.js'
 import { createTopology, memberNames, topologyUsages } from '../../protocols/topology/index.js'
 import { readTextFile } from '../../node/store/index.js'
+import { moduleArguments } from '../module-process.js'
 import type { Outcome } from './batch.js'
 import { describeMistakes, type Mistake } from './mistakes.js'
 
@@ -181,8 +181,8 @@ describe('murmur topology', () => {
       'topology one-peer-exponential --peers 8 --svg made/rounds.svg --json',
     ].map((text) => ({ folder, args: text.split(' ') }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
-    const batch = fileURLToPath(new URL('./batch.ts', import.meta.url))
-    const args = ['--import', import.meta.resolve('tsx'), batch, join(folder, 'commands.json')]
+    const batch = moduleArguments(new URL('./batch.js', import.meta.url))
+    const args = [...batch, join(folder, 'commands.json')]
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 })
     outcomes = JSON.parse(stdout) as Outcome[]
   })

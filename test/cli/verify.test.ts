@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { moduleArguments } from '../module-process.js'
 import type { Outcome } from './batch.js'
 import { certificates, good, members, OTHER_RUN, prepare, RUN, stranger } from './certificates.js'
 import { describeMistakes, type Mistake } from './mistakes.js'
@@ -179,8 +179,8 @@ describe('murmur verify', () => {
       '--help',
     ].map((text) => ({ folder, args: ['verify', ...text.split(' ')] }))
     await writeFile(join(folder, 'commands.json'), JSON.stringify(commands))
-    const batch = fileURLToPath(new URL('./batch.ts', import.meta.url))
-    const args = ['--import', import.meta.resolve('tsx'), batch, join(folder, 'commands.json')]
+    const batch = moduleArguments(new URL('./batch.js', import.meta.url))
+    const args = [...batch, join(folder, 'commands.json')]
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 })
     outcomes = JSON.parse(stdout) as Outcome[]
   })

@@ -19,9 +19,7 @@ interface Vector {
   readonly steps: readonly Step[]
 }
 
-const vectors = JSON.parse(
-  readFileSync(new URL('../vectors/codecs.json', import.meta.url), 'utf8'),
-) as readonly Vector[]
+const vectors = JSON.parse(readFileSync('test/vectors/codecs.json', 'utf8')) as readonly Vector[]
 
 describe('the golden bytes', () => {
   for (const { name, codec: spec, steps } of vectors) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { DatasetError, loadDataset, parseDataSource, renderDigits } from '../../node/data/index.js'
 import type { Part } from '../../node/data/index.js'
 import { folderOf, imageFile, labelFile } from './idx-files.js'
@@ -98,7 +98,7 @@ describe('loading IDX files', () => {
   })
 
   it('reads 8000 real images where they are at hand', async () => {
-    const folder = fileURLToPath(new URL('../../../shared/data/mnist-9k', import.meta.url))
+    const folder = resolve('../shared/data/mnist-9k')
     // Without the files, the generated digits stand in: they have the same shape and number.
     const source = parseDataSource(existsSync(folder) ? `idx:${folder}` : 'digits')
     const { train, test, labelCounts } = await loadDataset(source, { seed: 1 })

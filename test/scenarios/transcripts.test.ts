@@ -6,13 +6,14 @@ import { parseTranscript, writeTranscript } from './transcript.js'
 
 /** `UPDATE=1 node --import tsx --test test/scenarios/*.test.ts` rewrites the outputs: read the difference before you keep it. */
 const update = process.env.UPDATE === '1'
-const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.txt'))
+const FOLDER = 'test/scenarios'
+const files = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'))
 
 describe('the transcripts', () => {
   for (const file of files) {
     it(`say what happens: ${file}`, () => {
-      const url = new URL(file, import.meta.url)
-      const text = readFileSync(url, 'utf8')
+      const path = `${FOLDER}/${file}`
+      const text = readFileSync(path, 'utf8')
       const transcript = parseTranscript(text)
       assert.ok(transcript.blocks.length >= 2)
       const interpret = createInterpreter()
@@ -20,7 +21,7 @@ describe('the transcripts', () => {
         transcript,
         transcript.blocks.map(({ command }) => interpret(command)),
       )
-      if (update) writeFileSync(url, written)
+      if (update) writeFileSync(path, written)
       else assert.equal(written, text)
     })
   }

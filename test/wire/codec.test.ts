@@ -41,12 +41,8 @@ interface Vector {
 
 /** Byte fields are `{ "$hex": … }` in the files. */
 const vectorsOf = (codec: string): Vector[] =>
-  JSON.parse(
-    readFileSync(new URL(`../vectors/${codec}.json`, import.meta.url), 'utf8'),
-    (_key, value: unknown) =>
-      typeof value === 'object' && value !== null && '$hex' in value
-        ? hexToBytes(value.$hex as string)
-        : value,
+  JSON.parse(readFileSync(`test/vectors/${codec}.json`, 'utf8'), (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && '$hex' in value ? hexToBytes(value.$hex as string) : value,
   ) as Vector[]
 
 /** Byte fields as hex, so that views and copies compare equal. */

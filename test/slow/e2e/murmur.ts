@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { moduleArguments } from '../../module-process.js'
 
-const main = fileURLToPath(new URL('../../../node/cli/main.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const main = moduleArguments(new URL('../../../node/cli/main.js', import.meta.url))
 // One listener per process and folder.
 process.setMaxListeners(100)
 
@@ -53,7 +52,7 @@ export const temporaryFolder = (): string => {
 /** Starts `murmur` in a folder; it is ended with the test file at the latest. */
 export const murmur = (folder: string, ...args: readonly string[]): Murmur => {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+  const child = spawn(process.execPath, [...main, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
