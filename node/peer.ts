@@ -280,10 +280,10 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         learner.dispatch({ type: 'freeze' })
         void finish(merged).then(outcome.resolve, fail)
       },
-      onAbandoned(gaveUp) {
+      onAbandoned(gaveUp, how) {
         counterfactual.resume()
         learner.dispatch({ type: 'resume' })
-        const { isOver, again } = lifecycle.abandoned(gaveUp.period)
+        const { isOver, again } = lifecycle.abandoned(gaveUp.period, how)
         onReport({ type: 'abandoned', ...gaveUp, again })
         if (isOver) endWithout(gaveUp)
       },

@@ -3,7 +3,7 @@ import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js
 import type { Learner } from './learner.js'
 import { createCallerWait } from './merge/caller-wait.js'
 import { createMergeSchedule, type Progress } from './merge/schedule.js'
-import type { AbandonedPeriod, Merges } from './merge/merges.js'
+import type { AbandonedHow, AbandonedPeriod, Merges } from './merge/merges.js'
 import { repeatMsFor } from './merge/timing.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
@@ -23,7 +23,10 @@ export interface Lifecycle {
   begin(): void
   finished(round: number): void
   /** The merge of this period was given up: the present one, or a later one that others have begun. */
-  abandoned(period: number): {
+  abandoned(
+    period: number,
+    how: AbandonedHow,
+  ): {
     /** Its period ends without. */
     readonly isOver: boolean
     /** Somebody is here who will call for it again. */
@@ -135,10 +138,10 @@ export const createLifecycle = ({
       onReport({ type: 'finished', round })
       callMergeWhenDue()
     },
-    abandoned(period) {
+    abandoned(period, { isDisturbed }) {
       if (period !== givenUp) timesAbandoned = 0
       givenUp = period
-      timesAbandoned += 1
+      if (!isDisturbed) timesAbandoned += 1
       notBeforeMs = performance.now() + AGAIN_MS
       const isOver = timesAbandoned >= tries
       if (isOver) merges.skip(period)

@@ -71,6 +71,8 @@ export interface MergeMachine {
   /** Members speak of a merge whose result this peer may yet read, whether it takes part or not. @default never */
   isUnderWay?(nowMs: number): boolean
   readonly phase: MergePhase
+  /** Digest of the result that this peer goes by, made or read; undefined before there is one, and for all-to-all. */
+  readonly held?: string | undefined
 }
 
 /**
@@ -187,7 +189,13 @@ export type MergeEffect =
   /** After `merged`: every member that the call names has voted for the result, so nobody needs this peer any more. */
   | { readonly type: 'settled' }
   /** No agreement. Every peer still has its own model, and training can go on. */
-  | { readonly type: 'abandoned'; readonly reason: string; readonly missing: readonly string[] }
+  | {
+      readonly type: 'abandoned'
+      readonly reason: string
+      readonly missing: readonly string[]
+      /** Others' calls had a share in it, which ended this one or the one before: it is not to be counted as one try of few. */
+      readonly isDisturbed?: true
+    }
   /** A member lied. For reports: the merge has drawn its consequence. */
   | { readonly type: 'accused'; readonly id: string; readonly fault: MergeFault }
   // All-to-all.

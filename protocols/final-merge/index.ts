@@ -6,6 +6,7 @@ export {
   type CertifiedModel,
 } from './certificate.js'
 export { mergeChunkBytes } from './chunk-size.js'
+export { newestClaimedCall } from './claimed-calls.js'
 export type {
   Fetch,
   Fetched,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { certificateFault } from '../../protocols/final-merge/index.js'
 import { limits } from '../../protocols/limits.js'
-import { createToyTraining, peerNames, signaturesOf, simulate, type Lie } from '../harness/index.js'
+import { createToyTraining, lies, peerNames, signaturesOf, simulate, type Lie } from '../harness/index.js'
 
 /** The last ones lie. @returns what the others end with. */
 const merging = (
@@ -30,8 +30,8 @@ const merging = (
   }))
 }
 
-describe('liars that call for another merge as soon as others take part in one', () => {
-  for (const does of ['calls-with-keys', 'calls-few'] as const) {
+describe('liars that call when others are in a merge, or about to be', () => {
+  for (const does of lies.filter((lie) => lie.startsWith('calls-'))) {
     for (const [lying, peers] of [
       [1, 4],
       [1, 5],

@@ -245,6 +245,9 @@ describe('one liar among seven', () => {
     'ready-too-early': [],
     'calls-with-keys': [],
     'calls-few': [],
+    'calls-far-ahead': [],
+    'calls-alike': [],
+    'calls-at-the-vote': [],
   }
 
   for (const does of lies) {

@@ -22,7 +22,13 @@ interface Liar {
   readonly does: Lie
 }
 
-const CALLING_LIES = ['calls-with-keys', 'calls-few'] as const
+const CALLING_LIES = [
+  'calls-with-keys',
+  'calls-few',
+  'calls-far-ahead',
+  'calls-alike',
+  'calls-at-the-vote',
+] as const
 const OTHER_LIES = lies.filter((lie) => !CALLING_LIES.some((calling) => calling === lie))
 
 const ROUNDS = 2

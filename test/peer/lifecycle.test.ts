@@ -58,9 +58,9 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   }
   return {
     ...{ lifecycle, members, heads, own, events, reports, callerless, merge, allAt },
-    abandon: (period = merge.periodsDone + 1): { isOver: boolean; again: boolean } => {
+    abandon: (period = merge.periodsDone + 1, isDisturbed = false): { isOver: boolean; again: boolean } => {
       merge.isActive = false
-      return lifecycle.abandoned(period)
+      return lifecycle.abandoned(period, { isDisturbed })
     },
     pass: (ms: number): void => {
       nowMs += ms
@@ -171,6 +171,17 @@ describe('a merge that was abandoned', () => {
     assert.equal(merge.calls, 3)
   })
 
+  it('does not count where others brought it about by their calls, and is called for again all the same', (test) => {
+    const { merge, allAt, abandon, pass } = begun(test)
+    allAt(10)
+    for (let times = 1; times <= 5; times++) {
+      pass(AGAIN_MS)
+      assert.equal(merge.calls, times)
+      assert.deepEqual(abandon(1, true), AGAIN)
+    }
+    assert.deepEqual([abandon(), abandon(), abandon()], [AGAIN, AGAIN, OVER])
+  })
+
   it('does not count for the next period', (test) => {
     const { merge, allAt, abandon, pass } = begun(test, { periods: 3 })
     allAt(10)
@@ -230,6 +241,22 @@ describe('a merge that this peer may not call for', () => {
     assert.equal(callerless.length, 1)
     pass(1)
     assert.equal(callerless[1]?.period, 2)
+  })
+
+  it('is waited for by the time of one period, also after many that were called for in time', (test) => {
+    const { merge, callerless, allAt, pass } = begun(test, { ...run, rounds: 1_000, periods: 50 })
+    // 49 periods of 20 s, all merged before this peer had looked.
+    for (let period = 1; period < 50; period++) {
+      pass(20_000)
+      merge.periodsDone = period
+    }
+    pass(20_000)
+    allAt(50_000)
+    pass(0)
+    pass(10 * 20_000 - 1)
+    assert.equal(callerless.length, 0)
+    pass(1)
+    assert.equal(callerless.length, 1)
   })
 
   it('is waited for anew after one that was under way, whoever called for it', (test) => {

@@ -103,7 +103,7 @@ const setUp = (test: TestContext, ids: readonly string[] = MEMBERS, options: Opt
         if (freezes) merger.frozen({ weights: vectorOf(id, merge), samples: 100 })
       },
       onMerged: (merge, outcome, weights) => ended.push({ merge, outcome, weights }),
-      onAbandoned: (merge, reason) => ended.push({ merge, reason }),
+      onAbandoned: (merge, { reason }) => ended.push({ merge, reason }),
       onAccused: (other, fault) => assert.fail(`${other}: ${fault}`),
       fail: (error) => assert.fail(String(error)),
     })

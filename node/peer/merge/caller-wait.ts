@@ -42,7 +42,9 @@ export const createCallerWait = (patienceMs: (period: number) => number): Caller
     end,
     look({ period, begunMs, nowMs, isCallerHere }) {
       if (period !== last.period) {
-        longestMs = Math.max(longestMs, nowMs - Math.max(begunMs, last.atMs))
+        // Those between whose merge was called for in time were never looked at.
+        const elapsedMs = nowMs - Math.max(begunMs, last.atMs)
+        longestMs = Math.max(longestMs, elapsedMs / (period - last.period))
         last = { period, atMs: nowMs }
       }
       uncalledSinceMs ??= nowMs

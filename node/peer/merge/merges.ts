@@ -41,6 +41,11 @@ export interface AbandonedPeriod {
   readonly missing: readonly string[]
 }
 
+/** Whether others' calls had a share in it: then it is not one try of few. */
+export interface AbandonedHow {
+  readonly isDisturbed: boolean
+}
+
 /**
  * The merges of a run: one per period, and after it, for a model with batch normalisation, one of the statistics that
  * each member takes of the merged model on its own data. Both are merges of their own, with a certificate each. Other
@@ -89,7 +94,7 @@ export interface MergesDeps {
   readonly freeze: () => void
   /** The local model may change again. */
   readonly onMerged: (merged: MergedPeriod) => void
-  readonly onAbandoned: (abandoned: AbandonedPeriod) => void
+  readonly onAbandoned: (abandoned: AbandonedPeriod, how: AbandonedHow) => void
   readonly onAccused: (id: string, fault: MergeFault) => void
   /** After `onMerged` of the last period: everyone who was named has the result, and nobody needs this peer for it any more. */
   readonly onSettled?: () => void
@@ -193,10 +198,10 @@ export const createMerges = (deps: MergesDeps): Merges => {
       merger.call(merge + 1, membersOf(outcome))
     },
     onSettled: (merge) => (merge === periods * perPeriod ? deps.onSettled?.() : undefined),
-    onAbandoned(merge, reason, missing) {
+    onAbandoned(merge, { reason, missing, isDisturbed = false }) {
       if (isPast(merge)) return
       if (isOfStatistics(merge)) return finish(periodOf(merge), null)
-      deps.onAbandoned({ period: periodOf(merge), reason, missing })
+      deps.onAbandoned({ period: periodOf(merge), reason, missing }, { isDisturbed })
     },
   })
 

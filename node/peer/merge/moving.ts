@@ -1,4 +1,4 @@
-import type { MergeEffect, MergeEvent, MergePhase } from '../../../protocols/final-merge/index.js'
+import type { MergeEffect, MergeEvent } from '../../../protocols/final-merge/index.js'
 import type { Shards } from './shards.js'
 import type { WholeModels } from './whole-models.js'
 
@@ -8,21 +8,18 @@ export type MovingEffect = Extract<
   { readonly type: 'begin' | 'fetch' | 'reduce' | 'check' | 'judge' | 'assemble' | 'pull' | 'average' }
 >
 
-/** A result that was put together is the machine's: in other phases it came too late. */
-const HOLDING: ReadonlySet<MergePhase> = new Set(['ready', 'voted', 'merged'])
-
 /** Carries such effects out on what this peer holds for one merge, and tells the machine how they ended. */
 export const createMoving = ({
   shards,
   whole,
-  phase,
+  held,
   dispatch,
   work,
 }: {
   readonly shards: Shards
   readonly whole: WholeModels
-  /** Of the machine, now. */
-  readonly phase: () => MergePhase
+  /** Digest of the result that the machine goes by, now. */
+  readonly held: () => string | undefined
   readonly dispatch: (event: MergeEvent) => void
   /** Starts work whose failure is ours. */
   readonly work: (promise: Promise<void>) => void
@@ -36,9 +33,8 @@ export const createMoving = ({
       case 'fetch':
         return work(
           shards.fetch(effect.fetch).then((fetched) => {
-            const { fetch, problem } = fetched
-            if (fetch.what === 'result' && !problem) shards.hold(fetch.digest)
             dispatch({ type: 'fetched', fetched })
+            if (fetched.fetch.what === 'result') shards.hold(held())
           }),
         )
       case 'reduce':
@@ -55,7 +51,7 @@ export const createMoving = ({
         return work(
           shards.assemble().then((digest) => {
             dispatch({ type: 'assembled', digest })
-            if (HOLDING.has(phase())) shards.hold(digest)
+            shards.hold(held())
           }),
         )
       case 'pull': {

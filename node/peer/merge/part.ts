@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import {
   mergeIdOf,
-  parseMergeId,
+  newestClaimedCall,
   type MergeEffect,
   type MergeEvent,
   type MergeFault,
@@ -21,6 +21,9 @@ import { createQuestions } from './questions.js'
 import { createShards } from './shards.js'
 import type { Subject } from './subject.js'
 import { createWholeModels } from './whole-models.js'
+
+/** How a merge came to nothing. */
+export type GaveUp = Pick<MergeEffect & { readonly type: 'abandoned' }, 'reason' | 'missing' | 'isDisturbed'>
 
 export interface PartDeps {
   readonly self: string
@@ -48,7 +51,7 @@ export interface PartDeps {
   /** Every member that was named has the result. */
   readonly onSettled?: (merge: number) => void
   /** The vector may change again. */
-  readonly onAbandoned: (merge: number, reason: string, missing: readonly string[]) => void
+  readonly onAbandoned: (merge: number, gaveUp: GaveUp) => void
   readonly onAccused: (id: string, fault: MergeFault) => void
   readonly fail: (error: unknown) => void
 }
@@ -92,12 +95,13 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
       if (shards.store.hasRoster(roster)) dispatch({ type: 'wanted', chunk })
     },
   })
+  const callsBefore = newestClaimedCall(deps.claimed?.() ?? [], merge)
   const whole = createWholeModels({ self, trainer, network, snapshots, layout: subject.layout, signal })
   const machine = subject.method.create({
     ...{ self, run: deps.runId, period: merge, timing: (members) => deps.timing(subject, members) },
     ...{ chunks: shards.store.chunks, chunkBytes: shards.chunkBytes, weighting: subject.weighting },
     rule: { name: subject.rule.name, linear: subject.rule.sharded.linear },
-    ...{ signatures: deps.signatures, claim: deps.claim, callsBefore: callsBefore(merge, deps) },
+    ...{ signatures: deps.signatures, claim: deps.claim, callsBefore },
     ...(deps.members ? { members: () => deps.members!(merge) } : {}),
     mayCall: (id) => deps.mayCall(id, merge),
     // Nobody may guess which chunks are looked at.
@@ -138,12 +142,12 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
       case 'settled':
         return deps.onSettled?.(merge)
       case 'abandoned':
-        return deps.onAbandoned(merge, effect.reason, effect.missing)
+        return deps.onAbandoned(merge, effect)
       default:
         return move(effect)
     }
   }
-  const move = createMoving({ shards, whole, phase: () => machine.phase, dispatch, work })
+  const move = createMoving({ shards, whole, held: () => machine.held, dispatch, work })
 
   const questions = createQuestions(
     () => perform({ type: 'broadcast', message: { type: 'ask', mergeId: mergeIdOf(merge, 1) } }),
@@ -188,17 +192,4 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
     },
     rest,
   }
-}
-
-/**
- * A folder that is used again knows of calls that nobody else may remember: the newest counts, since a peer may have
- * missed some before it.
- */
-const callsBefore = (merge: number, { claimed }: PartDeps): number => {
-  const sequences = (claimed?.() ?? []).flatMap((slot) => {
-    const [kind, mergeId = ''] = slot.split(' ')
-    const id = kind === 'commitment' ? parseMergeId(mergeId) : undefined
-    return id?.period === merge ? [id.sequence] : []
-  })
-  return sequences.reduce((most, sequence) => Math.max(most, sequence), 0)
 }

@@ -32,7 +32,8 @@ export const createPushSumMerges = (deps: MergesDeps, timing: PushSumTiming = PU
       periodsDone = period
       deps.onMerged({ period, outcome, weights, error, statistics: null })
     },
-    onAbandoned: (period, reason, missing) => deps.onAbandoned({ period, reason, missing }),
+    onAbandoned: (period, reason, missing) =>
+      deps.onAbandoned({ period, reason, missing }, { isDisturbed: false }),
   })
 
   return {

@@ -14,8 +14,8 @@ export interface Results {
   get(digest: string): Result | undefined
   /** Takes the weights over. */
   keep(result: Result): void
-  /** This is the result that the machine goes by: it stays, whatever comes after it. */
-  hold(digest: string): void
+  /** This is the result that the machine goes by, if there is one: it stays, whatever comes after it. */
+  hold(digest: string | undefined): void
 }
 
 export const createResults = (): Results => {

@@ -29,8 +29,8 @@ export interface Shards extends Giving {
   /** Puts the result together. @returns its digest. */
   assemble(): Promise<string>
   result(digest: string): Float32Array | undefined
-  /** This is the result that the machine goes by: it stays, whatever is put together or read after it. */
-  hold(digest: string): void
+  /** This is the result that the machine goes by, if there is one: it stays, whatever is put together or read after it. */
+  hold(digest: string | undefined): void
 }
 
 export const createShards = ({

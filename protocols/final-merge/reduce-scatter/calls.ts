@@ -20,20 +20,11 @@ export interface Call {
 
 export type CallMessage = MergeMessage & { readonly type: 'call' }
 
-/** Calls by which one may be ahead of the present one. Guess: so many are not made in vain; whoever skips more wants to use up the numbers. */
-const SEQUENCES_AHEAD_MAX = 1000
-
 const callOf = (run: string, message: CallMessage, sequence: number): Call => {
   const { mergeId, members, caller, signature } = message
   const digest = callDigest({ run, mergeId, members })
   return { mergeId, sequence, members, caller, signature, digest, quorum: quorumOf(members.length) }
 }
-
-/** Of two calls for one merge all follow the one that names more members, or the one with the smaller digest. */
-export const isBetter = (call: Call, than: Call): boolean =>
-  call.members.length === than.members.length
-    ? call.digest < than.digest
-    : call.members.length > than.members.length
 
 export const messageOf = ({ mergeId, members, caller, signature }: Call): CallMessage => ({
   ...{ type: 'call', mergeId, members, caller, signature },
@@ -41,13 +32,20 @@ export const messageOf = ({ mergeId, members, caller, signature }: Call): CallMe
 
 /** The calls of a period that members speak of: one each, the newest, so that nobody can crowd out another's. */
 export interface Calls {
-  /**
-   * @param present sequence of the call that this peer is in.
-   * @returns the call, or undefined when it is not valid, not signed, or not to be taken for one of the run's.
-   */
-  hear(from: string, message: CallMessage, present: number): Call | undefined
-  /** The newest first; of those for one merge the one that is to be followed. */
+  /** @returns the call, or undefined when it is not valid, not signed, or not to be taken for one of the run's. */
+  hear(from: string, message: CallMessage): Call | undefined
+  /** Those within reach, the newest first; of those for one merge the one that is to be followed. */
   bestFirst(): readonly Call[]
+  /**
+   * Of two calls for one merge all follow the one that names more of the members known here, each stranger counting
+   * against two of them: nobody then has a better one than who calls all members. Then the one that names more, or
+   * has the smaller digest.
+   */
+  isBetter(call: Call, than: Call): boolean
+  /** Whoever is named in a call that is spoken of, within reach or not. */
+  named(): readonly string[]
+  /** Sequence of the call that this one speaks of; undefined when it speaks of none. */
+  spokenOfBy(id: string): number | undefined
 }
 
 export interface CallsConfig {
@@ -56,8 +54,10 @@ export interface CallsConfig {
   readonly mayCall: (id: string) => boolean
   readonly members: (() => readonly string[]) | undefined
   readonly verify: Signatures['verify']
-  /** Whether the call that this peer goes by names it. */
-  readonly isNamed: (id: string) => boolean
+  /** Whether it keeps its seat: see `Seats`. */
+  readonly hasPriority: (id: string) => boolean
+  /** Sequence of the newest call to think about. */
+  readonly reach: () => number
 }
 
 export const createCalls = ({
@@ -66,9 +66,10 @@ export const createCalls = ({
   mayCall,
   members: known,
   verify,
-  isNamed,
+  hasPriority,
+  reach,
 }: CallsConfig): Calls => {
-  const spokenOf = new Seats<Call>(isNamed)
+  const spokenOf = new Seats<Call>(hasPriority)
 
   const withDigest = (digest: string): Call | undefined => {
     for (const call of spokenOf.values()) if (call.digest === digest) return call
@@ -81,19 +82,33 @@ export const createCalls = ({
     (known === undefined || mayBeRead(known(), members)) &&
     verify(caller, callBytes({ run, mergeId, members }), signature)
 
+  const isBetter = (call: Call, than: Call): boolean => {
+    const here = known?.()
+    const byMembers = here ? standingOf(here, call.members) - standingOf(here, than.members) : 0
+    const by = byMembers || call.members.length - than.members.length
+    return by === 0 ? call.digest < than.digest : by > 0
+  }
+
   return {
-    hear(from, message, present) {
+    hear(from, message) {
       const { members, mergeId } = message
       const id = parseMergeId(mergeId)
-      if (id?.period !== period || id.sequence > present + SEQUENCES_AHEAD_MAX) return undefined
+      if (id?.period !== period) return undefined
       if (members.length === 0 || members.length > limits.mergeMembersMax || !rises(members)) return undefined
       const heard = callOf(run, message, id.sequence)
       const call = withDigest(heard.digest) ?? (isAllowed(message) ? heard : undefined)
       if (call && call.sequence >= (spokenOf.get(from)?.sequence ?? 0)) spokenOf.set(from, call)
       return call
     },
-    bestFirst: () =>
-      [...new Set(spokenOf.values())].sort((a, b) => b.sequence - a.sequence || (isBetter(a, b) ? -1 : 1)),
+    bestFirst() {
+      const newest = reach()
+      return [...new Set(spokenOf.values())]
+        .filter(({ sequence }) => sequence <= newest)
+        .sort((a, b) => b.sequence - a.sequence || (isBetter(a, b) ? -1 : 1))
+    },
+    isBetter,
+    named: () => [...new Set([...spokenOf.values()].flatMap(({ members }) => members))],
+    spokenOfBy: (id) => spokenOf.get(id)?.sequence,
   }
 }
 
@@ -114,8 +129,12 @@ export const mayBeRead = (known: readonly string[], named: readonly string[]): b
  * of the known are no quorum, all strangers with them (3l + s < k + s < 2c), and fewer than two ninths of the known are
  * fewer than a third of those called, with all strangers (3l + 3s < 2k / 3 + 3s ≤ c + s).
  */
-export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
+export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean =>
+  standingOf(known, named) >= quorumOf(new Set(known).size)
+
+/** Of c known and s strangers: c − 2s. */
+const standingOf = (known: readonly string[], named: readonly string[]): number => {
   const here = new Set(known)
   const common = named.filter((id) => here.has(id)).length
-  return common - 2 * (named.length - common) >= quorumOf(here.size)
+  return common - 2 * (named.length - common)
 }

@@ -1,20 +1,28 @@
 import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
-import { callBytes } from '../statement.js'
+import { callBytes, thirdOf } from '../statement.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
-import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
+import { createCalls, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { Interruptions } from './interruptions.js'
 import { longestCallMs } from './longest-call.js'
 import { Overheard } from './overheard.js'
 import type { Said, Voices } from './voices.js'
+
+/**
+ * Calls by which one may be ahead of the last that this peer took part in, unless a third of the members speak of it.
+ * Guess: so many are not made in vain; whoever skips more wants to use up the numbers.
+ */
+const SEQUENCES_AHEAD_MAX = 1000
 
 /** Which of the calls that members speak of this peer goes by, and whether others merge without it. */
 export class Following {
   private readonly calls: Calls
   private readonly overheard: Overheard
   private readonly ballots = new WeakMap<Call, Ballot>()
-  /** The newest that this peer went by. */
+  /** The one that this peer takes part in, waits for the result of, or went by last. */
   private present: Call | undefined
+  /** The newest that this peer took part in. One that names others only must not keep it from those that name it. */
+  private joined: Call | undefined
   private readonly interruptions: Interruptions
 
   constructor(
@@ -22,9 +30,12 @@ export class Following {
     private readonly voices: Voices,
   ) {
     const { run, period, mayCall, members, signatures, timing } = config
-    const isNamed = (id: string): boolean => this.isNamed(id)
-    this.calls = createCalls({ run, period, mayCall, members, verify: signatures.verify, isNamed })
-    this.overheard = new Overheard({ timing, isNamed })
+    const hasPriority = (id: string): boolean => this.hasPriority(id)
+    this.calls = createCalls({
+      ...{ run, period, mayCall, members, verify: signatures.verify, hasPriority },
+      reach: () => Math.max(this.newestJoined + SEQUENCES_AHEAD_MAX, this.newestOfThird()),
+    })
+    this.overheard = new Overheard({ timing, hasPriority })
     this.interruptions = new Interruptions(config, voices)
   }
 
@@ -37,31 +48,45 @@ export class Following {
     return this.present?.sequence ?? 0
   }
 
+  /** Of the calls that this peer took part in, also in an earlier life; 0 for none. */
+  private get newestJoined(): number {
+    return Math.max(this.config.callsBefore ?? 0, this.joined?.sequence ?? 0)
+  }
+
+  /** Of the calls that a third of the members speak of, or of newer ones: one of them is honest. 0 for none. */
+  private newestOfThird(): number {
+    const known = this.config.members?.() ?? this.calls.named()
+    const newestOf = (id: string): number =>
+      Math.max(this.calls.spokenOfBy(id) ?? 0, this.voices.newestOf(id) ?? 0)
+    return known.map(newestOf).sort((a, b) => b - a)[thirdOf(known.length) - 1] ?? 0
+  }
+
   get timing(): MergeTiming {
     return this.config.timing(this.present?.members.length ?? 1)
   }
 
-  /** Whether the call that this peer goes by names it; this peer always is. */
-  isNamed(id: string): boolean {
-    return id === this.config.self || (this.present?.members.includes(id) ?? false)
+  /** Whether it keeps its seat: this peer does, whom the call names that it goes by, and who is known here. */
+  hasPriority(id: string): boolean {
+    const { self, members } = this.config
+    return id === self || (this.present?.members.includes(id) ?? false) || (members?.().includes(id) ?? false)
   }
 
   // Hearing
 
   /** @returns whether it is a call to think about. */
   hear(from: string, message: CallMessage): boolean {
-    return this.calls.hear(from, message, this.sequence) !== undefined
+    return this.calls.hear(from, message) !== undefined
   }
 
   /** @returns the own call, signed and heard; undefined when nobody would hear it. */
   make(members: readonly string[]): Call | undefined {
     const { run, period, self, signatures } = this.config
-    const heard = this.calls.bestFirst().map(({ sequence }) => sequence)
     if (!this.isOfMost(members)) return undefined
-    const newest = Math.max(this.config.callsBefore ?? 0, this.sequence, ...heard)
+    // Not whatever number is heard: others follow only what is within their reach.
+    const newest = Math.max(this.newestJoined, this.newestOfThird())
     const mergeId = mergeIdOf(period, newest + 1)
     const signature = signatures.sign(callBytes({ run, mergeId, members }))
-    return this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature }, newest)
+    return this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature })
   }
 
   /** Somebody takes part in a merge, or did. */
@@ -73,28 +98,31 @@ export class Following {
 
   /** A call that is to be followed instead of the present one, in this phase. */
   better(phase: MergePhase, nowMs: number): Call | undefined {
-    return this.calls.bestFirst().find((call) => this.isPreferred(call, phase, nowMs))
+    const calls = this.calls.bestFirst().filter((call) => this.isPreferred(call, phase, nowMs))
+    return calls.find((call) => this.names(call)) ?? calls[0]
+  }
+
+  private names({ members }: Call): boolean {
+    return members.includes(this.config.self)
   }
 
   private isPreferred(call: Call, phase: MergePhase, nowMs: number): boolean {
-    const { present, sequence } = this
-    const { self } = this.config
-    // One that names others only is read, by whoever is free.
-    if (call.members.includes(self) && !this.isOfMost(call.members)) return false
-    if (!present) return true
-    const isBetterForSame = call.sequence === sequence && isBetter(call, present)
+    const { present, joined } = this
+    if (this.names(call) && !this.isOfMost(call.members)) return false
     switch (phase) {
       case 'idle':
       case 'abandoned':
-        return call.sequence > sequence || (isBetterForSame && !present.members.includes(self))
+        // One that names others only is read, by whoever is free.
+        return call.sequence > ((this.names(call) ? joined : present)?.sequence ?? 0)
       case 'reading':
       case 'merged':
         return false
       default:
     }
-    if (!call.members.includes(self)) return false
+    if (!present || !this.names(call)) return false
     const isInTime = phase === 'freezing' || phase === 'committing'
-    if (call.sequence <= sequence) return isBetterForSame && isInTime
+    if (call.sequence <= present.sequence)
+      return call.sequence === present.sequence && this.calls.isBetter(call, present) && isInTime
     const longestMs = longestCallMs(this.timing)
     return phase !== 'voted' && this.interruptions.mayEnd(present, call, { nowMs, longestMs })
   }
@@ -110,12 +138,25 @@ export class Following {
     this.present = call
   }
 
-  /** @param isBusy takes part in the present call. */
-  takeUp(call: Call, { nowMs, isBusy }: { readonly nowMs: number; readonly isBusy: boolean }): void {
+  /**
+   * Takes part in this call from now on.
+   * @param isBusy takes part in the present one.
+   */
+  takePart(call: Call, { nowMs, isBusy }: { readonly nowMs: number; readonly isBusy: boolean }): void {
     const { present, interruptions } = this
     if (!present || !isBusy) interruptions.begin(nowMs)
-    else if (call.sequence > present.sequence) interruptions.count(call)
+    else if (call.sequence > present.sequence) interruptions.count(call, nowMs)
+    this.joined = call
     this.goBy(call)
+  }
+
+  /** The present call has come to nothing in this phase. @returns whether others' calls are to blame: see `Interruptions`. */
+  isDisturbed(phase: MergePhase): boolean {
+    const { present, timing } = this
+    const isNewer = (call: Call): boolean =>
+      call.sequence > present!.sequence && this.names(call) && this.isOfMost(call.members)
+    const hasNewer = phase === 'voted' && this.calls.bestFirst().some(isNewer)
+    return this.interruptions.disturbs({ timing, hasNewer })
   }
 
   // Counting
@@ -131,8 +172,8 @@ export class Following {
    * part in or gave up.
    */
   *elected(): Iterable<Elected> {
-    const own = this.present ? [this.present] : []
-    for (const call of [...own, ...this.calls.bestFirst()]) {
+    const own = [this.present, this.joined].filter((call) => call !== undefined)
+    for (const call of new Set([...own, ...this.calls.bestFirst()])) {
       const elected = this.ballotOf(call).elected()
       if (elected) yield elected
     }
@@ -145,7 +186,7 @@ export class Following {
 
   /** When to look again whether others still merge without this peer, whose call would end that; undefined if none do. */
   othersMergeUntil(nowMs: number): number | undefined {
-    const others = this.openCalls().filter(({ members }) => !members.includes(this.config.self))
+    const others = this.openCalls().filter((call) => !this.names(call))
     return this.overheard.lookAgainMs(others, nowMs)
   }
 

@@ -1,7 +1,8 @@
 import { limits } from '../../limits.js'
-import type { MergeConfig } from '../contract.js'
+import type { MergeConfig, MergeTiming } from '../contract.js'
 import { thirdOf } from '../statement.js'
 import type { Call } from './calls.js'
+import { votedMs } from './deadline.js'
 import type { Voices } from './voices.js'
 
 /**
@@ -14,6 +15,10 @@ export class Interruptions {
   private readonly callers: string[] = []
   /** Since when this peer takes part in one call after the other. */
   private sinceMs = -Infinity
+  /** When a call ended another last. */
+  private lastMs = -Infinity
+  /** Calls without a result that others' calls had a share in. */
+  private disturbed = 0
 
   constructor(
     private readonly config: Pick<MergeConfig, 'members'>,
@@ -39,8 +44,21 @@ export class Interruptions {
    * It does. It counts for whatever reason: if only the caller's word did, members would use up their numbers one after the
    * other, each pulling the others along.
    */
-  count(newer: Call): void {
+  count(newer: Call, nowMs: number): void {
     this.callers.push(newer.caller)
+    this.lastMs = nowMs
+  }
+
+  /**
+   * Whether a call without a result is to be put down to calls that ended others: it did so itself, or began while those who had
+   * voted in the one before were bound by their votes, or `hasNewer`: this peer was bound so while others had gone on.
+   * Otherwise whoever calls at the moment of a vote could use up the tries of both sides. Not oftener than calls can
+   * end others.
+   */
+  disturbs({ timing, hasNewer }: { readonly timing: MergeTiming; readonly hasNewer: boolean }): boolean {
+    if (!hasNewer && this.sinceMs >= this.lastMs + votedMs(timing)) return false
+    this.disturbed += 1
+    return this.disturbed <= limits.mergeInterruptionsMax
   }
 
   /** Each may end calls as often as honest ones call, if it is known here; and all together not for ever, as names can be made up. */

@@ -50,7 +50,7 @@ class Machine implements MergeMachine {
   constructor(private readonly config: MergeConfig) {
     const { self, run, period, signatures, rule, weighting } = config
     const voices = createVoices({
-      isNamed: (id) => this.following.isNamed(id),
+      hasPriority: (id) => this.following.hasPriority(id),
       isSigned: (from, { mergeId, call, roster, digest, signature }) =>
         signatures.verify(
           from,
@@ -72,6 +72,10 @@ class Machine implements MergeMachine {
     if (this.concluding.isOver) return 'merged'
     if (this.reading) return 'reading'
     return this.part?.phase ?? this.resting
+  }
+
+  get held(): string | undefined {
+    return this.part?.held ?? this.concluding.held
   }
 
   isUnderWay(nowMs: number): boolean {
@@ -120,9 +124,11 @@ class Machine implements MergeMachine {
       switch (step.type) {
         case 'read':
           return this.read(step, nowMs)
-        case 'abandoned':
+        case 'abandoned': {
+          const isDisturbed = this.following.isDisturbed(this.phase)
           this.rest()
-          return [step, this.nextTick(nowMs)]
+          return [{ ...step, ...(isDisturbed ? { isDisturbed } : {}) }, this.nextTick(nowMs)]
+        }
         case 'assemble':
           this.pending.assemble()
           return [step]
@@ -160,13 +166,14 @@ class Machine implements MergeMachine {
 
   private follow(call: Call, nowMs: number): MergeEffect[] {
     const { part, following, config, voices, words, accusations } = this
-    following.takeUp(call, { nowMs, isBusy: part !== undefined })
     this.asking.restart()
-    words.follow(call)
     if (!call.members.includes(config.self)) {
+      following.goBy(call)
       this.resting = 'idle'
       return [this.nextTick(nowMs)]
     }
+    following.takePart(call, { nowMs, isBusy: part !== undefined })
+    words.follow(call)
     const announced = words.announce(nowMs)
     const ballot = following.ballotOf(call)
     if (part?.call.sequence === call.sequence)
@@ -273,7 +280,7 @@ class Machine implements MergeMachine {
     const elected = concluding.isOver ? undefined : concluding.elected(part)
     if (!elected) return []
     const { digest } = elected.claimed
-    if (digest === (part?.held ?? concluding.held)) return this.merge(elected, nowMs)
+    if (digest === this.held) return this.merge(elected, nowMs)
     const holders = elected.signatures.map(({ id }) => id)
     return this.read({ type: 'read', digest, holders, elected }, nowMs)
   }

@@ -28,10 +28,10 @@ export class Overheard {
     private readonly config: {
       readonly timing: (members: number) => MergeTiming
       /** Whether the call that this peer goes by names it. */
-      readonly isNamed: (id: string) => boolean
+      readonly hasPriority: (id: string) => boolean
     },
   ) {
-    this.newest = new Seats(config.isNamed)
+    this.newest = new Seats(config.hasPriority)
   }
 
   /** Somebody takes part in a merge, or did. */

@@ -1,13 +1,13 @@
 import { limits } from '../../limits.js'
 
 /**
- * One thing per member, for `mergeMembersMax` of them. When all seats are taken, somebody whom the call does not name
- * has to give up its own: names are free, and made-up ones must not keep members out.
+ * One thing per member, for `mergeMembersMax` of them. When all seats are taken, somebody without priority has to give up
+ * its own for one that has it: names are free, and made-up ones must not keep members out.
  */
 export class Seats<T> {
   private readonly taken = new Map<string, T>()
 
-  constructor(private readonly isNamed: (id: string) => boolean) {}
+  constructor(private readonly hasPriority: (id: string) => boolean) {}
 
   get(id: string): T | undefined {
     return this.taken.get(id)
@@ -26,8 +26,8 @@ export class Seats<T> {
   }
 
   private makeRoomFor(id: string): boolean {
-    if (!this.isNamed(id)) return false
-    for (const other of this.taken.keys()) if (!this.isNamed(other)) return this.taken.delete(other)
+    if (!this.hasPriority(id)) return false
+    for (const other of this.taken.keys()) if (!this.hasPriority(other)) return this.taken.delete(other)
     return false
   }
 }

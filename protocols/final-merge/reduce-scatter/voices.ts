@@ -40,20 +40,22 @@ export interface Voices {
   hear(from: string, message: Said, sequence: number): void
   /** What a member said in this merge. */
   of(id: string, mergeId: string): Voice | undefined
+  /** Sequence of the newest merge that a member spoke of; undefined when it spoke of none. */
+  newestOf(id: string): number | undefined
   /** Grows with every word that is new. */
   readonly version: number
 }
 
 export const createVoices = ({
   isSigned,
-  isNamed,
+  hasPriority,
 }: {
   /** Whether a vote carries its sender's signature; the others are not heard. */
   readonly isSigned: (from: string, vote: Said & { readonly type: 'result' }) => boolean
-  /** Whether the call that this peer goes by names it. */
-  readonly isNamed: (id: string) => boolean
+  /** Whether it keeps its seat: see `Seats`. */
+  readonly hasPriority: (id: string) => boolean
 }): Voices => {
-  const voices = new Seats<Voice>(isNamed)
+  const voices = new Seats<Voice>(hasPriority)
   let version = 0
 
   const voiceOf = (id: string, mergeId: string, sequence: number): Voice | undefined => {
@@ -108,6 +110,7 @@ export const createVoices = ({
         }
       }
     },
+    newestOf: (id) => voices.get(id)?.sequence,
     of(id, mergeId) {
       const voice = voices.get(id)
       return voice?.mergeId === mergeId ? voice : undefined

@@ -3,6 +3,7 @@ import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
 import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import { callsAnew, withMadeUpKeys, withoutMost, type Liar } from './calling-liar.js'
+import { callsAlike, callsAtTheVote, callsFarAhead } from './edge-liar.js'
 import type { Lie } from './merge-scenario.js'
 
 /** What a peer says and gives, as the one it goes to gets to see it. */
@@ -126,6 +127,12 @@ export const tongueOf = (does: Lie | undefined, liar: Liar): Tongue => {
       return callsAnew(honest, liar, withMadeUpKeys)
     case 'calls-few':
       return callsAnew(honest, liar, withoutMost)
+    case 'calls-far-ahead':
+      return callsFarAhead(honest, liar)
+    case 'calls-alike':
+      return callsAlike(honest, liar)
+    case 'calls-at-the-vote':
+      return callsAtTheVote(honest, liar)
   }
 }
 

@@ -33,6 +33,10 @@ export interface MergeScenario {
  * - `calls-with-keys`: whenever others take part in a merge it calls for another, of all members and as many keys of its own
  *   as these put up with, and takes part with them
  * - `calls-few`: the same, of as few members as these put up with
+ * - `calls-far-ahead`: whenever a merge begins it calls for ten more, with numbers far ahead, of so few members that these
+ *   do not take part
+ * - `calls-alike`: commits last, and at the same moment calls for the same merge once more, with a key of its own
+ * - `calls-at-the-vote`: says that it holds the result when that completes two thirds, and at the same moment calls anew
  */
 export const lies = [
   'false-pieces',
@@ -54,5 +58,8 @@ export const lies = [
   'ready-too-early',
   'calls-with-keys',
   'calls-few',
+  'calls-far-ahead',
+  'calls-alike',
+  'calls-at-the-vote',
 ] as const
 export type Lie = (typeof lies)[number]

@@ -4,6 +4,7 @@ import {
   allToAll,
   callBytes,
   mergeChunkBytes,
+  newestClaimedCall,
   reduceScatter,
   resultBytes,
   ShardStore,
@@ -61,7 +62,8 @@ export interface Part {
   seed: number
   outcome?: MergedModel
   abandoned?: string
-  calls: number
+  /** Merges that came to nothing, but for those that others' calls had a share in. */
+  tries: number
   tick?: { cancel(): void }
   /** Averaged chunks that others wait for. */
   waiting: { readonly roster: string; readonly chunks: readonly number[]; readonly retry: () => void }[]
@@ -118,13 +120,14 @@ export const createMerging = ({
       members: () => swarm.viewOf(peers[index]!),
       random: createRandom(seed, 'merge', index, incarnation),
       signatures: signaturesOf(id),
+      callsBefore: newestClaimedCall(claims[index]!.keys(), 1),
       claim(slot, value) {
         const said = claims[index]!.get(slot) ?? value
         claims[index]!.set(slot, said)
         return said === value
       },
     })
-    return { machine, store, collected: new Map(), results: new Map(), seed: 0, calls: 0, waiting: [] }
+    return { machine, store, collected: new Map(), results: new Map(), seed: 0, tries: 0, waiting: [] }
   }
   const parts = peers.map(freshPart)
   const partOf = ({ index }: SimulatedPeer): Part => parts[index]!
@@ -187,7 +190,7 @@ export const createMerging = ({
       case 'settled':
         return
       case 'abandoned':
-        return abandon(peer, effect.reason)
+        return abandon(peer, effect)
     }
   }
 
@@ -237,8 +240,12 @@ export const createMerging = ({
     handle(peer, { type: 'averaged', digest: digestOfBytes(encodeFloat32(part.averaged), sha256Of).digest })
   }
 
-  const abandon = (peer: SimulatedPeer, reason: string): void => {
+  const abandon = (
+    peer: SimulatedPeer,
+    { reason, isDisturbed }: MergeEffect & { readonly type: 'abandoned' },
+  ): void => {
     const part = partOf(peer)
+    if (!isDisturbed) part.tries += 1
     part.abandoned = reason
     note(peer, `abandoned: ${reason}`)
     swarm.handle(peer, { type: 'resume' })
@@ -253,8 +260,7 @@ export const createMerging = ({
 
   const call = (peer: SimulatedPeer): void => {
     const part = partOf(peer)
-    if (!peer.alive || part.calls >= limits.mergeCallsMax) return
-    part.calls += 1
+    if (!peer.alive || part.tries >= limits.mergeCallsMax) return
     handle(peer, { type: 'call', members: swarm.viewOf(peer) })
   }
 

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { votedMs } from '../../protocols/final-merge/reduce-scatter/deadline.js'
+import { limits } from '../../protocols/limits.js'
+import { digestOf, exchanging, machineOf, members, ready, timing, wordsOf, type HandFed } from './hand-fed.js'
+
+const seven = [...'abcdefg']
+/** 4 of 7: its result may be read by those who know all seven (8 ≥ 7), and nobody takes part (4 < 5). */
+const few = [...'defg']
+
+/** A liar's calls, a thousand numbers further each. */
+const callFarAhead = (fed: HandFed): void => {
+  for (let k = 1; k <= 10; k++) fed.hear('g', wordsOf(few, `1.${1_000 * k}`).call('g'))
+}
+
+/** It has voted for the result that all hold. */
+const voted = () => {
+  const b = ready('b', members, { members: () => members })
+  for (const id of ['a', 'c']) b.hear(id, b.words.ready(members, digestOf('f')))
+  assert.equal(b.machine.phase, 'voted')
+  return b
+}
+
+describe('calls that nobody takes part in', () => {
+  for (const self of ['b', 'e']) {
+    it(`do not keep ${self} from the next, whatever their numbers are and whether they name it`, () => {
+      const fed = machineOf(self, { members: () => seven })
+      callFarAhead(fed)
+      assert.equal(fed.machine.phase, 'idle')
+      fed.hear('a', wordsOf(seven).call('a'))
+      assert.equal(fed.machine.phase, 'freezing')
+      assert.equal(fed.saidOf('call').at(-1)!.mergeId, '1.1')
+    })
+  }
+
+  it('are no numbers to go on from for one that calls itself', () => {
+    const fed = machineOf('b', { members: () => seven })
+    callFarAhead(fed)
+    fed.handle({ type: 'call', members: seven })
+    assert.equal(fed.saidOf('call')[0]!.mergeId, '1.1')
+  })
+
+  it('do not make a peer forget what it has voted for', () => {
+    const b = voted()
+    const nowMs = votedMs(timing)
+    b.handle({ type: 'tick' }, nowMs)
+    assert.equal(b.machine.phase, 'abandoned')
+    b.hear('d', wordsOf(['c', 'd'], '1.900').call('d'), nowMs + 1)
+    const before = b.saidOf('result').length
+    b.hear('e', { type: 'ask', mergeId: '1.1' }, 3 * nowMs)
+    assert.equal(b.saidOf('result').length, before + 1)
+  })
+})
+
+describe('a call with a number far ahead', () => {
+  it('is gone by when a third of the members speak of it, one honest one among them', () => {
+    const fed = machineOf('b', { members: () => seven })
+    const far = wordsOf(seven, '1.4001')
+    fed.hear('g', far.call('g'))
+    fed.hear('a', far.call('g'))
+    assert.equal(fed.machine.phase, 'idle')
+    // Any word counts, also one about a newer call: 3 of 7.
+    fed.hear('c', wordsOf(seven, '1.4002').commitment('c'))
+    fed.hear('a', far.call('g'))
+    assert.equal(fed.machine.phase, 'freezing')
+  })
+
+  it('is read where two thirds have voted, by one that has just come', () => {
+    const e = machineOf('e', { members: () => [...members, 'e'] })
+    const far = wordsOf(members, '1.5000')
+    for (const id of ['a', 'b', 'c']) {
+      e.hear(id, far.call())
+      e.hear(id, far.roster(members))
+      e.hear(id, far.vote(id, members, digestOf('f')))
+    }
+    assert.equal(e.machine.phase, 'reading')
+  })
+})
+
+describe('a second call for the same merge', () => {
+  it('is no better for a stranger that it names beside all members', () => {
+    const b = machineOf('b', { members: () => seven })
+    const withKey = wordsOf([...seven, 's'])
+    b.hear('a', wordsOf(seven).call('a'))
+    b.freeze()
+    b.hear('g', withKey.call('g'))
+    assert.deepEqual(b.saidOf('call').at(-1)!.members, seven)
+    // Heard first it gives way.
+    const c = machineOf('c', { members: () => seven })
+    c.hear('g', withKey.call('g'))
+    c.freeze()
+    c.hear('a', wordsOf(seven).call('a'))
+    assert.deepEqual(c.saidOf('call').at(-1)!.members, seven)
+  })
+})
+
+describe('a merge that comes to nothing', () => {
+  const lastOf = (fed: HandFed) => fed.of('abandoned').at(-1)!
+
+  it('is put down to the call that ended the one before', () => {
+    const b = exchanging('b', members, { members: () => members })
+    b.hear('d', wordsOf(members, '1.2').call('d'), 10)
+    b.handle({ type: 'tick' }, 10 + timing.commitMs)
+    b.handle({ type: 'tick' }, 10 + timing.commitMs + 2 * timing.repeatMs)
+    assert.deepEqual([lastOf(b).isDisturbed, b.machine.phase], [true, 'abandoned'])
+  })
+
+  it('is put down to it also when it begins while others may be bound by a vote in that, and no longer', () => {
+    const b = exchanging('b', members, { members: () => members })
+    b.hear('d', wordsOf(members, '1.2').call('d'), 10)
+    const fail = (fromMs: number): boolean | undefined => {
+      b.handle({ type: 'tick' }, fromMs + timing.commitMs)
+      b.handle({ type: 'tick' }, fromMs + timing.commitMs + 2 * timing.repeatMs)
+      return lastOf(b).isDisturbed
+    }
+    assert.equal(fail(10), true)
+    b.handle({ type: 'call', members }, 10 + votedMs(timing) - 1)
+    assert.equal(fail(10 + votedMs(timing) - 1), true)
+    b.handle({ type: 'call', members }, 10 + 2 * votedMs(timing))
+    assert.equal(fail(10 + 2 * votedMs(timing)), undefined)
+  })
+
+  it('is put down to it for who was bound by its vote while the others went on', () => {
+    const alone = voted()
+    alone.handle({ type: 'tick' }, votedMs(timing))
+    assert.equal(lastOf(alone).isDisturbed, undefined)
+    const b = voted()
+    b.hear('d', wordsOf(members, '1.2').call('d'), 10)
+    b.handle({ type: 'tick' }, votedMs(timing))
+    assert.equal(lastOf(b).isDisturbed, true)
+  })
+
+  it('is put down to calls no oftener than these can end others', () => {
+    const b = machineOf('b', { members: () => members })
+    const told: (boolean | undefined)[] = []
+    let nowMs = 0
+    for (let k = 0; k <= limits.mergeInterruptionsMax; k++) {
+      const words = wordsOf(members, `1.${1 + k}`)
+      b.hear('a', words.call('a'), nowMs)
+      b.freeze(nowMs)
+      for (const id of ['a', 'c', 'd']) b.hear(id, words.commitment(id), nowMs)
+      for (const id of ['a', 'c', 'd']) b.hear(id, words.roster(members), nowMs)
+      for (const id of ['a', 'c', 'd']) b.hear(id, words.ready(members, digestOf('f')), nowMs)
+      b.handle({ type: 'fetched', fetched: { fetch: resultFetch(b), arrived: [] } }, nowMs)
+      assert.equal(b.machine.phase, 'voted', `${k}`)
+      b.hear('d', wordsOf(members, `1.${2 + k}`).call('d'), nowMs)
+      nowMs += votedMs(timing)
+      b.handle({ type: 'tick' }, nowMs)
+      told.push(lastOf(b).isDisturbed)
+    }
+    assert.deepEqual(told, [...Array<boolean>(limits.mergeInterruptionsMax).fill(true), undefined])
+  })
+})
+
+/** Of the result, from whom it was asked for last. */
+const resultFetch = (fed: HandFed) => fed.of('fetch').findLast(({ fetch }) => fetch.what === 'result')!.fetch

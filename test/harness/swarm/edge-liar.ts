@@ -1,0 +1,101 @@
+import { mayBeRead } from '../../../protocols/final-merge/reduce-scatter/calls.js'
+import { mergeIdOf, parseMergeId, quorumOf } from '../../../protocols/final-merge/index.js'
+import type { MergeMessage } from '../../../protocols/wire/types.js'
+import type { Liar } from './calling-liar.js'
+import type { Tongue } from './liar.js'
+
+type Echo = ReturnType<Tongue['echo']>
+
+/** A call by this liar. */
+const callBy = (
+  { self, signCall }: Liar,
+  { mergeId, named }: { readonly mergeId: string; readonly named: readonly string[] },
+): Echo[number] => {
+  const members = [...named].sort()
+  const signature = signCall(mergeId, members)
+  return { from: self, message: { type: 'call', mergeId, members, caller: self, signature } }
+}
+
+/** Calls that it makes at once, and by how many numbers each is ahead of the one before. */
+const FAR = { calls: 10, numbers: 1_000 }
+
+/**
+ * Whenever a merge begins it calls for ten more, further and further ahead, of itself and as few others as may be told of a
+ * result: those who are not named are to go by numbers that the others do not.
+ */
+export const callsFarAhead = (honest: Tongue, liar: Liar): Tongue => {
+  const { self, liars, members } = liar
+  const begun = new Set<string>()
+  let furthest = 0
+  return {
+    ...honest,
+    echo(heard) {
+      if (heard.type !== 'call' || liars.includes(heard.caller) || begun.has(heard.mergeId)) return []
+      begun.add(heard.mergeId)
+      const all = members()
+      let named = [self]
+      for (const id of all) if (id !== self && !mayBeRead(all, named)) named = [...named, id]
+      const { period } = parseMergeId(heard.mergeId)!
+      return Array.from({ length: FAR.calls }, () => {
+        furthest += FAR.numbers
+        return callBy(liar, { mergeId: mergeIdOf(period, furthest), named })
+      })
+    },
+  }
+}
+
+/**
+ * Commits last, and at that moment calls for the same merge once more, with a key that it made up: who hears one first goes
+ * on, and who hears the other first is to take up the other call.
+ */
+export const callsAlike = (honest: Tongue, liar: Liar): Tongue => {
+  const { self, liars, members } = liar
+  let own: MergeMessage | undefined
+  const committed = new Map<string, Set<string>>()
+  return {
+    ...honest,
+    words(message) {
+      if (message.type !== 'commitment') return message
+      own = message
+      return undefined
+    },
+    echo(heard, from) {
+      if (heard.type !== 'commitment' || liars.includes(from)) return []
+      const { mergeId } = heard
+      const said = committed.get(mergeId) ?? new Set()
+      committed.set(mergeId, said.add(from))
+      const all = members()
+      const isLast = all.every((id) => liars.includes(id) || said.has(id))
+      if (!isLast || own?.mergeId !== mergeId) return []
+      const commitment = { from: self, message: own }
+      own = undefined
+      return [commitment, callBy(liar, { mergeId, named: [...all, `${self}-key`] })]
+    },
+  }
+}
+
+/**
+ * Says that it holds the result only when that completes two thirds, and calls anew at that moment: some are to vote, and the
+ * others to follow it.
+ */
+export const callsAtTheVote = (honest: Tongue, liar: Liar): Tongue => {
+  const { self, liars, members } = liar
+  const ready = new Map<string, Set<string>>()
+  return {
+    ...honest,
+    words: (message) => (message.type === 'ready' || message.type === 'result' ? undefined : message),
+    echo(heard, from) {
+      if (heard.type !== 'ready' || liars.includes(from)) return []
+      const { mergeId } = heard
+      const said = ready.get(mergeId) ?? new Set()
+      ready.set(mergeId, said.add(from))
+      const all = members()
+      if (said.size !== quorumOf(all.length) - 1) return []
+      const { period, sequence } = parseMergeId(mergeId)!
+      return [
+        { from: self, message: heard },
+        callBy(liar, { mergeId: mergeIdOf(period, sequence + 1), named: all }),
+      ]
+    },
+  }
+}
