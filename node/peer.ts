@@ -284,7 +284,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         counterfactual.resume()
         learner.dispatch({ type: 'resume' })
         const { isOver, again } = lifecycle.abandoned(gaveUp.period, how)
-        onReport({ type: 'abandoned', ...gaveUp, again })
+        onReport({ type: 'abandoned', ...gaveUp, again, isOver })
         if (isOver) endWithout(gaveUp)
       },
       onSettled: () => settled.resolve(),
@@ -298,7 +298,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         return { round, samples, finished: phase === 'finished' }
       },
       onCallerless(gaveUp) {
-        onReport({ type: 'abandoned', ...gaveUp, again: false })
+        onReport({ type: 'abandoned', ...gaveUp, again: false, isOver: true })
         endWithout(gaveUp)
       },
     })
@@ -306,7 +306,9 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     /** This period has no merge: the run is over, if it was the last. */
     const endWithout = ({ period, reason, missing }: AbandonedPeriod): void => {
       if (period < configuration.periods) return
-      const message = `the merge was abandoned: ${reason}. The local model is untouched.`
+      const message =
+        `the merge was abandoned: ${reason}. The local model is untouched; to merge, start the run again once its ` +
+        'members, one that may call among them, can stay to the end.'
       outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
     }
 

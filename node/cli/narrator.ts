@@ -17,6 +17,14 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
     const advice = neverMixed(configuration, { members, mixed, setting: 'rounds in the run file' })
     if (advice !== undefined) output.say(advice)
   }
+  const sayAbandoned = ({ period, reason, again, isOver }: PeerReport & { type: 'abandoned' }): void => {
+    // What ends the run is said when it has ended.
+    if (isOver && period >= configuration.periods) return
+    const next = isOver ? `, and training goes on without the merge of period ${period}` : ''
+    output.say(
+      `the merge was abandoned: ${reason}; the local model is untouched${again ? ', another call follows' : next}`,
+    )
+  }
   return (report: PeerReport): void => {
     if (report.type === 'round') {
       const { weights: _weights, mixedFrom, ...figures } = report
@@ -60,10 +68,7 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
           `period ${report.period} ended: ${mergedModels(report.models)}, accuracy ${percent(report.mergedAccuracy)}; training goes on from there`,
         )
       case 'abandoned':
-        return output.say(
-          `the merge was abandoned: ${report.reason}; the local model is untouched` +
-            (report.again ? ', another call follows' : ''),
-        )
+        return sayAbandoned(report)
       case 'accused':
         return output.say(`${report.id} lied in the merge (${report.fault}); its lie is not in the result`)
     }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { WireError } from '../../protocols/errors.js'
-import { percent, size } from '../units.js'
-import { describeCodecs, weightsRatio } from './codec-traffic.js'
+import { weightsRatio } from './codec-traffic.js'
 import { createOutput } from './output.js'
+import { statusLines } from './status-words.js'
 import { visit } from './visitor.js'
 
 const counter = z.number().min(0)
@@ -16,6 +16,9 @@ const schema = z.looseObject({
   phase: z.string(),
   round: z.number(),
   rounds: z.number(),
+  // Peers of earlier versions, and those that are starting, may not say.
+  period: counter.default(1),
+  periods: counter.default(1),
   backend: z.string().nullable(),
   bytesSent: counter,
   bytesReceived: counter,
@@ -47,28 +50,18 @@ const schema = z.looseObject({
   ),
 })
 
+export type StatusReport = z.infer<typeof schema>
+
 export const status = async (address: string, options: { readonly json: boolean }): Promise<void> => {
   const output = createOutput(options)
   const bytes = await visit({}, async (network) => network.status(await network.dial(address)))
   const report = parseStatus(bytes)
-  output.say(`${report.name} (${report.id})`)
-  output.say(
-    `run ${report.runId.slice(0, 8)}, ${report.model}: ${report.phase}, round ${report.round} of ${report.rounds}, ` +
-      `training with ${report.backend ?? 'nothing yet'}; sent ${size(report.bytesSent)}, received ${size(report.bytesReceived)}${describeCodecs(report.codecs)}`,
-  )
-  if (report.mergedEstimate) {
-    const { accuracy, round, models } = report.mergedEstimate
-    output.say(`merged ≈ ${percent(accuracy)}: the average of ${models} models around round ${round}`)
-  }
-  for (const { id, name, round, accuracy, finished } of report.members) {
-    const progress = round === null ? 'no head yet' : `round ${round}${finished ? ', finished' : ''}`
-    output.say(`  ${name ?? '?'}  ${progress}  accuracy ${percent(accuracy)}  ${id}`)
-  }
+  statusLines(report).forEach((line) => output.say(line))
   output.emit({ type: 'result', ...report, weightsRatio: weightsRatio(report.codecs) })
 }
 
 /** What a peer has answered. @throws WireError MALFORMED when it is no status; nothing was changed. */
-export const parseStatus = (bytes: Uint8Array): z.infer<typeof schema> => {
+export const parseStatus = (bytes: Uint8Array): StatusReport => {
   try {
     return schema.parse(JSON.parse(new TextDecoder().decode(bytes)))
   } catch (error) {

@@ -42,13 +42,17 @@ export type PeerReport =
       readonly digest: string
       readonly mergedAccuracy: number
     }
-  /** The local model is untouched. `again`: it will be tried once more; where that is not sure, another report follows. */
+  /**
+   * The local model is untouched. `again`: it will be tried once more; where that is not sure, another report follows.
+   * `isOver`: it will not, and the period ends without a merge, the run too if it was the last.
+   */
   | {
       readonly type: 'abandoned'
       readonly period: number
       readonly reason: string
       readonly missing: readonly string[]
       readonly again: boolean
+      readonly isOver: boolean
     }
   /** A member lied in the merge; its lie was kept out of the result. */
   | { readonly type: 'accused'; readonly id: string; readonly fault: MergeFault }

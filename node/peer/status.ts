@@ -21,6 +21,8 @@ export const startingStatus = ({
   runId: runIdOf(configuration),
   model: configuration.model,
   phase: 'starting',
+  period: 1,
+  periods: configuration.periods,
   round: 0,
   rounds: totalRounds(configuration),
   samples: 0,

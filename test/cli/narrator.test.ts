@@ -10,7 +10,7 @@ const roundOf = (round: number): RoundReport => ({
   ...{ bytesSent: 1_000, bytesReceived: 1_000, codecs: {}, weights: new Float32Array(1) },
 })
 
-const setUp = (isTerminal: boolean) => {
+const setUp = (isTerminal: boolean, run: object = {}) => {
   const lines: string[] = []
   const events: object[] = []
   const output: Output = {
@@ -20,7 +20,7 @@ const setUp = (isTerminal: boolean) => {
     emit: (event) => events.push(event),
     endProgress: () => {},
   }
-  const narrate = createNarrator(parseRunConfiguration({ rounds: 10 }), output)
+  const narrate = createNarrator(parseRunConfiguration({ rounds: 10, ...run }), output)
   return { narrate, lines, events }
 }
 
@@ -70,5 +70,26 @@ describe('a peer that has mixed nothing', () => {
     narrate(roundOf(10))
     narrate({ type: 'finished', round: 10 })
     assert.deepEqual(advice(lines), [])
+  })
+})
+
+describe('a merge that was abandoned', () => {
+  const said = (changes: { period: number; again: boolean; isOver: boolean }) => {
+    const { narrate, lines, events } = setUp(false, { periods: 2 })
+    narrate({ type: 'abandoned', reason: 'too few', missing: [], ...changes })
+    assert.equal(events.length, 1, 'programs are told of each')
+    return lines
+  }
+
+  it('is said, with what follows', () => {
+    const again = said({ period: 2, again: true, isOver: false })
+    assert.deepEqual(again, [
+      'the merge was abandoned: too few; the local model is untouched, another call follows',
+    ])
+    const over = said({ period: 1, again: false, isOver: true })
+    assert.match(over[0]!, /untouched, and training goes on without the merge of period 1$/)
+  })
+  it('is left to the failure of the run when it ends it, so that it is said once', () => {
+    assert.deepEqual(said({ period: 2, again: false, isOver: true }), [])
   })
 })

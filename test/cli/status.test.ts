@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { statusLines } from '../../node/cli/status-words.js'
 import { parseStatus } from '../../node/cli/status.js'
 
 const answer = {
@@ -18,5 +19,17 @@ describe('the status of another peer', () => {
   it('is refused where it counts less than nothing', () => {
     for (const changes of [{ bytesSent: -1 }, { codecs: { int8: { ...none, plainSent: -1 } } }])
       assert.throws(() => parse(changes), { name: 'WireError', code: 'MALFORMED' })
+  })
+})
+
+describe('the words for the status of a peer', () => {
+  const runLine = (changes: object) => statusLines(parse(changes))[1]!
+
+  it('name the period where there is more than one', () => {
+    assert.match(runLine({ period: 2, periods: 3 }), /: training, period 2 of 3, round 1 of 2,/)
+  })
+  it('name no period where there is one, or where the peer is of a version that says none', () => {
+    for (const changes of [{ period: 1, periods: 1 }, {}])
+      assert.match(runLine(changes), /: training, round 1 of 2,/)
   })
 })
