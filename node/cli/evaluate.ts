@@ -13,7 +13,7 @@ export const evaluate = async (path: string, options: EvalOptions): Promise<void
   const output = createOutput(options)
   const interrupt = interruptSignal()
   const source = await beforeStart(() => parseDataSource(options.data))
-  const saved = await beforeStart(() => loadModel(path))
+  const saved = await beforeStart(() => loadModel(path), 'the model')
   const { weights, statistics, metadata } = saved
   const { model, inputShape, classes } = metadata
   const layout = await beforeStart(() => layoutOf(model, inputShape, classes))

@@ -1,23 +1,45 @@
-import { stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { reasonOf, type MurmurationError } from '../../protocols/errors.js'
+import { hintFor } from '../../protocols/suggestion.js'
 import { errnoOf } from '../store/index.js'
 
 /** What the operating system says of a folder where a file is needed, and the other way round. */
-const ERRNOS = ['EISDIR', 'ENOTDIR', 'EEXIST']
+const MIXED_UP = ['EISDIR', 'ENOTDIR', 'EEXIST']
+/** What it says of a file that is to be read and is not there. When one is to be written, that means something else. */
+const MISSING = 'ENOENT'
 
 /**
  * The message of a file that cannot be read or written, with the mistake in words and advice that fits it; undefined
- * where folder and file were not mixed up.
+ * where folder and file were not mixed up and the file is there.
+ * @param what the file is, where the message has but its path.
  */
-export const pathMistake = async (error: MurmurationError): Promise<string | undefined> => {
+export const pathMistake = async (error: MurmurationError, what?: string): Promise<string | undefined> => {
   const { path } = error.details
-  if (typeof path !== 'string' || !ERRNOS.includes(errnoOf(error.cause))) return undefined
-  const what = await mixedUp(path)
-  if (what === undefined) return undefined
+  if (typeof path !== 'string') return undefined
+  const isRead = error.message.startsWith('cannot read')
+  const mistake = await mistakeOf(path, { errno: errnoOf(error.cause), isRead })
+  if (mistake === undefined) return undefined
   // `cannot read the scenario x: `, or `cannot write x (`.
   const [before = ''] = error.message.split(reasonOf(error.cause))
-  return `${before.replace(/[\s:(]+$/, '')}: ${what}`
+  const place = before.replace(/[\s:(]+$/, '')
+  return `${what === undefined ? place : place.replace(/^cannot read /, `cannot read ${what} `)}: ${mistake}`
+}
+
+const mistakeOf = async (
+  path: string,
+  { errno, isRead }: { readonly errno: string; readonly isRead: boolean },
+): Promise<string | undefined> => {
+  if (errno === MISSING) return isRead ? missing(path) : undefined
+  return MIXED_UP.includes(errno) ? mixedUp(path) : undefined
+}
+
+const missing = async (path: string): Promise<string> => {
+  const folder = dirname(resolve(path))
+  const others = await readdir(folder).catch(() => undefined)
+  if (others === undefined) return `there is no folder ${dirname(path)}. Check the path.`
+  const hint = others.length === 0 ? '' : hintFor(basename(path), others)
+  return `there is no such file.${hint} Check the path.`
 }
 
 const mixedUp = async (path: string): Promise<string | undefined> => {

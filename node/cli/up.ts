@@ -8,6 +8,7 @@ import { checkCodec } from './codec-option.js'
 import { interruptSignal } from './interrupt.js'
 import { listenAddress, wantsMdns } from './member-options.js'
 import { checkMemberOptions } from './member-check.js'
+import { mergeMistake } from './merge-mistake.js'
 import { takePart } from './member.js'
 import { createOutput } from './output.js'
 import type { UpOptions } from './up-command.js'
@@ -59,7 +60,10 @@ const readConfiguration = async (
     assertCallers(configuration)
     return configuration
   } catch (error) {
-    if (isMurmurationError(error)) error.message = `the run configuration ${path}: ${error.message}`
+    if (!isMurmurationError(error)) throw error
+    const mistake = mergeMistake(input, error.details.key)
+    const message = mistake === undefined ? error.message : `${mistake} Nothing was started.`
+    error.message = `the run configuration ${path}: ${message}`
     throw error
   }
 }

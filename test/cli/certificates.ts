@@ -74,6 +74,8 @@ export const certificates: Readonly<Record<string, Certificate>> = {
   twice: { ...good, signatures: [good.signatures[0]!, ...good.signatures] },
   chunks: { ...good, chunkBytes: 2048 },
   statistics: await certificateOf(ofStatistics),
+  // Under the name that members give it.
+  'total-variance': await certificateOf({ ...ofStatistics, rule: 'total-variance' }),
   'forged-statistics': await certificateOf({ ...ofStatistics, members: createMembers(5) }),
   // One that learned of the merge late names itself too.
   'wider-statistics': wider,

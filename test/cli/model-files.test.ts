@@ -22,7 +22,15 @@ const mistakes: readonly Mistake<string>[] = [
   evaluation('says which model is not there', 'nowhere.safetensors', {
     exitCode: 43,
     code: 'NOT_FOUND',
-    says: ['nowhere.safetensors', 'Check the path'],
+    says: ['cannot read the model', 'nowhere.safetensors: there is no such file', 'Check the path'],
+  }),
+  evaluation('names the file that was meant, where one is nearly called so', 'god.safetensors', {
+    ...{ exitCode: 43, code: 'NOT_FOUND' },
+    says: ['there is no such file. Did you mean good.safetensors?'],
+  }),
+  evaluation('says that a folder on the way is not there', 'nowhere/good.safetensors', {
+    ...{ exitCode: 43, code: 'NOT_FOUND' },
+    says: [/cannot read the model \S+: there is no folder \S+nowhere\. Check the path/],
   }),
   evaluation('says by how much a model is too short', 'short.safetensors', {
     exitCode: 44,

@@ -18,6 +18,8 @@ const RUN_FILES = {
   model: 'model: mpl:128\n',
   topology: 'topology: rign\n',
   callers: 'finalMerge: { callers: [bob] }\n',
+  mergeRule: 'finalMerge: { rule: maen }\n',
+  mergeAfter: 'finalMerge: { after: { round: 20 } }\n',
   callersAbove: 'callers: []\n',
   codec: 'codec: int7\n',
   nested: 'optimizer: { kind: sgd, learningRate: 0.1, momentun: 0.9 }\n',
@@ -100,7 +102,7 @@ const mistakes: readonly Mistake<Fixtures>[] = [
   run('up says which run file it cannot read', 'nowhere', {
     exitCode: 5,
     code: 'UNREADABLE',
-    says: ['nowhere.yaml', 'ENOENT'],
+    says: ['cannot read the run configuration', 'nowhere.yaml: there is no such file. Check the path'],
   }),
   run('up says where a run file is no YAML, in one line', 'broken', {
     exitCode: 5,
@@ -142,6 +144,16 @@ const mistakes: readonly Mistake<Fixtures>[] = [
     exitCode: 3,
     code: 'BAD_VALUE',
     says: ['finalMerge.callers', '"bob" is no peer id', 'Nothing was started'],
+  }),
+  run('up names the nearest rule of a merge', 'mergeRule', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['mergeRule.yaml: finalMerge.rule', '"maen"', 'Did you mean mean?', 'Nothing was started'],
+  }),
+  run('up names what says when to merge', 'mergeAfter', {
+    exitCode: 3,
+    code: 'BAD_VALUE',
+    says: ['mergeAfter.yaml: finalMerge.after', 'Did you mean rounds?', '{ time: SECONDS }'],
   }),
   run('up says where a key of a run file belongs that stands elsewhere', 'callersAbove', {
     exitCode: 4,

@@ -28,6 +28,8 @@ export interface Merge {
   /** Whose models are in the result. @default all but the second */
   readonly merged?: readonly Member[]
   readonly weights: Float32Array
+  /** @default variance-corrected */
+  readonly rule?: string
 }
 
 /** What every member would save after the merge. */
@@ -37,6 +39,7 @@ export const certificateOf = async ({
   members,
   merged = members.filter((_, index) => index !== 1),
   weights,
+  rule = 'variance-corrected',
 }: Merge): Promise<Certificate> => {
   const ids = members.map(({ id }) => id)
   const chunkBytes = mergeChunkBytes(weights.byteLength)
@@ -49,7 +52,7 @@ export const certificateOf = async ({
     }))
     .filter(({ member }) => merged.includes(members[member]!))
   const call = callDigest({ run, mergeId, members: ids })
-  const terms = { run, mergeId, rule: 'variance-corrected', weighting: 'samples' } as const
+  const terms = { run, mergeId, rule, weighting: 'samples' } as const
   const statement = resultBytes({ ...terms, call, digest, roster: entriesDigest(call, entries) })
   return {
     ...{ ...terms, members: ids, digest, chunkBytes },

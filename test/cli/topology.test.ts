@@ -113,7 +113,7 @@ const mistakes: readonly Mistake<string>[] = [
     command: (folder) => `topology edges:${folder}/nowhere.txt ${SVG}`,
     exitCode: 5,
     code: 'UNREADABLE',
-    says: ['nowhere.txt', 'ENOENT', 'Check the path'],
+    says: ['cannot read the edge list', 'nowhere.txt: there is no such file', 'Check the path'],
   },
   {
     title: 'says that the file of an edge list is a folder',
