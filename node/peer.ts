@@ -20,7 +20,7 @@ import {
 import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
-import { conclude } from './peer/conclude.js'
+import { conclude, describeMerged } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { sayFarewell } from './peer/farewell.js'
@@ -41,7 +41,7 @@ import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from 
 export { ESTIMATE_EVERY } from './peer/counterfactual.js'
 export { PeerError } from './peer/errors.js'
 export { createClaims, type Claims } from './peer/merge/claims.js'
-export type { MemberChange, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
+export type { MemberChange, MergedModel, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
 
 export interface PeerOptions {
   readonly configuration: RunConfiguration
@@ -251,6 +251,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       },
     })
 
+    /** Merges before the last that are still to be reported: they come before the result. */
+    let goneOn: Promise<void> = Promise.resolve()
     const claims = options.claims ?? createClaims()
     const settled = Promise.withResolvers<void>()
     const merges = createMerges({
@@ -275,10 +277,13 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         learner.dispatch({ type: 'freeze' })
       },
       onMerged(merged) {
-        if (merged.period < configuration.periods) return void goOn(merged).catch(fail)
+        if (merged.period < configuration.periods) {
+          goneOn = Promise.all([goneOn, goOn(merged)]).then(() => {})
+          return void goneOn.catch(fail)
+        }
         // One that had given up goes on mixing with those that are not known to be done: who merged says no more.
         learner.dispatch({ type: 'freeze' })
-        void finish(merged).then(outcome.resolve, fail)
+        void goneOn.then(() => finish(merged)).then(outcome.resolve, fail)
       },
       onAbandoned(gaveUp, how) {
         counterfactual.resume()
@@ -313,11 +318,16 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     /** Another period, from the merged model. */
-    const goOn = async ({ period, outcome: merge, weights, statistics }: MergedPeriod): Promise<void> => {
+    const goOn = async (merged: MergedPeriod): Promise<void> => {
+      const { period, weights } = merged
       counterfactual.resume()
       learner.dispatch({ type: 'resume', weights })
-      const { accuracy: mergedAccuracy } = await shared.trainer.evaluate(weights, statistics?.values)
-      onReport({ type: 'merged', period, models: merge.roster.length, digest: merge.digest, mergedAccuracy })
+      const model = await describeMerged(shared.trainer, merged)
+      const { accuracy: mergedAccuracy } = await shared.trainer.evaluate(
+        weights,
+        model.statistics ?? undefined,
+      )
+      onReport({ type: 'merged', period, models: model.roster.length, mergedAccuracy, ...model })
     }
 
     const finish = async (merged: MergedPeriod): Promise<PeerResult> => {

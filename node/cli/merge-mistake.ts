@@ -59,5 +59,5 @@ const SHOWN_CHARACTERS_MAX = 40
 const shown = (value: unknown): string => {
   if (value === undefined || value === null) return 'nothing'
   if (typeof value === 'number') return String(value)
-  return (JSON.stringify(value) ?? String(value)).slice(0, SHOWN_CHARACTERS_MAX)
+  return JSON.stringify(value).slice(0, SHOWN_CHARACTERS_MAX)
 }

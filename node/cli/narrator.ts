@@ -29,6 +29,9 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
     if (report.type === 'round') {
       const { weights: _weights, mixedFrom, ...figures } = report
       output.emit({ ...figures, mixedFrom: mixedFrom.length })
+    } else if (report.type === 'merged') {
+      const { type, period, models, digest, mergedAccuracy } = report
+      output.emit({ type, period, models, digest, mergedAccuracy })
     } else output.emit(report)
     switch (report.type) {
       case 'waiting':

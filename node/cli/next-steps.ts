@@ -1,6 +1,6 @@
 import type { Output } from './output.js'
 import { quoted } from './quoted.js'
-import type { SavedResult } from './save-result.js'
+import type { SavedMerge } from './save-result.js'
 
 /** Shows what can be done with a merged model, as commands to copy. */
 export const sayNextSteps = (
@@ -12,7 +12,7 @@ export const sayNextSteps = (
     method,
     hasStatistics,
   }: {
-    readonly saved: Omit<SavedResult, 'tuned'>
+    readonly saved: SavedMerge
     readonly data: string
     readonly runId: string
     /** How the models were merged. */

@@ -1,6 +1,6 @@
 import type { Trainer } from '../../protocols/training/contract.js'
 import type { MergedPeriod } from './merge/merges.js'
-import type { PeerResult } from './reports.js'
+import type { MergedModel, PeerResult } from './reports.js'
 
 /** What a peer's own part of the result is: how good it is on its data, and tuned to them where that was asked for. */
 export type Conclusion = Pick<
@@ -14,7 +14,7 @@ export type Conclusion = Pick<
  */
 export const conclude = async ({
   trainer,
-  merged: { weights, statistics: agreed },
+  merged,
   local,
   fineTune,
 }: {
@@ -23,19 +23,27 @@ export const conclude = async ({
   readonly local: Float32Array
   readonly fineTune: number
 }): Promise<Conclusion> => {
-  /** Undefined for a model without batch normalisation. */
-  const ownOf = async (model: Float32Array): Promise<Float32Array | undefined> =>
-    trainer.statisticsLength > 0 ? (await trainer.estimateStatistics(model)).values : undefined
-  const statistics = agreed?.values ?? (await ownOf(weights))
+  const { weights, statistics, statisticsCertificate } = await describeMerged(trainer, merged)
   const { accuracy: localAccuracy } = await trainer.evaluate(local)
-  const { accuracy: mergedAccuracy } = await trainer.evaluate(weights, statistics)
-  const common = {
-    ...{ localAccuracy, mergedAccuracy, statistics: statistics ?? null },
-    statisticsCertificate: agreed?.outcome.certificate ?? null,
-  }
+  const { accuracy: mergedAccuracy } = await trainer.evaluate(weights, statistics ?? undefined)
+  const common = { localAccuracy, mergedAccuracy, statistics, statisticsCertificate }
   if (fineTune === 0) return { ...common, tuned: null }
   const { weights: tuned } = await trainer.train({ weights, steps: fineTune })
-  const own = await ownOf(tuned)
+  const own = await ownStatistics(trainer, tuned)
   const { accuracy } = await trainer.evaluate(tuned, own)
   return { ...common, tuned: { weights: tuned, statistics: own ?? null, accuracy } }
 }
+
+/** A merged model with its statistics: those that all agreed on, or else this peer's own. Its weights stay the caller's. */
+export const describeMerged = async (
+  trainer: Trainer,
+  { outcome: { digest, roster, certificate }, weights, statistics: agreed }: MergedPeriod,
+): Promise<MergedModel> => ({
+  ...{ digest, roster, certificate, weights },
+  statistics: agreed?.values ?? (await ownStatistics(trainer, weights)) ?? null,
+  statisticsCertificate: agreed?.outcome.certificate ?? null,
+})
+
+/** Undefined for a model without batch normalisation. */
+const ownStatistics = async (trainer: Trainer, weights: Float32Array): Promise<Float32Array | undefined> =>
+  trainer.statisticsLength > 0 ? (await trainer.estimateStatistics(weights)).values : undefined

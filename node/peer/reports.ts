@@ -35,13 +35,12 @@ export type PeerReport =
   | { readonly type: 'finished'; readonly round: number }
   | { readonly type: 'merging'; readonly period: number; readonly members: number }
   /** A merge that is not the last: training goes on from the merged model. */
-  | {
+  | ({
       readonly type: 'merged'
       readonly period: number
       readonly models: number
-      readonly digest: string
       readonly mergedAccuracy: number
-    }
+    } & MergedModel)
   /**
    * The local model is untouched. `again`: it will be tried once more; where that is not sure, another report follows.
    * `isOver`: it will not, and the period ends without a merge, the run too if it was the last.
@@ -79,18 +78,23 @@ export interface RoundReport {
   readonly weights: Float32Array
 }
 
-/** How a run ended well. */
-export interface PeerResult extends MergeOutcome {
+/** What a merge gave, with what proves it. */
+export interface MergedModel extends Pick<MergeOutcome, 'digest' | 'roster' | 'certificate'> {
+  /** Borrowed, not to be changed. */
   readonly weights: Float32Array
+  /** Statistics of batch normalisation that belong to the weights; null for a model without it. */
+  readonly statistics: Float32Array | null
+  /** Over those of all members; null when they are this peer's own. */
+  readonly statisticsCertificate: Certificate | null
+}
+
+/** How a run ended well. */
+export interface PeerResult extends MergeOutcome, MergedModel {
   /** Estimated distance from the average, relative to the model's norm; null where the method is exact. */
   readonly error: number | null
   /** Of the own model before the merge, on the held-out examples. */
   readonly localAccuracy: number
   readonly mergedAccuracy: number
-  /** Statistics of batch normalisation that belong to the weights; null for a model without it. */
-  readonly statistics: Float32Array | null
-  /** Over those of all members; null when they are this peer's own. */
-  readonly statisticsCertificate: Certificate | null
   /** The merged model after further steps on this peer's own data, where the run asks for it. */
   readonly tuned: {
     readonly weights: Float32Array

@@ -1,9 +1,11 @@
+import { runIdOf } from '../../../protocols/run/index.js'
 import { createTopology } from '../../../protocols/topology/index.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
 import { createTrainer, layoutOf } from '../../trainer/index.js'
 import { beforeStart } from '../before-start.js'
 import { codecAdvice } from '../codec-advice.js'
 import { Interrupted } from '../exit-codes.js'
+import { sayFormerResults } from '../former-results.js'
 import { interruptSignal } from '../interrupt.js'
 import { openOutputFolder } from '../output-folder.js'
 import { createOutput } from '../output.js'
@@ -25,6 +27,7 @@ export const demo = async (options: DemoOptions): Promise<void> => {
     )
     const advice = codecAdvice(configuration.codec, layout.length, configuration)
     if (advice !== undefined) output.say(advice)
+    await sayFormerResults(output, folder.path, runIdOf(configuration))
     output.progress('starting the peers …')
     // Only evaluates; the peers train. Statistics of normalisation layers come from training examples.
     const evaluator = await createTrainer({

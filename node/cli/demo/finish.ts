@@ -8,7 +8,8 @@ import { describeChoice, describeCodecs, modelsByCodec } from '../codec-traffic.
 import { neverMixed } from '../never-mixed.js'
 import { sayNextSteps } from '../next-steps.js'
 import type { Output } from '../output.js'
-import { CERTIFICATE, STATISTICS_CERTIFICATE, type SavedResult } from '../save-result.js'
+import { LAST_MERGE } from '../result-files.js'
+import type { SavedMerge } from '../save-result.js'
 import type { SwarmResult } from './seats.js'
 
 export interface FinishedDemo {
@@ -44,10 +45,10 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
 }
 
 /** Copies what one of the peers saved. @param out the demo's folder. @returns the copies. @throws StoreError */
-const keep = async (saved: SavedResult, out: string): Promise<Omit<SavedResult, 'tuned'>> => {
-  const model = join(out, 'model.safetensors')
-  const certificate = join(out, CERTIFICATE)
-  const statisticsCertificate = join(out, STATISTICS_CERTIFICATE)
+const keep = async (saved: SavedMerge, out: string): Promise<SavedMerge> => {
+  const model = join(out, LAST_MERGE.model)
+  const certificate = join(out, LAST_MERGE.certificate)
+  const statisticsCertificate = join(out, LAST_MERGE.statisticsCertificate)
   try {
     // Of an earlier demo: they would not fit.
     await removeFiles([certificate, statisticsCertificate])

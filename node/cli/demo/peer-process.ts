@@ -80,6 +80,7 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
 
 /** Shared memory cannot cross to another process: weights go as a copy, and only when they are asked for. */
 const forTransport = (report: PeerReport, every: number): PeerReport => {
+  if (report.type === 'merged') return { ...report, weights: new Float32Array(0), statistics: null }
   if (report.type !== 'round') return report
   const wanted = report.round % every === 0
   return { ...report, weights: wanted ? Float32Array.from(report.weights) : new Float32Array(0) }

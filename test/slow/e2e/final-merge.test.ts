@@ -73,6 +73,24 @@ describe('a run of two periods, with fine-tuning', () => {
     assert.ok((signed as string[]).length >= 2)
   })
 
+  it('leaves the model of the first period with its certificate, which holds too, and says so at the next run', async () => {
+    for (const { periodModels } of results) assert.equal((periodModels as object[]).length, 1)
+    const kept = results.map(({ periodModels }) => (periodModels as Event[])[0]!)
+    assertSameFiles(kept, 'model')
+    const { model, certificate } = kept[2]!
+    assert.match(model as string, /model\.period-1\.safetensors$/)
+    const checked = await finish(folder, 'verify', model as string, certificate as string, '--json')
+    assert.equal(checked.exitCode, 0, checked.stderr())
+    assert.match(checked.events.at(-1)!.mergeId as string, /^1\.\d$/)
+    const again = up(folder, { minPeers: 2, rounds: 1 })
+    await again.says(/murmur-ann has results of another run \(/)
+    again.kill('SIGINT')
+    assert.equal((await again.ended).exitCode, 130)
+    const { files } = await again.event('formerResults')
+    // Last and first model, their certificates, and the tuned one.
+    assert.equal((files as string[]).length, 5)
+  })
+
   it('leaves each a model of its own, tuned to its data', async () => {
     const tuned = await Promise.all(results.map((result) => loadModel(result.tuned as string)))
     const { weights: merged } = await loadModel(results[0]!.model as string)

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { formerResults, removeOtherRuns, sayFormerResults } from '../../node/cli/former-results.js'
+import { saveRunModel } from '../../node/cli/save-model.js'
+import { savePeriod, saveResult } from '../../node/cli/save-result.js'
+import type { PeerResult } from '../../node/peer.js'
+import { runIdOf } from '../../protocols/run/index.js'
+import { emptyFolder, mergedIn, otherRun, recorded, run } from './results-of-runs.js'
+
+const said = async (folder: string): Promise<{ lines: readonly string[]; events: readonly object[] }> => {
+  const { output, lines, events } = recorded()
+  await sayFormerResults(output, folder, runIdOf(run))
+  return { lines, events }
+}
+
+/** A folder in which another run has left its last merge, tuned, and that of its first period. */
+const folderOfOtherRun = async (): Promise<string> => {
+  const folder = await emptyFolder()
+  const merged = await mergedIn(otherRun, 1)
+  await savePeriod(folder, { configuration: otherRun, merged, period: 1 })
+  const result = {
+    ...(await mergedIn(otherRun, 2)),
+    tuned: { weights: merged.weights, statistics: null, accuracy: 1 },
+  } as unknown as PeerResult
+  await saveResult(folder, { configuration: otherRun, result })
+  await writeFile(join(folder, 'notes.txt'), 'mine')
+  return folder
+}
+
+describe('results in the folder that a run begins in', () => {
+  it('are not spoken of where there are none', async () => {
+    const folder = await emptyFolder()
+    await writeFile(join(folder, 'notes.txt'), 'mine')
+    assert.deepEqual(await said(folder), { lines: [], events: [] })
+  })
+
+  it('are none where the folder is not there yet', async () => {
+    const folder = join(await emptyFolder(), 'new')
+    assert.deepEqual(await said(folder), { lines: [], events: [] })
+    const result = { ...(await mergedIn(run, 3)), tuned: null } as unknown as PeerResult
+    await saveResult(folder, { configuration: run, result })
+    assert.equal((await readdir(folder)).length, 2)
+  })
+
+  it('of another run are said in one line, with what becomes of them', async () => {
+    const folder = await folderOfOtherRun()
+    const { lines, events } = await said(folder)
+    assert.equal(lines.length, 1)
+    // Five files, of which four are named.
+    assert.ok(
+      lines[0]!.includes(`results of another run (${runIdOf(otherRun).slice(0, 8)}): model.`),
+      lines[0],
+    )
+    assert.match(lines[0]!, / and 1 more\. They stay until this run saves its own .* --out$/)
+    assert.doesNotMatch(lines[0]!, /notes/)
+    const { files, runs } = events[0] as { files: string[]; runs: string[] }
+    assert.equal(files.length, 5)
+    assert.deepEqual(runs, [runIdOf(otherRun)])
+  })
+
+  it('of the same run are told apart from those of another', async () => {
+    const folder = await emptyFolder()
+    await savePeriod(folder, { configuration: run, merged: await mergedIn(run, 1), period: 1 })
+    const { weights, digest } = await mergedIn(otherRun, 2)
+    const path = join(folder, 'local.safetensors')
+    await saveRunModel(path, { configuration: otherRun, weights, digest, peers: 1 })
+    assert.match(
+      (await said(folder)).lines[0]!,
+      /results of this very run, from before, and of another run \(/,
+    )
+  })
+
+  it('are known by the model where there is no certificate, and by nothing where it is none', async () => {
+    const folder = await emptyFolder()
+    const merged = { ...(await mergedIn(otherRun, 1)), certificate: undefined }
+    await savePeriod(folder, { configuration: otherRun, merged, period: 12 })
+    await writeFile(join(folder, 'model.safetensors'), 'no model')
+    assert.deepEqual(await formerResults(folder), [
+      { files: ['model.period-12.safetensors'], run: runIdOf(otherRun), isLocal: false },
+      { files: ['model.safetensors'], run: undefined, isLocal: false },
+    ])
+    assert.match((await said(folder)).lines[0]!, /and of a run that cannot be told/)
+  })
+})
+
+describe('a merge that is saved where another run has left its own', () => {
+  it('stands beside no model or certificate of that run, and beside all else', async () => {
+    const folder = await folderOfOtherRun()
+    const { weights, digest } = await mergedIn(otherRun, 2)
+    const path = join(folder, 'local.safetensors')
+    await saveRunModel(path, { configuration: otherRun, weights, digest, peers: 1 })
+    const result = { ...(await mergedIn(run, 3)), tuned: null } as unknown as PeerResult
+    await saveResult(folder, { configuration: run, result })
+    assert.deepEqual((await readdir(folder)).sort(), [
+      'local.safetensors',
+      'model.certificate.json',
+      'model.safetensors',
+      'notes.txt',
+    ])
+    assert.equal((await formerResults(folder))[0]!.run, runIdOf(run))
+  })
+
+  it('leaves those of its own run, from periods before', async () => {
+    const folder = await emptyFolder()
+    await savePeriod(folder, { configuration: run, merged: await mergedIn(run, 1), period: 1 })
+    await removeOtherRuns(folder, runIdOf(run))
+    assert.equal((await readdir(folder)).length, 2)
+  })
+})
