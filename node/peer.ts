@@ -19,6 +19,7 @@ import {
 } from './network/index.js'
 import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
+import { createCallerWatch, type CallerWatch } from './peer/caller-watch.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { conclude, describeMerged } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
@@ -30,6 +31,7 @@ import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
 import { createClaims, type Claims } from './peer/merge/claims.js'
 import { createMerges, type AbandonedPeriod, type MergedPeriod } from './peer/merge/merges.js'
+import type { Progress } from './peer/merge/schedule.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createRollCall } from './peer/roll-call.js'
@@ -139,7 +141,9 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId
-  let inRun: { readonly learner: Learner; readonly lifecycle: Lifecycle } | undefined
+  let inRun:
+    | { readonly learner: Learner; readonly lifecycle: Lifecycle; readonly callerWatch: CallerWatch }
+    | undefined
   // Before the trainer too: who says nothing while it starts would be taken for lost.
   const rollCall = createRollCall({
     network,
@@ -156,7 +160,10 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       }
     },
     onHead: (from, head) => inRun?.learner.dispatch({ type: 'head', from, head }),
-    onTick: () => inRun?.lifecycle.tick(),
+    onTick() {
+      inRun?.lifecycle.tick()
+      inRun?.callerWatch.look()
+    },
   })
   parts.rollCall = rollCall
   let trainer: ThreadTrainer | undefined
@@ -296,11 +303,19 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onAccused: (id, fault) => onReport({ type: 'accused', id, fault }),
     })
 
+    const progress = (): Progress => {
+      const { phase, round, samples } = engine.state
+      return { round, samples, finished: phase === 'finished' }
+    }
+    const callerWatch = createCallerWatch({
+      ...{ configuration, self, rollCall, merges, progress, onReport },
+      nowMs: () => performance.now(),
+    })
     const lifecycle = createLifecycle({
-      ...{ configuration, self, rollCall, learner, merges, onReport },
-      progress() {
-        const { phase, round, samples } = engine.state
-        return { round, samples, finished: phase === 'finished' }
+      ...{ configuration, self, rollCall, learner, merges, progress },
+      onReport(report) {
+        onReport(report)
+        if (report.type === 'started') callerWatch.began()
       },
       onCallerless(gaveUp) {
         onReport({ type: 'abandoned', ...gaveUp, again: false, isOver: true })
@@ -342,12 +357,16 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     const status = () =>
-      statusOf({ configuration, name, network, backend, engine, learner, merges, rollCall, counterfactual })
+      statusOf({
+        ...{ configuration, name, network, backend, engine, learner, merges, rollCall, counterfactual },
+        awaitedCall: callerWatch.awaited,
+      })
     const begun = () => lifecycle.begun
     const { callers } = configuration.finalMerge
     const mayCall = callers === 'any' || callers.includes(self)
     const { periods } = configuration
-    Object.assign(parts, { learner, merges, mayCall, periods, status, begun } satisfies Parts)
+    const called: Parts = { mayCall, callers: callers === 'any' ? [] : callers }
+    Object.assign(parts, { learner, merges, ...called, periods, status, begun } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
@@ -356,7 +375,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     onReport({ type: 'listening', id: self, addresses: network.addresses(), backend, backendReason })
-    inRun = { learner, lifecycle }
+    inRun = { learner, lifecycle, callerWatch }
     await meet({ network, rollCall, learner, pull, dial: options.dial, signal, onReport })
     lifecycle.ready(initialWeights)
     options.signal?.removeEventListener('abort', callOff)

@@ -21,3 +21,10 @@ export const size = (bytes: number): string => {
   }
   return `${unit === 0 ? Math.round(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`
 }
+
+/** `95 s`, `12 min` or `3.5 h`, rounded up: whoever waits is not told of an end that is not there yet. */
+export const duration = (ms: number): string => {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 120) return `${seconds} s`
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} min` : `${(Math.ceil(seconds / 360) / 10).toFixed(1)} h`
+}

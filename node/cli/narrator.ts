@@ -1,6 +1,7 @@
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
 import { mergedModels, percent, size } from '../units.js'
+import { awaitedCallWords, callerlessWords } from './caller-words.js'
 import { describeCodecs } from './codec-traffic.js'
 import { neverMixed } from './never-mixed.js'
 import { bar, type Output } from './output.js'
@@ -32,7 +33,7 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
     } else if (report.type === 'merged') {
       const { type, period, models, digest, mergedAccuracy } = report
       output.emit({ type, period, models, digest, mergedAccuracy })
-    } else output.emit(report)
+    } else output.emit({ ...report })
     switch (report.type) {
       case 'waiting':
         return output.progress(`waiting for peers: ${report.members} of ${report.needed} are here`)
@@ -60,6 +61,10 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         return
       case 'refused':
         return output.say(`refused: ${report.message}`)
+      case 'callerless':
+        return output.say(callerlessWords(report))
+      case 'awaitingCall':
+        return output.say(awaitedCallWords(report, configuration.periods))
       case 'finished':
         return output.progress('finished training; waiting for the others')
       case 'merging':

@@ -39,6 +39,16 @@ const schema = z.looseObject({
     .looseObject({ accuracy: z.number(), round: z.number(), models: z.number() })
     .nullable()
     .default(null),
+  // Null where nobody is waited for; peers of earlier versions do not say.
+  awaitedCall: z
+    .looseObject({
+      period: counter,
+      callers: z.array(z.string()),
+      here: z.array(z.looseObject({ id: z.string(), name: z.string() })),
+      leftMs: counter,
+    })
+    .nullable()
+    .default(null),
   members: z.array(
     z.looseObject({
       id: z.string(),

@@ -15,6 +15,8 @@ export interface Parts {
   merges?: Merges
   /** Whether the run's configuration lets this peer call for a merge. */
   mayCall?: boolean
+  /** Ids of those whom it names; empty where anyone may. */
+  callers?: readonly string[]
   status?: () => object
   /** Whether training has begun. */
   begun?: () => boolean
@@ -67,10 +69,8 @@ export const createHandlers = ({
 })
 
 /** A merge ends the training of all: only members, and people on a member's own machine, may call for it. */
-const answerCall = (
-  { loopback, member }: MergeCall,
-  { merges, mayCall, rollCall, begun, periods }: Parts,
-): MergeCallAnswer => {
+const answerCall = ({ loopback, member }: MergeCall, parts: Parts): MergeCallAnswer => {
+  const { merges, mayCall, rollCall, begun, periods } = parts
   if (!loopback && !member)
     return refused('NOT_ALLOWED', 'only members, and people on the machine of one, may call for the merge')
   if (!merges || !rollCall || !begun?.())
@@ -81,7 +81,7 @@ const answerCall = (
   if (!mayCall)
     return refused(
       'NOT_ALLOWED',
-      'the run file lists who may call for the merge (finalMerge.callers), and this peer is not among them; ask one of those',
+      `the run file lists who may call for the merge (finalMerge.callers), and this peer is not among them; ask ${callersIn(parts)}`,
     )
   if (merges.periodsDone >= (periods ?? 1))
     return refused(
@@ -93,3 +93,21 @@ const answerCall = (
 }
 
 const refused = (code: string, message: string): MergeCallAnswer => ({ type: 'refused', code, message })
+
+/** Callers that a refusal names, and characters of one: its text is bounded. Ids have 52, and names up to 64. */
+const CALLERS_NAMED_MAX = 3
+const CALLER_CHARACTERS_MAX = 120
+
+/** `12D3… (bob, here) or 12D3… or one of 4 more`, those that are here first. */
+const callersIn = ({ callers = [], rollCall }: Parts): string => {
+  const here = (rollCall?.records ?? []).filter(({ id }) => callers.includes(id))
+  const away = callers.filter((id) => here.every((record) => record.id !== id))
+  const all = [
+    ...here.map(({ id, name }) => `${id} (${name}, here)`),
+    // As somebody has written them into a run file.
+    ...away.map((id) => id.replace(/[^\x21-\x7e]/g, '?')),
+  ]
+  const named = all.slice(0, CALLERS_NAMED_MAX).map((caller) => caller.slice(0, CALLER_CHARACTERS_MAX))
+  const more = all.length - named.length
+  return `${named.join(' or ')}${more > 0 ? ` or one of ${more} more` : ''}`
+}

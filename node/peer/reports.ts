@@ -1,4 +1,5 @@
 import type { Certificate, MergeFault, MergeOutcome } from '../../protocols/final-merge/index.js'
+import type { AwaitedCall, Callers } from './caller-watch.js'
 import type { NetworkStats } from '../network/index.js'
 
 /** What a peer tells whoever started it. In the order in which things happen. */
@@ -14,6 +15,8 @@ export type PeerReport =
   | { readonly type: 'waiting'; readonly members: number; readonly needed: number }
   | { readonly type: 'member'; readonly id: string; readonly name: string; readonly change: MemberChange }
   | { readonly type: 'started'; readonly members: number; readonly late: boolean }
+  /** The run names those who may call for its merges, and none of them was here when training began. */
+  | ({ readonly type: 'callerless' } & Callers)
   | RoundReport
   /** How accurate the merged model would have been about now: see `Counterfactual`. */
   | {
@@ -33,6 +36,8 @@ export type PeerReport =
       readonly message: string
     }
   | { readonly type: 'finished'; readonly round: number }
+  /** The merge of a period is due, and this peer may not call for it. Once a period. */
+  | ({ readonly type: 'awaitingCall' } & AwaitedCall)
   | { readonly type: 'merging'; readonly period: number; readonly members: number }
   /** A merge that is not the last: training goes on from the merged model. */
   | ({

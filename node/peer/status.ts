@@ -1,6 +1,7 @@
 import type { GossipLearning } from '../../protocols/gossip-learning/index.js'
 import { runIdOf, totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Network } from '../network/index.js'
+import type { AwaitedCall } from './caller-watch.js'
 import type { Counterfactual } from './counterfactual.js'
 import type { Learner } from './learner.js'
 import type { Merges } from './merge/merges.js'
@@ -28,6 +29,7 @@ export const startingStatus = ({
   samples: 0,
   backend: null,
   mergedEstimate: null,
+  awaitedCall: null,
   members: [],
   ...network.stats(),
 })
@@ -43,6 +45,7 @@ export const statusOf = ({
   merges,
   rollCall,
   counterfactual,
+  awaitedCall,
 }: {
   readonly configuration: RunConfiguration
   readonly name: string
@@ -53,6 +56,8 @@ export const statusOf = ({
   readonly merges: Merges
   readonly rollCall: RollCall
   readonly counterfactual: Pick<Counterfactual, 'latest'>
+  /** The merge that waits for its call, if one does. */
+  readonly awaitedCall: AwaitedCall | null
 }): object => {
   const { phase, round, samples } = engine.state
   const self = { id: network.peerId, name, round, accuracy: learner.accuracy, finished: phase === 'finished' }
@@ -73,7 +78,7 @@ export const statusOf = ({
     name,
     runId: runIdOf(configuration),
     model: configuration.model,
-    phase: merges.isActive || phase === 'finished' ? merges.phase : phase,
+    phase: awaitedCall && phase === 'finished' ? AWAITING_CALL : phaseOf({ merges, phase }),
     period: Math.min(merges.periodsDone + 1, configuration.periods),
     periods: configuration.periods,
     round,
@@ -81,10 +86,18 @@ export const statusOf = ({
     samples,
     backend,
     mergedEstimate: estimateIn(counterfactual),
+    awaitedCall,
     members,
     ...network.stats(),
   }
 }
+
+/** In place of `idle`: nothing is left to train, and those who may call for the merge have not. */
+const AWAITING_CALL = 'awaiting-call'
+
+/** Of the merge as long as there is one, or nothing left to train. */
+const phaseOf = ({ merges, phase }: { readonly merges: Merges; readonly phase: string }): string =>
+  merges.isActive || phase === 'finished' ? merges.phase : phase
 
 const estimateIn = ({ latest }: Pick<Counterfactual, 'latest'>) =>
   latest && { accuracy: latest.mergedAccuracy, round: latest.round, models: latest.models }

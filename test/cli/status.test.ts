@@ -28,6 +28,16 @@ describe('the words for the status of a peer', () => {
   it('name the period where there is more than one', () => {
     assert.match(runLine({ period: 2, periods: 3 }), /: training, period 2 of 3, round 1 of 2,/)
   })
+  it('say who is waited for, where a merge waits for its call', () => {
+    const awaitedCall = { period: 2, callers: ['id-b'], here: [], leftMs: 9_500 }
+    const lines = statusLines(parse({ phase: 'awaiting-call', period: 2, periods: 2, awaitedCall }))
+    assert.match(lines[1]!, /: awaiting-call, period 2 of 2,/)
+    assert.match(
+      lines[2]!,
+      /the merge of period 2 is due, .* nobody is here who may, id-b\. .* in 10 s, the run/,
+    )
+    assert.equal(statusLines(parse({})).length, 2)
+  })
   it('name no period where there is one, or where the peer is of a version that says none', () => {
     for (const changes of [{ period: 1, periods: 1 }, {}])
       assert.match(runLine(changes), /: training, round 1 of 2,/)

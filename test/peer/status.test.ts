@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Network } from '../../node/network/index.js'
+import type { AwaitedCall } from '../../node/peer/caller-watch.js'
 import type { Estimate } from '../../node/peer/counterfactual.js'
 import type { Learner } from '../../node/peer/learner.js'
 import type { Merges } from '../../node/peer/merge/merges.js'
@@ -19,11 +20,13 @@ const statusWith = ({
   merges = {},
   run = configuration,
   phase = 'training',
+  awaitedCall = null,
 }: {
   latest?: Estimate | null
   merges?: Partial<Merges>
   run?: RunConfiguration
   phase?: GossipLearningState['phase']
+  awaitedCall?: AwaitedCall | null
 }) =>
   statusOf({
     ...{ configuration: run, network, name: 'ann', backend: 'wasm' },
@@ -32,6 +35,7 @@ const statusWith = ({
     merges: { phase: 'idle', isActive: false, periodsDone: 0, ...merges } as Merges,
     rollCall: { members: ['self'], records: [] } as unknown as RollCall,
     counterfactual: { latest },
+    awaitedCall,
   }) as Readonly<Record<string, unknown>>
 
 describe('the status of a peer', () => {
@@ -52,6 +56,16 @@ describe('the status of a peer', () => {
     // Nothing more to train: the others are awaited, or it is over.
     assert.equal(statusWith({ phase: 'finished' }).phase, 'idle')
     assert.equal(statusWith({ phase: 'finished', merges: { phase: 'merged' } }).phase, 'merged')
+  })
+
+  it('says that it waits for the call of others, in place of being idle', () => {
+    const awaitedCall = { period: 1, callers: ['c'], here: [], leftMs: 5_000 }
+    const { phase, ...status } = statusWith({ phase: 'finished', awaitedCall })
+    assert.equal(phase, 'awaiting-call')
+    assert.deepEqual(status.awaitedCall, awaitedCall)
+    // Due by time or by samples, while there are rounds left.
+    assert.equal(statusWith({ awaitedCall }).phase, 'training')
+    assert.equal(statusWith({}).awaitedCall, null)
   })
 
   it('counts the periods from 1, and the rounds of all of them', () => {

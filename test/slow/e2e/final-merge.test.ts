@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { exitCodeOf } from '../../../node/cli/exit-codes.js'
+import { PeerError } from '../../../node/peer/errors.js'
 import { NetworkError } from '../../../node/network/index.js'
 import { loadModel } from '../../../node/store/index.js'
 import { addressOf, idOf, member, reached, up } from './members.js'
@@ -135,15 +136,38 @@ describe('a run with batch normalisation', () => {
 })
 
 describe('a run in which only another may call for the merge', () => {
+  const callers = ['12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq']
+
+  it('says that it waits for one, in its status too, and once that it ended without', async () => {
+    const folder = temporaryFolder()
+    const ann = up(folder, { minPeers: 1, rounds: 3, finalMerge: { callers } })
+    assert.deepEqual((await ann.event('callerless')).callers, callers)
+    assert.deepEqual((await ann.event('awaitingCall')).callers, callers)
+    const asked = await finish(folder, 'status', await addressOf(ann), '--json')
+    assert.equal(asked.exitCode, 0, asked.stderr())
+    const { phase, awaitedCall } = asked.events.at(-1)!
+    assert.equal(phase, 'awaiting-call')
+    assert.deepEqual((awaitedCall as { callers: string[] }).callers, callers)
+    assert.match(asked.stderr(), /is due, and this peer may not call for it: nobody is here who may, 12D3/)
+    assert.equal((await ann.ended).exitCode, exitCodeOf(new PeerError('MERGE_ABANDONED', '')))
+    assert.equal(ann.stderr().match(/the merge was abandoned/g)!.length, 1, ann.stderr())
+    assert.match(
+      ann.stderr(),
+      /local model of run \w+ was kept[^]*abandoned: nobody is here .* start the run again/,
+    )
+  })
+
   it('refuses to call, and goes on', async () => {
     const folder = temporaryFolder()
-    const callers = ['12D3KooWJWoaqZhDaoEFshF7Rh1bpY9ohihFhzcW6d69Lr2NASuq']
     const ann = up(folder, { minPeers: 1, rounds: 100_000, finalMerge: { callers } })
     try {
       await reached(ann, 1)
       const called = await finish(folder, 'merge', await addressOf(ann), '--json')
       assert.equal(called.exitCode, exitCodeOf(new NetworkError('REFUSED', '')), called.stderr())
-      assert.match(called.stderr(), /the run file lists who may call .*this peer is not among them/)
+      assert.match(
+        called.stderr(),
+        /lists who may call .*this peer is not among them; ask 12D3KooWJWoaqZhD\w+\. /,
+      )
       const last = ann.events.findLast(({ type }) => type === 'round')!.round as number
       await reached(ann, last + 5)
       assert.ok(!ann.events.some(({ type }) => type === 'merging'))
