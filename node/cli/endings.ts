@@ -5,6 +5,7 @@ import { describeSnapshot } from '../network/index.js'
 import type { Peer, PeerResult } from '../peer.js'
 import { mergedModels, percent } from '../units.js'
 import { weightsRatio } from './codec-traffic.js'
+import { sayOtherRuns } from './former-results.js'
 import { sayNextSteps } from './next-steps.js'
 import type { Output } from './output.js'
 import type { KeptPeriod } from './period-models.js'
@@ -86,6 +87,7 @@ export const endWithout = async ({
     const { digest } = await describeSnapshot(weights)
     await saveRunModel(path, { configuration, weights, digest, peers: 1 })
     output.say(`The ${what} was kept: ${path}`)
+    await sayOtherRuns(output, out, runIdOf(configuration))
   } catch (error) {
     // What ended the run comes first: it is reported after this.
     output.say(`The ${what} is lost: ${reasonOf(error)}`)

@@ -71,14 +71,27 @@ export const sayFormerResults = async (output: Output, folder: string, runId: st
   output.emit({ type: 'formerResults', folder, runs: runs.map((run) => run ?? null), files })
 }
 
+/** Says which merged models in a folder are not of this run: beside what a peer keeps that has none they could be taken for it. */
+export const sayOtherRuns = async (output: Output, folder: string, runId: string): Promise<void> => {
+  for (const { files, run } of await otherRuns(folder, runId))
+    output.say(`Beside it, of another run (${run.slice(0, 8)}) and not of this one: ${files.join(', ')}`)
+}
+
+/** Merged models that other runs have left. */
+const otherRuns = async (
+  folder: string,
+  runId: string,
+): Promise<readonly (FormerResult & { run: string })[]> =>
+  (await formerResults(folder)).flatMap(({ run, ...result }) =>
+    result.isLocal || run === undefined || run === runId ? [] : [{ ...result, run }],
+  )
+
 /**
  * Takes away the merged models of other runs with their certificates, before one of this run comes to stand beside them.
  * What a peer had learned in another run stays: it has no certificate, and says itself of which run it is.
  * @throws StoreError as removeFiles
  */
 export const removeOtherRuns = async (folder: string, runId: string): Promise<void> => {
-  const others = (await formerResults(folder)).filter(
-    ({ run, isLocal }) => !isLocal && run !== undefined && run !== runId,
-  )
+  const others = await otherRuns(folder, runId)
   await removeFiles(others.flatMap(({ files }) => files.map((name) => join(folder, name))))
 }

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { formerResults, removeOtherRuns, sayFormerResults } from '../../node/cli/former-results.js'
+import {
+  formerResults,
+  removeOtherRuns,
+  sayFormerResults,
+  sayOtherRuns,
+} from '../../node/cli/former-results.js'
 import { saveRunModel } from '../../node/cli/save-model.js'
 import { savePeriod, saveResult } from '../../node/cli/save-result.js'
 import type { PeerResult } from '../../node/peer.js'
@@ -82,6 +87,20 @@ describe('results in the folder that a run begins in', () => {
       { files: ['model.safetensors'], run: undefined, isLocal: false },
     ])
     assert.match((await said(folder)).lines[0]!, /and of a run that cannot be told/)
+  })
+})
+
+describe('results that stay beside what a peer keeps that has not merged', () => {
+  it('are told apart from those of its own run', async () => {
+    const folder = await folderOfOtherRun()
+    await savePeriod(folder, { configuration: run, merged: await mergedIn(run, 2), period: 2 })
+    const { output, lines } = recorded()
+    await sayOtherRuns(output, folder, runIdOf(run))
+    const start = `Beside it, of another run (${runIdOf(otherRun).slice(0, 8)}) and not of this one:`
+    assert.deepEqual(lines, [
+      `${start} model.certificate.json, model.safetensors, tuned.safetensors`,
+      `${start} model.period-1.certificate.json, model.period-1.safetensors`,
+    ])
   })
 })
 
