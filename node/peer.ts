@@ -19,7 +19,6 @@ import {
 } from './network/index.js'
 import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
-import { createCallerWatch, type CallerWatch } from './peer/caller-watch.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { conclude, describeMerged } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
@@ -27,11 +26,11 @@ import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { sayFarewell } from './peer/farewell.js'
 import { createHandlers, type Parts } from './peer/handlers.js'
 import { createLearner, type Learner } from './peer/learner.js'
+import { createLingering } from './peer/lingering.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
 import { createClaims, type Claims } from './peer/merge/claims.js'
 import { createMerges, type AbandonedPeriod, type MergedPeriod } from './peer/merge/merges.js'
-import type { Progress } from './peer/merge/schedule.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createRollCall } from './peer/roll-call.js'
@@ -95,8 +94,8 @@ export interface Peer {
    * stopped the peer still answers others.
    */
   readonly result: Promise<PeerResult>
-  /** Resolves after `result`, once all members that the merge named are known to have it; never, when one is gone. */
-  readonly settled: Promise<void>
+  /** After `result`: resolves when all members that the merge named are known to have it, or nobody has asked for a while. */
+  lingered(): Promise<void>
   /** Says goodbye and frees everything. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -131,19 +130,22 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   const parts: Parts = {}
   const starting = () => startingStatus({ configuration, name, network })
   // Before the trainer, which takes longer: a taken port should say so at once.
+  const lingering = createLingering()
   const network = await createNetwork({
     identity: options.identity,
     listen: options.listen,
     mdns: options.mdns,
     name,
     run: { runId: runIdOf(configuration), layout, configuration: encodeRunConfiguration(configuration) },
-    handlers: createHandlers({ parts, serve: (...asked) => codecs.serve(...asked), starting, onReport }),
+    handlers: createHandlers({
+      ...{ parts, starting, onReport },
+      serve: (...asked) => codecs.serve(...asked),
+      onShard: () => lingering.asked(),
+    }),
     ...(options.log ? { log: options.log } : {}),
   })
   const self = network.peerId
-  let inRun:
-    | { readonly learner: Learner; readonly lifecycle: Lifecycle; readonly callerWatch: CallerWatch }
-    | undefined
+  let inRun: { readonly learner: Learner; readonly lifecycle: Lifecycle } | undefined
   // Before the trainer too: who says nothing while it starts would be taken for lost.
   const rollCall = createRollCall({
     network,
@@ -160,10 +162,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       }
     },
     onHead: (from, head) => inRun?.learner.dispatch({ type: 'head', from, head }),
-    onTick() {
-      inRun?.lifecycle.tick()
-      inRun?.callerWatch.look()
-    },
+    onTick: () => inRun?.lifecycle.tick(),
   })
   parts.rollCall = rollCall
   let trainer: ThreadTrainer | undefined
@@ -261,7 +260,6 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     /** Merges before the last that are still to be reported: they come before the result. */
     let goneOn: Promise<void> = Promise.resolve()
     const claims = options.claims ?? createClaims()
-    const settled = Promise.withResolvers<void>()
     const merges = createMerges({
       ...shared,
       self,
@@ -299,23 +297,15 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         onReport({ type: 'abandoned', ...gaveUp, again, isOver })
         if (isOver) endWithout(gaveUp)
       },
-      onSettled: () => settled.resolve(),
+      onSettled: () => lingering.settled(),
       onAccused: (id, fault) => onReport({ type: 'accused', id, fault }),
     })
 
-    const progress = (): Progress => {
-      const { phase, round, samples } = engine.state
-      return { round, samples, finished: phase === 'finished' }
-    }
-    const callerWatch = createCallerWatch({
-      ...{ configuration, self, rollCall, merges, progress, onReport },
-      nowMs: () => performance.now(),
-    })
     const lifecycle = createLifecycle({
-      ...{ configuration, self, rollCall, learner, merges, progress },
-      onReport(report) {
-        onReport(report)
-        if (report.type === 'started') callerWatch.began()
+      ...{ configuration, self, rollCall, learner, merges, onReport },
+      progress() {
+        const { phase, round, samples } = engine.state
+        return { round, samples, finished: phase === 'finished' }
       },
       onCallerless(gaveUp) {
         onReport({ type: 'abandoned', ...gaveUp, again: false, isOver: true })
@@ -359,7 +349,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const status = () =>
       statusOf({
         ...{ configuration, name, network, backend, engine, learner, merges, rollCall, counterfactual },
-        awaitedCall: callerWatch.awaited,
+        awaitedCall: lifecycle.awaitedCall,
       })
     const begun = () => lifecycle.begun
     const { callers } = configuration.finalMerge
@@ -375,7 +365,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     }
 
     onReport({ type: 'listening', id: self, addresses: network.addresses(), backend, backendReason })
-    inRun = { learner, lifecycle, callerWatch }
+    inRun = { learner, lifecycle }
     await meet({ network, rollCall, learner, pull, dial: options.dial, signal, onReport })
     lifecycle.ready(initialWeights)
     options.signal?.removeEventListener('abort', callOff)
@@ -394,7 +384,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         return learner.weights
       },
       result: outcome.promise,
-      settled: settled.promise,
+      lingered: () => lingering.over(),
       stop: () => (stopped ??= stop()),
     }
   } catch (error) {

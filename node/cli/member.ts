@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import pino from 'pino'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import { loadDataset, parseDataSource } from '../data/index.js'
@@ -21,12 +20,6 @@ import { openOutputFolder, type OutputFolder } from './output-folder.js'
 import { createNarrator } from './narrator.js'
 import type { Output } from './output.js'
 import { createPeriodModels, type PeriodModels } from './period-models.js'
-
-/** Milliseconds that a peer stays after the merge to answer those that are not done: once all are, and at most. Guess. */
-const LINGER_MS = { done: 500, waiting: 5_000 }
-
-const lingered = (peer: Peer): Promise<void> =>
-  Promise.race([peer.settled.then(() => delay(LINGER_MS.done)), delay(LINGER_MS.waiting)])
 
 export interface MemberRun {
   readonly configuration: RunConfiguration
@@ -72,7 +65,7 @@ export const takePart = async (run: MemberRun): Promise<void> => {
     if (ended === 'aborted') throw new Interrupted(stoppedAmong(peer.members))
     const periods = await periodModels.settled()
     await endMerged({ result: ended, configuration, out, output, data: options.data, periods })
-    await Promise.race([lingered(peer), aborted(interrupt)])
+    await Promise.race([peer.lingered(), aborted(interrupt)])
   } catch (error) {
     await endWithout({ peer, configuration, out, output, periods: await periodModels.settled() })
     throw error

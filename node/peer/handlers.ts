@@ -40,6 +40,7 @@ export const createHandlers = ({
   serve,
   starting,
   onReport,
+  onShard,
 }: {
   readonly parts: Parts
   /** Answers a request for a snapshot. */
@@ -47,6 +48,8 @@ export const createHandlers = ({
   /** The status until there is one of the parts. */
   readonly starting: () => object
   readonly onReport: (report: PeerReport) => void
+  /** A member asks for something of a merge. */
+  readonly onShard: () => void
 }): NetworkHandlers => ({
   onHeads(from, message) {
     if (message.type === 'presence') return parts.rollCall?.heardPresence(from, message.presence)
@@ -62,7 +65,10 @@ export const createHandlers = ({
   },
   onMembers: (records) => parts.rollCall?.heardOf(records),
   snapshot: serve,
-  shard: (request, from) => parts.merges?.serve(request, from) ?? { type: 'none' },
+  shard(request, from) {
+    onShard()
+    return parts.merges?.serve(request, from) ?? { type: 'none' }
+  },
   status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),
   mergeCall: (call) => answerCall(call, parts),
   members: () => parts.rollCall?.records ?? [],

@@ -2,6 +2,7 @@ import { limits } from '../../protocols/limits.js'
 import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Learner } from './learner.js'
 import { createCallerWait } from './merge/caller-wait.js'
+import { callersAmong, type AwaitedCall } from './merge/callers.js'
 import { createMergeSchedule, type Progress } from './merge/schedule.js'
 import type { AbandonedHow, AbandonedPeriod, Merges } from './merge/merges.js'
 import { repeatMsFor } from './merge/timing.js'
@@ -35,6 +36,8 @@ export interface Lifecycle {
   /** A moment to look whether anything is due. */
   tick(): void
   readonly begun: boolean
+  /** The merge that waits for its call, as it was at the last look; null where nobody is waited for. */
+  readonly awaitedCall: AwaitedCall | null
 }
 
 export const createLifecycle = ({
@@ -69,6 +72,9 @@ export const createLifecycle = ({
   const callerWait = createCallerWait(schedule.patienceMs)
   const { callers } = configuration.finalMerge
   const mayCall = (id: string): boolean => callers === 'any' || callers.includes(id)
+  let awaitedCall: AwaitedCall | null = null
+  /** The period whose call was reported last to be waited for. */
+  let awaitedPeriod = 0
   // All-to-all has one call per merge.
   const tries = configuration.finalMerge.method === 'all-to-all' ? 1 : limits.mergeCallsMax
 
@@ -85,12 +91,15 @@ export const createLifecycle = ({
     // A merge of those who were here before may be under way, which a call would end.
     if (late) notBeforeMs = begunMs + LISTEN_REPETITIONS * repeatMsFor(members.length)
     onReport({ type: 'started', members: members.length, late })
+    if (callers !== 'any' && !members.some(mayCall))
+      onReport({ type: 'callerless', ...callersAmong(rollCall, callers) })
     learner.dispatch({ type: 'start', weights: initialWeights, late })
   }
 
   /** Whoever is first calls; all may that the run's configuration allows. */
   const callMergeWhenDue = (): void => {
     const nowMs = performance.now()
+    awaitedCall = null
     if (merges.isActive) callerWait.end()
     if (begunMs === undefined || merges.isActive || nowMs < notBeforeMs) return
     if (merges.periodsDone >= configuration.periods) return
@@ -110,11 +119,19 @@ export const createLifecycle = ({
   const waitForCaller = (nowMs: number): void => {
     if (merges.isUnderWay(nowMs)) return callerWait.end()
     const period = merges.periodsDone + 1
-    const isCallerHere = rollCall.members.some(mayCall)
-    const reason = callerWait.look({ period, begunMs: begunMs!, nowMs, isCallerHere })
-    if (reason === undefined) return
+    const who = callersAmong(rollCall, callers === 'any' ? [] : callers)
+    const isCallerHere = who.here.length > 0
+    const wait = callerWait.look({ period, begunMs: begunMs!, nowMs, isCallerHere })
+    if ('leftMs' in wait) return awaitCall({ period, ...who, leftMs: wait.leftMs })
     merges.skip(period)
-    onCallerless({ period, reason, missing: callers === 'any' ? [] : callers })
+    onCallerless({ period, reason: wait.reason, missing: who.callers })
+  }
+
+  const awaitCall = (awaited: AwaitedCall): void => {
+    awaitedCall = awaited
+    if (awaitedPeriod === awaited.period) return
+    awaitedPeriod = awaited.period
+    onReport({ type: 'awaitingCall', ...awaited })
   }
 
   const tick = (): void => {
@@ -150,6 +167,9 @@ export const createLifecycle = ({
     tick,
     get begun() {
       return begunMs !== undefined
+    },
+    get awaitedCall() {
+      return awaitedCall
     },
   }
 }

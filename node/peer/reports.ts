@@ -1,5 +1,5 @@
 import type { Certificate, MergeFault, MergeOutcome } from '../../protocols/final-merge/index.js'
-import type { AwaitedCall, Callers } from './caller-watch.js'
+import type { AwaitedCall, Callers } from './merge/callers.js'
 import type { NetworkStats } from '../network/index.js'
 
 /** What a peer tells whoever started it. In the order in which things happen. */

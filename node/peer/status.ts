@@ -1,7 +1,7 @@
 import type { GossipLearning } from '../../protocols/gossip-learning/index.js'
 import { runIdOf, totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { Network } from '../network/index.js'
-import type { AwaitedCall } from './caller-watch.js'
+import type { AwaitedCall } from './merge/callers.js'
 import type { Counterfactual } from './counterfactual.js'
 import type { Learner } from './learner.js'
 import type { Merges } from './merge/merges.js'

@@ -45,7 +45,7 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   const lifecycle = createLifecycle({
     configuration: parseRunConfiguration({ rounds: 10, ...configuration }),
     self: 'me',
-    rollCall: { members, headOf: (id: string) => heads.get(id) } as unknown as RollCall,
+    rollCall: { members, records: [], headOf: (id: string) => heads.get(id) } as unknown as RollCall,
     learner: { dispatch: (event: GossipEvent<Float32Array>) => void events.push(event) } as Learner,
     merges: merges as Merges,
     progress: () => own,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Network } from '../../node/network/index.js'
-import type { AwaitedCall } from '../../node/peer/caller-watch.js'
+import type { AwaitedCall } from '../../node/peer/merge/callers.js'
 import type { Estimate } from '../../node/peer/counterfactual.js'
 import type { Learner } from '../../node/peer/learner.js'
 import type { Merges } from '../../node/peer/merge/merges.js'

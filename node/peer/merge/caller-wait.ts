@@ -9,10 +9,12 @@ export interface CallerLook {
   readonly isCallerHere: boolean
 }
 
+/** How long to wait yet, or why this peer has waited long enough; the wait is then over. */
+export type CallerLookOutcome = { readonly leftMs: number } | { readonly reason: string }
+
 /** Waiting for those who may call for a merge. */
 export interface CallerWait {
-  /** @returns why this peer has waited long enough; the wait is then over. */
-  look(look: CallerLook): string | undefined
+  look(look: CallerLook): CallerLookOutcome
   /** There is a merge: should it come to nothing, the wait begins anew. */
   end(): void
 }
@@ -49,11 +51,17 @@ export const createCallerWait = (patienceMs: (period: number) => number): Caller
       }
       uncalledSinceMs ??= nowMs
       callerlessSinceMs = isCallerHere ? undefined : (callerlessSinceMs ?? nowMs)
-      const isCallerless = callerlessSinceMs !== undefined && nowMs - callerlessSinceMs >= patienceMs(period)
-      if (!isCallerless && nowMs - uncalledSinceMs < CALLER_PERIODS * longestMs) return undefined
+      const uncalledUntilMs = uncalledSinceMs + CALLER_PERIODS * longestMs
+      const callerlessUntilMs =
+        callerlessSinceMs === undefined ? Infinity : callerlessSinceMs + patienceMs(period)
+      const untilMs = Math.min(uncalledUntilMs, callerlessUntilMs)
+      if (nowMs < untilMs) return { leftMs: untilMs - nowMs }
       end()
       last = { period, atMs: nowMs }
-      return isCallerless ? 'nobody is here who may call for it' : 'those who may call for it do not'
+      const isCallerless = callerlessUntilMs <= nowMs
+      return {
+        reason: isCallerless ? 'nobody is here who may call for it' : 'those who may call for it do not',
+      }
     },
   }
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { createCallerWatch } from '../../node/peer/caller-watch.js'
 import type { Learner } from '../../node/peer/learner.js'
 import { createLifecycle } from '../../node/peer/lifecycle.js'
 import type { AbandonedPeriod, Merges } from '../../node/peer/merge/merges.js'
@@ -11,8 +10,11 @@ import { parseRunConfiguration } from '../../protocols/run/index.js'
 
 const NAMES: Readonly<Record<string, string>> = { ann: 'Ann', bob: 'Bob', me: 'Me' }
 
-/** A peer of a run of ten rounds and two periods, beside the lifecycle that decides what is told of. */
-const setUp = (test: TestContext, { callers = ['bob'], present = ['ann', 'me'] } = {}) => {
+/** A peer of a run of ten rounds and two periods. */
+const setUp = (
+  test: TestContext,
+  { callers = ['bob'], present = ['ann', 'me'] }: { callers?: 'any' | string[]; present?: string[] } = {},
+) => {
   let nowMs = 1_000
   test.mock.method(performance, 'now', () => nowMs)
   const members = [...present]
@@ -40,26 +42,19 @@ const setUp = (test: TestContext, { callers = ['bob'], present = ['ann', 'me'] }
     headOf: (id: string) => heads.get(id),
   } as unknown as RollCall
   const configuration = parseRunConfiguration({ rounds: 10, periods: 2, finalMerge: { callers } })
-  const common = { configuration, self: 'me', rollCall, progress: () => own }
-  const watch = createCallerWatch({
-    ...{ ...common, merges, nowMs: () => nowMs },
-    onReport: (report) => reports.push(report),
-  })
   const lifecycle = createLifecycle({
-    ...common,
-    merges: merges as Merges,
+    ...{ configuration, self: 'me', rollCall, progress: () => own, merges: merges as Merges },
     learner: { dispatch: () => {} } as unknown as Learner,
-    onReport: (report) => (report.type === 'started' ? watch.began() : undefined),
+    onReport: (report) => (report.type === 'started' ? undefined : reports.push(report)),
     onCallerless: (gaveUp) => callerless.push(gaveUp),
   })
   lifecycle.ready(Float32Array.of(1))
   const pass = (ms: number): void => {
     nowMs += ms
     lifecycle.tick()
-    watch.look()
   }
   return {
-    ...{ watch, reports, callerless, members, merge, pass },
+    ...{ lifecycle, reports, callerless, members, merge, pass },
     /** All have done their part of the present period. */
     finish: (round: number): void => {
       own.round = round
@@ -78,18 +73,7 @@ describe('a run whose callers are none of those present', () => {
   it('is not one where one of them is here, this peer itself even, or where anyone may call', (test) => {
     assert.deepEqual(setUp(test, { present: ['ann', 'bob', 'me'] }).reports, [])
     assert.deepEqual(setUp(test, { callers: ['me'] }).reports, [])
-    const anyone = createCallerWatch({
-      ...{
-        configuration: parseRunConfiguration({}),
-        self: 'me',
-        onReport: () => assert.fail(),
-        nowMs: () => 0,
-      },
-      ...{ rollCall: {} as RollCall, merges: {} as Merges, progress: () => assert.fail() },
-    })
-    anyone.began()
-    anyone.look()
-    assert.equal(anyone.awaited, null)
+    assert.deepEqual(setUp(test, { callers: 'any' }).reports, [])
   })
 })
 
@@ -106,32 +90,32 @@ describe('a merge that waits for its call', () => {
   })
 
   it('is over when it says, where a caller is here that does not call', (test) => {
-    const { watch, callerless, pass, finish } = setUp(test, { present: ['ann', 'bob', 'me'] })
+    const { lifecycle, callerless, pass, finish } = setUp(test, { present: ['ann', 'bob', 'me'] })
     pass(20_000)
     finish(10)
     pass(50_000)
-    assert.equal(watch.awaited!.leftMs, 150_000)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 150_000)
     pass(149_999)
     assert.equal(callerless.length, 0)
-    assert.equal(watch.awaited!.leftMs, 1)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 1)
     pass(1)
     assert.equal(callerless.length, 1)
-    assert.equal(watch.awaited, null)
+    assert.equal(lifecycle.awaitedCall, null)
   })
 
   it('is over when it says, where no caller is here, and the next period likewise', (test) => {
-    const { watch, reports, callerless, pass, finish } = setUp(test)
+    const { lifecycle, reports, callerless, pass, finish } = setUp(test)
     pass(15_000)
     finish(10)
     // As long as a slow member is waited for: as long as the period took.
-    assert.equal(watch.awaited!.leftMs, 15_000)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 15_000)
     pass(14_999)
     assert.equal(callerless.length, 0)
     pass(1)
     assert.equal(callerless.length, 1)
     pass(3_000)
     finish(20)
-    const { leftMs } = watch.awaited!
+    const { leftMs } = lifecycle.awaitedCall!
     pass(leftMs - 1)
     assert.equal(callerless.length, 1)
     pass(1)
@@ -141,13 +125,13 @@ describe('a merge that waits for its call', () => {
   })
 
   it('waits longer once a caller has come', (test) => {
-    const { watch, members, callerless, pass, finish } = setUp(test)
+    const { lifecycle, members, callerless, pass, finish } = setUp(test)
     finish(10)
     pass(9_000)
     members.push('bob')
     pass(0)
     // Since it was due: ten times 10 s, the shortest that counts.
-    assert.equal(watch.awaited!.leftMs, 91_000)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 91_000)
     pass(90_999)
     assert.equal(callerless.length, 0)
     pass(1)
@@ -155,24 +139,24 @@ describe('a merge that waits for its call', () => {
   })
 
   it('waits no more while the merge is under way, and anew if that came to nothing', (test) => {
-    const { watch, merge, reports, pass, finish } = setUp(test, { present: ['ann', 'bob', 'me'] })
+    const { lifecycle, merge, reports, pass, finish } = setUp(test, { present: ['ann', 'bob', 'me'] })
     finish(10)
     pass(60_000)
-    assert.equal(watch.awaited!.leftMs, 40_000)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 40_000)
     merge.isUnderWay = true
     pass(1_000)
-    assert.equal(watch.awaited, null)
+    assert.equal(lifecycle.awaitedCall, null)
     merge.isUnderWay = false
     pass(1_000)
-    assert.equal(watch.awaited!.leftMs, 100_000)
+    assert.equal(lifecycle.awaitedCall!.leftMs, 100_000)
     assert.equal(reports.length, 1)
   })
 
   it('is none of a peer that may call itself', (test) => {
-    const { watch, merge, pass, finish } = setUp(test, { callers: ['me'] })
+    const { lifecycle, merge, pass, finish } = setUp(test, { callers: ['me'] })
     finish(10)
     pass(1_000)
-    assert.equal(watch.awaited, null)
+    assert.equal(lifecycle.awaitedCall, null)
     assert.ok(merge.isActive)
   })
 })
