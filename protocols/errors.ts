@@ -6,7 +6,9 @@ const BRAND = Symbol.for('murmuration.error')
  * on the message. The message says what happened, whether the state is still valid and what to do next.
  */
 export abstract class MurmurationError<Code extends string = string> extends Error {
-  readonly [BRAND] = true
+  get [BRAND](): true {
+    return true
+  }
 
   constructor(
     readonly code: Code,
