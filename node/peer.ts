@@ -20,7 +20,6 @@ import {
 import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
-import { conclude, describeMerged } from './peer/conclude.js'
 import { createCounterfactual } from './peer/counterfactual.js'
 import { assertExamplesFit, PeerError } from './peer/errors.js'
 import { sayFarewell } from './peer/farewell.js'
@@ -30,9 +29,10 @@ import { createLingering } from './peer/lingering.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
 import { createClaims, type Claims } from './peer/merge/claims.js'
-import { createMerges, type AbandonedPeriod, type MergedPeriod } from './peer/merge/merges.js'
+import { createMerges } from './peer/merge/merges.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
+import { createPeriods } from './peer/periods.js'
 import { createRollCall } from './peer/roll-call.js'
 import { initialSeed, seedFor } from './peer/seeds.js'
 import { createSnapshots } from './peer/snapshots.js'
@@ -257,8 +257,10 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       },
     })
 
-    /** Merges before the last that are still to be reported: they come before the result. */
-    let goneOn: Promise<void> = Promise.resolve()
+    const periods = createPeriods({
+      ...{ configuration, trainer, network, learner, counterfactual, outcome, startedMs, onReport, fail },
+      giveUp: (period, how) => lifecycle.abandoned(period, how),
+    })
     const claims = options.claims ?? createClaims()
     const merges = createMerges({
       ...shared,
@@ -281,22 +283,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         counterfactual.pause()
         learner.dispatch({ type: 'freeze' })
       },
-      onMerged(merged) {
-        if (merged.period < configuration.periods) {
-          goneOn = Promise.all([goneOn, goOn(merged)]).then(() => {})
-          return void goneOn.catch(fail)
-        }
-        // One that had given up goes on mixing with those that are not known to be done: who merged says no more.
-        learner.dispatch({ type: 'freeze' })
-        void goneOn.then(() => finish(merged)).then(outcome.resolve, fail)
-      },
-      onAbandoned(gaveUp, how) {
-        counterfactual.resume()
-        learner.dispatch({ type: 'resume' })
-        const { isOver, again } = lifecycle.abandoned(gaveUp.period, how)
-        onReport({ type: 'abandoned', ...gaveUp, again, isOver })
-        if (isOver) endWithout(gaveUp)
-      },
+      onMerged: (merged) => periods.merged(merged),
+      onAbandoned: (gaveUp, how) => periods.abandoned(gaveUp, how),
       onSettled: () => lingering.settled(),
       onAccused: (id, fault) => onReport({ type: 'accused', id, fault }),
     })
@@ -307,44 +295,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         const { phase, round, samples } = engine.state
         return { round, samples, finished: phase === 'finished' }
       },
-      onCallerless(gaveUp) {
-        onReport({ type: 'abandoned', ...gaveUp, again: false, isOver: true })
-        endWithout(gaveUp)
-      },
+      onCallerless: (gaveUp) => periods.callerless(gaveUp),
     })
-
-    /** This period has no merge: the run is over, if it was the last. */
-    const endWithout = ({ period, reason, missing }: AbandonedPeriod): void => {
-      if (period < configuration.periods) return
-      const message =
-        `the merge was abandoned: ${reason}. The local model is untouched; to merge, start the run again once its ` +
-        'members, one that may call among them, can stay to the end.'
-      outcome.reject(new PeerError('MERGE_ABANDONED', message, { missing }))
-    }
-
-    /** Another period, from the merged model. */
-    const goOn = async (merged: MergedPeriod): Promise<void> => {
-      const { period, weights } = merged
-      counterfactual.resume()
-      learner.dispatch({ type: 'resume', weights })
-      const model = await describeMerged(shared.trainer, merged)
-      const { accuracy: mergedAccuracy } = await shared.trainer.evaluate(
-        weights,
-        model.statistics ?? undefined,
-      )
-      onReport({ type: 'merged', period, models: model.roster.length, mergedAccuracy, ...model })
-    }
-
-    const finish = async (merged: MergedPeriod): Promise<PeerResult> => {
-      // A peer that has not trained yet has nothing of its own.
-      const local = learner.local ?? merged.weights
-      const { fineTune } = configuration.finalMerge
-      const conclusion = await conclude({ trainer: shared.trainer, merged, local, fineTune })
-      const { refused: _refused, ...traffic } = network.stats()
-      const seconds = (performance.now() - startedMs) / 1000
-      const { outcome: agreed, weights, error = null } = merged
-      return { ...agreed, weights, error, ...conclusion, ...traffic, seconds }
-    }
 
     const status = () =>
       statusOf({
@@ -354,9 +306,11 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     const begun = () => lifecycle.begun
     const { callers } = configuration.finalMerge
     const mayCall = callers === 'any' || callers.includes(self)
-    const { periods } = configuration
     const called: Parts = { mayCall, callers: callers === 'any' ? [] : callers }
-    Object.assign(parts, { learner, merges, ...called, periods, status, begun } satisfies Parts)
+    Object.assign(parts, {
+      ...{ learner, merges, ...called, status, begun },
+      periods: configuration.periods,
+    } satisfies Parts)
 
     let stopped: Promise<void> | undefined
     const stop = async (): Promise<void> => {
