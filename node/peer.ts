@@ -29,7 +29,8 @@ import { createLingering } from './peer/lingering.js'
 import { createLifecycle, type Lifecycle } from './peer/lifecycle.js'
 import { meet } from './peer/meet.js'
 import { createClaims, type Claims } from './peer/merge/claims.js'
-import { createMerges } from './peer/merge/merges.js'
+import { createMerges, MODELS_RECEIVED } from './peer/merge/merges.js'
+import { mergeTimingFor } from './peer/merge/timing.js'
 import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createPeriods } from './peer/periods.js'
@@ -140,7 +141,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     handlers: createHandlers({
       ...{ parts, starting, onReport },
       serve: (...asked) => codecs.serve(...asked),
-      onShard: () => lingering.asked(),
+      onAsked: () => lingering.asked(),
     }),
     ...(options.log ? { log: options.log } : {}),
   })
@@ -338,7 +339,13 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         return learner.weights
       },
       result: outcome.promise,
-      lingered: () => lingering.over(),
+      lingered() {
+        const { repeatMs, pullMs, agreeMs } = mergeTimingFor({
+          ...{ parameters: layout.length, models: MODELS_RECEIVED, members: rollCall.members.length },
+        })
+        // As long as a result is read for at most.
+        return lingering.over({ repeatMs, mostMs: pullMs + agreeMs })
+      },
       stop: () => (stopped ??= stop()),
     }
   } catch (error) {

@@ -102,6 +102,8 @@ export const limits = {
   mergeCallsMax: 3,
   /** Times that calls end a merge that is under way, whoever makes them, before a third of the members have to go along. Guess: twice what one caller may. */
   mergeInterruptionsMax: 6,
+  /** Merges without a result that are put down to others' calls, and not counted as tries. Each that ends another can cost two, and calls with the number of another as many again as can end one. */
+  mergeDisturbedMax: 18,
   /** Times that the exchange of a merge gets more time while parts of models still come. Guess. */
   mergeExtensionsMax: 2,
   /** Attempts of one final merge before it is abandoned. */

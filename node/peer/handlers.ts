@@ -40,7 +40,7 @@ export const createHandlers = ({
   serve,
   starting,
   onReport,
-  onShard,
+  onAsked,
 }: {
   readonly parts: Parts
   /** Answers a request for a snapshot. */
@@ -48,14 +48,17 @@ export const createHandlers = ({
   /** The status until there is one of the parts. */
   readonly starting: () => object
   readonly onReport: (report: PeerReport) => void
-  /** A member asks for something of a merge. */
-  readonly onShard: () => void
+  /** A member asks for something of a merge, or whether there is a result. */
+  readonly onAsked: () => void
 }): NetworkHandlers => ({
   onHeads(from, message) {
     if (message.type === 'presence') return parts.rollCall?.heardPresence(from, message.presence)
     parts.rollCall?.heardHead(from, message.head)
   },
-  onMerge: (from, message) => parts.merges?.hear(from, message),
+  onMerge(from, message) {
+    if (message.type === 'ask') onAsked()
+    parts.merges?.hear(from, message)
+  },
   onPushSum: (from, message) => parts.merges?.hearNeighbour(from, message),
   onAdmitted: (peerId, presence) => parts.rollCall?.heardPresence(peerId, presence),
   onSubscribed: () => parts.rollCall?.announce(),
@@ -66,7 +69,7 @@ export const createHandlers = ({
   onMembers: (records) => parts.rollCall?.heardOf(records),
   snapshot: serve,
   shard(request, from) {
-    onShard()
+    onAsked()
     return parts.merges?.serve(request, from) ?? { type: 'none' }
   },
   status: () => new TextEncoder().encode(JSON.stringify((parts.status ?? starting)())),

@@ -1,17 +1,18 @@
-/**
- * Milliseconds that a peer stays after the merge to answer those that are not done: once all are; since somebody asked last; and at
- * most, since whoever asks for ever must not keep it. Guess: a slow link needs 40 s for 40 MB.
- */
-const LINGER_MS = { done: 500, silent: 5_000, most: 120_000 }
+/** Milliseconds that a peer stays once all have the result, for those that were not called, and otherwise at least. Guess. */
+const LINGER_MS = { done: 500, silent: 5_000 }
 
 /** How long a peer stays after the merge: a member that still reads the result must not lose whom it reads it from. */
 export interface Lingering {
-  /** A member has asked for something of the merge. */
+  /** A member has asked for something of the merge, or whether there is a result. */
   asked(): void
   /** All members that the merge named have the result. */
   settled(): void
-  /** Begins to wait. Resolves when this peer may go. */
-  over(): Promise<void>
+  /**
+   * Begins to wait. Resolves when this peer may go: when nobody has asked for a while.
+   * @param repeatMs milliseconds between repetitions of words; two without a question are silence.
+   * @param mostMs milliseconds that it waits at most: whoever asks for ever must not keep it.
+   */
+  over(times: { readonly repeatMs: number; readonly mostMs: number }): Promise<void>
 }
 
 /** Does not keep the process alive: the network does. */
@@ -21,9 +22,10 @@ export const createLingering = (): Lingering => {
   let askedMs = -Infinity
   const settled = Promise.withResolvers<void>()
 
-  const silence = async (sinceMs: number): Promise<void> => {
+  const silence = async (silentMs: number, endMs: number): Promise<void> => {
+    const sinceMs = performance.now()
     for (;;) {
-      const untilMs = Math.min(Math.max(sinceMs, askedMs) + LINGER_MS.silent, sinceMs + LINGER_MS.most)
+      const untilMs = Math.min(Math.max(sinceMs, askedMs) + silentMs, endMs)
       const leftMs = untilMs - performance.now()
       if (leftMs <= 0) return
       await wait(leftMs)
@@ -35,6 +37,12 @@ export const createLingering = (): Lingering => {
       askedMs = performance.now()
     },
     settled: () => settled.resolve(),
-    over: () => Promise.race([settled.promise.then(() => wait(LINGER_MS.done)), silence(performance.now())]),
+    over({ repeatMs, mostMs }) {
+      const endMs = performance.now() + mostMs
+      return Promise.race([
+        settled.promise.then(() => silence(LINGER_MS.done, endMs)),
+        silence(Math.max(LINGER_MS.silent, 2 * repeatMs), endMs),
+      ])
+    },
   }
 }

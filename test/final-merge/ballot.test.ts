@@ -19,7 +19,7 @@ const words = wordsOf(members)
 const heardCall = (from = 'a'): Call => {
   const calls = createCalls({
     ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
-    ...{ verify: signaturesOf('x').verify, hasPriority: () => false, reach: () => 9 },
+    ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, reach: () => 9 },
   })
   return calls.hear(from, words.call())!
 }
@@ -28,7 +28,7 @@ const heardCall = (from = 'a'): Call => {
 const ballotOf = () => {
   const voices = createVoices({
     isSigned: ({ length }) => length === 1,
-    hasPriority: (id) => members.includes(id),
+    priorityOf: (id) => (members.includes(id) ? 2 : 0),
   })
   const say = (ids: string, message: (id: string) => Said): void => {
     for (const id of ids) voices.hear(id, message(id), 1)
@@ -181,7 +181,7 @@ describe('calls', () => {
   const callsOf = (change: Partial<Parameters<typeof createCalls>[0]> = {}) =>
     createCalls({
       ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
-      ...{ verify: signaturesOf('x').verify, hasPriority: () => false, reach: () => 9 },
+      ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, reach: () => 9 },
       ...change,
     })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { votedMs } from '../../protocols/final-merge/reduce-scatter/deadline.js'
+import { longestCallMs } from '../../protocols/final-merge/reduce-scatter/longest-call.js'
 import { limits } from '../../protocols/limits.js'
 import { digestOf, exchanging, machineOf, members, ready, timing, wordsOf, type HandFed } from './hand-fed.js'
 
@@ -78,19 +79,90 @@ describe('a call with a number far ahead', () => {
 })
 
 describe('a second call for the same merge', () => {
-  it('is no better for a stranger that it names beside all members', () => {
+  const withKey = (key: string, mergeId: string) => wordsOf([...seven, key], mergeId)
+  /** `b` has committed in the call of all, and hears g's call of one more. @returns whom it goes by then. */
+  const goesBy = (b: HandFed, mergeId: string, key: string): readonly string[] => {
+    b.hear('a', wordsOf(seven, mergeId).call('a'))
+    b.freeze()
+    b.hear('g', withKey(key, mergeId).call('g'))
+    return b.saidOf('call').at(-1)!.members
+  }
+  const fail = (b: HandFed, nowMs: number): boolean | undefined => {
+    b.handle({ type: 'tick' }, nowMs + timing.commitMs)
+    b.handle({ type: 'tick' }, nowMs + timing.commitMs + 2 * timing.repeatMs)
+    return b.of('abandoned').at(-1)!.isDisturbed
+  }
+
+  it('is gone by once for each caller while nothing but commitments was said, and no oftener', () => {
     const b = machineOf('b', { members: () => seven })
-    const withKey = wordsOf([...seven, 's'])
+    assert.deepEqual(goesBy(b, '1.1', 's'), [...seven, 's'])
+    assert.equal(fail(b, 0), true)
+    assert.deepEqual(goesBy(b, '1.2', 't'), seven)
+  })
+
+  it('counts likewise for those who have said more: they know who had its turn', () => {
+    const b = exchanging('b', seven, { members: () => seven })
+    b.hear('g', withKey('s', '1.1').call('g'))
+    assert.deepEqual(b.saidOf('call').at(-1)!.members, seven)
+    b.hear('a', wordsOf(seven, '1.2').call('a'))
+    assert.equal(fail(b, 0), true)
+    assert.deepEqual(goesBy(b, '1.3', 't'), seven)
+  })
+
+  it('is not gone by at the word of one that is not known', () => {
+    const b = machineOf('b', { members: () => seven })
     b.hear('a', wordsOf(seven).call('a'))
     b.freeze()
-    b.hear('g', withKey.call('g'))
+    b.hear('g', withKey('s', '1.1').call('s'))
     assert.deepEqual(b.saidOf('call').at(-1)!.members, seven)
-    // Heard first it gives way.
+  })
+})
+
+describe('a number for an own call', () => {
+  it('is above every call of most that is heard, though only a few speak of it', () => {
+    const b = machineOf('b', { members: () => seven })
+    b.hear('g', wordsOf([...'acdefg'], '1.7').call('g'))
+    b.handle({ type: 'call', members: seven })
+    assert.equal(b.saidOf('call')[0]!.mergeId, '1.8')
+  })
+
+  it('is within the reach of others', () => {
+    const b = machineOf('b', { members: () => seven })
+    b.hear('g', wordsOf([...'acdefg'], '1.1000').call('g'))
+    b.handle({ type: 'call', members: seven })
+    assert.equal(b.saidOf('call')[0]!.mergeId, '1.1000')
+  })
+
+  it('is none for one that has followed a liar as far ahead as that, until more have or a call would be over', () => {
+    const b = machineOf('b', { members: () => seven })
+    b.hear('g', wordsOf(seven, '1.1000').call('g'))
+    b.freeze()
+    b.handle({ type: 'tick' }, timing.commitMs)
+    b.handle({ type: 'tick' }, timing.commitMs + 2 * timing.repeatMs)
+    assert.equal(b.machine.phase, 'abandoned')
+    const before = b.saidOf('call').length
+    const nowMs = 10 * timing.commitMs
+    b.handle({ type: 'call', members: seven }, nowMs)
+    assert.equal(b.saidOf('call').length, before)
+    const atMs = b.of('setTick').at(-1)!.atMs
+    assert.ok(atMs > nowMs)
+    for (const id of ['a', 'c']) b.hear(id, wordsOf(seven, '1.1000').call('g'), nowMs)
+    b.handle({ type: 'tick' }, atMs)
+    assert.equal(b.saidOf('call').at(-1)!.mergeId, '1.1001')
+    // Nobody else ever does.
     const c = machineOf('c', { members: () => seven })
-    c.hear('g', withKey.call('g'))
+    c.hear('g', wordsOf(seven, '1.1000').call('g'))
     c.freeze()
-    c.hear('a', wordsOf(seven).call('a'))
-    assert.deepEqual(c.saidOf('call').at(-1)!.members, seven)
+    c.handle({ type: 'tick' }, timing.commitMs)
+    c.handle({ type: 'tick' }, timing.commitMs + 2 * timing.repeatMs)
+    c.handle({ type: 'call', members: seven }, nowMs)
+    let now = nowMs
+    while (c.of('abandoned').length < 2) {
+      now = c.of('setTick').at(-1)!.atMs
+      assert.ok(now < nowMs + 2 * longestCallMs(timing))
+      c.handle({ type: 'tick' }, now)
+    }
+    assert.match(c.of('abandoned').at(-1)!.reason, /most of the others have not heard of/)
   })
 })
 
@@ -130,11 +202,11 @@ describe('a merge that comes to nothing', () => {
     assert.equal(lastOf(b).isDisturbed, true)
   })
 
-  it('is put down to calls no oftener than these can end others', () => {
+  it('is put down to calls no oftener than these can cost one', () => {
     const b = machineOf('b', { members: () => members })
     const told: (boolean | undefined)[] = []
     let nowMs = 0
-    for (let k = 0; k <= limits.mergeInterruptionsMax; k++) {
+    for (let k = 0; k <= limits.mergeDisturbedMax; k++) {
       const words = wordsOf(members, `1.${1 + k}`)
       b.hear('a', words.call('a'), nowMs)
       b.freeze(nowMs)
@@ -148,7 +220,7 @@ describe('a merge that comes to nothing', () => {
       b.handle({ type: 'tick' }, nowMs)
       told.push(lastOf(b).isDisturbed)
     }
-    assert.deepEqual(told, [...Array<boolean>(limits.mergeInterruptionsMax).fill(true), undefined])
+    assert.deepEqual(told, [...Array<boolean>(limits.mergeDisturbedMax).fill(true), undefined])
   })
 })
 

@@ -9,7 +9,7 @@ const setUp = (test: TestContext) => {
   let isOver = false
   return {
     ...{ clock, lingering },
-    begin: () => void lingering.over().then(() => (isOver = true)),
+    begin: () => void lingering.over({ repeatMs: 2_000, mostMs: 120_000 }).then(() => (isOver = true)),
     passes: async (ms: number): Promise<boolean> => {
       await clock.pass(ms)
       return isOver
@@ -56,5 +56,23 @@ describe('a peer that has the result', () => {
       assert.equal(await passes(1_000), false)
     }
     assert.equal(await passes(1_000), true)
+  })
+
+  it('stays a while longer where words are repeated rarely, and when somebody asks though all who were called have it', async (test) => {
+    const clock = stillClock(test)
+    const lingering = createLingering()
+    let isOver = false
+    void lingering.over({ repeatMs: 6_000, mostMs: 120_000 }).then(() => (isOver = true))
+    await clock.pass(11_900)
+    assert.equal(isOver, false)
+    lingering.settled()
+    await clock.settle()
+    for (let times = 0; times < 10; times++) {
+      lingering.asked()
+      await clock.pass(400)
+    }
+    assert.equal(isOver, false)
+    await clock.pass(100)
+    assert.equal(isOver, true)
   })
 })

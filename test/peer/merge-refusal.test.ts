@@ -13,7 +13,7 @@ const refusal = (callers: readonly string[], here: Parts['rollCall'] | object = 
     ...{ merges: {} as Merges, rollCall: here as RollCall, begun: () => true },
     ...{ mayCall: false, callers },
   }
-  const noMatter = { serve: () => null, starting: () => ({}), onReport: () => {}, onShard: () => {} }
+  const noMatter = { serve: () => null, starting: () => ({}), onReport: () => {}, onAsked: () => {} }
   const answer = createHandlers({ parts, ...noMatter }).mergeCall({
     from: 'x',
     loopback: true,

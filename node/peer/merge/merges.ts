@@ -237,4 +237,4 @@ const slotsOf = (runId: string, claimed: Iterable<string>): readonly string[] =>
   [...claimed].flatMap((slot) => (slot.startsWith(`${runId} `) ? [slot.slice(runId.length + 1)] : []))
 
 /** Pieces of others, averages and, for one who was late, the result. */
-const MODELS_RECEIVED = 3
+export const MODELS_RECEIVED = 3

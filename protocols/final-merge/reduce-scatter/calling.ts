@@ -2,6 +2,8 @@ import { limits } from '../../limits.js'
 import type { MergeConfig, MergeEffect } from '../contract.js'
 import { namesMostOf } from './calls.js'
 import type { Following } from './following.js'
+import { longestCallMs } from './longest-call.js'
+import { QUIET_EVERY } from './words.js'
 
 /**
  * The calls that this peer makes: not while others merge without it, since its call would end theirs, nor while it reads
@@ -9,6 +11,8 @@ import type { Following } from './following.js'
  */
 export class Calling {
   private waiting: readonly string[] | undefined
+  /** Since when there is no number for an own call. */
+  private aheadSinceMs: number | undefined
 
   constructor(
     private readonly config: MergeConfig,
@@ -38,11 +42,27 @@ export class Calling {
     members: readonly string[],
     nowMs: number,
   ): (MergeEffect & { readonly type: 'setTick' | 'abandoned' }) | undefined {
-    const atMs = this.following.othersMergeUntil(nowMs)
+    const atMs = this.following.othersMergeUntil(nowMs) ?? this.aheadUntil(nowMs)
     this.waiting = atMs === undefined ? undefined : members
     if (atMs !== undefined) return { type: 'setTick', atMs }
     const sorted = [...new Set(members)].sort()
     return this.following.make(sorted) ? undefined : this.refused(sorted)
+  }
+
+  /**
+   * It has followed a call so far ahead that others would not hear its own: two thirds merge without it, or more will go by
+   * what it followed. When to look again; undefined when it may call, or has waited for as long as a call can last.
+   */
+  private aheadUntil(nowMs: number): number | undefined {
+    const { nextSequence, timing } = this.following
+    if (nextSequence !== undefined) {
+      this.aheadSinceMs = undefined
+      return undefined
+    }
+    this.aheadSinceMs ??= nowMs
+    return nowMs - this.aheadSinceMs < longestCallMs(timing)
+      ? nowMs + QUIET_EVERY * timing.repeatMs
+      : undefined
   }
 
   /**
@@ -62,7 +82,9 @@ export class Calling {
     const reason =
       members.length > most
         ? `${members.length} members are here, and a merge can have ${most}`
-        : 'the members to be called are not those who are here'
+        : this.aheadSinceMs === undefined
+          ? 'the members to be called are not those who are here'
+          : 'it has taken part in a call that most of the others have not heard of'
     return { type: 'abandoned', reason, missing: members.filter((id) => !known.has(id)) }
   }
 }

@@ -3,7 +3,7 @@ import type { MergeMessage } from '../../wire/types.js'
 import { parseMergeId } from '../merge-id.js'
 import { rises } from '../rising.js'
 import { callBytes, callDigest, quorumOf, type Signatures } from '../statement.js'
-import { Seats } from './seats.js'
+import { Seats, type Priority } from './seats.js'
 
 /** A call that was checked. */
 export interface Call {
@@ -30,18 +30,21 @@ export const messageOf = ({ mergeId, members, caller, signature }: Call): CallMe
   ...{ type: 'call', mergeId, members, caller, signature },
 })
 
+/**
+ * Of two calls for one merge all follow the one that names more members, or the one with the smaller digest: an order that
+ * is the same for all, whomever they know.
+ */
+export const isBetter = (call: Call, than: Call): boolean =>
+  call.members.length === than.members.length
+    ? call.digest < than.digest
+    : call.members.length > than.members.length
+
 /** The calls of a period that members speak of: one each, the newest, so that nobody can crowd out another's. */
 export interface Calls {
   /** @returns the call, or undefined when it is not valid, not signed, or not to be taken for one of the run's. */
   hear(from: string, message: CallMessage): Call | undefined
   /** Those within reach, the newest first; of those for one merge the one that is to be followed. */
   bestFirst(): readonly Call[]
-  /**
-   * Of two calls for one merge all follow the one that names more of the members known here, each stranger counting
-   * against two of them: nobody then has a better one than who calls all members. Then the one that names more, or
-   * has the smaller digest.
-   */
-  isBetter(call: Call, than: Call): boolean
   /** Whoever is named in a call that is spoken of, within reach or not. */
   named(): readonly string[]
   /** Sequence of the call that this one speaks of; undefined when it speaks of none. */
@@ -54,8 +57,8 @@ export interface CallsConfig {
   readonly mayCall: (id: string) => boolean
   readonly members: (() => readonly string[]) | undefined
   readonly verify: Signatures['verify']
-  /** Whether it keeps its seat: see `Seats`. */
-  readonly hasPriority: (id: string) => boolean
+  /** For a seat. */
+  readonly priorityOf: (id: string) => Priority
   /** Sequence of the newest call to think about. */
   readonly reach: () => number
 }
@@ -66,10 +69,10 @@ export const createCalls = ({
   mayCall,
   members: known,
   verify,
-  hasPriority,
+  priorityOf,
   reach,
 }: CallsConfig): Calls => {
-  const spokenOf = new Seats<Call>(hasPriority)
+  const spokenOf = new Seats<Call>(priorityOf)
 
   const withDigest = (digest: string): Call | undefined => {
     for (const call of spokenOf.values()) if (call.digest === digest) return call
@@ -81,13 +84,6 @@ export const createCalls = ({
     members.includes(caller) &&
     (known === undefined || mayBeRead(known(), members)) &&
     verify(caller, callBytes({ run, mergeId, members }), signature)
-
-  const isBetter = (call: Call, than: Call): boolean => {
-    const here = known?.()
-    const byMembers = here ? standingOf(here, call.members) - standingOf(here, than.members) : 0
-    const by = byMembers || call.members.length - than.members.length
-    return by === 0 ? call.digest < than.digest : by > 0
-  }
 
   return {
     hear(from, message) {
@@ -106,7 +102,6 @@ export const createCalls = ({
         .filter(({ sequence }) => sequence <= newest)
         .sort((a, b) => b.sequence - a.sequence || (isBetter(a, b) ? -1 : 1))
     },
-    isBetter,
     named: () => [...new Set([...spokenOf.values()].flatMap(({ members }) => members))],
     spokenOfBy: (id) => spokenOf.get(id)?.sequence,
   }
@@ -129,12 +124,8 @@ export const mayBeRead = (known: readonly string[], named: readonly string[]): b
  * of the known are no quorum, all strangers with them (3l + s < k + s < 2c), and fewer than two ninths of the known are
  * fewer than a third of those called, with all strangers (3l + 3s < 2k / 3 + 3s ≤ c + s).
  */
-export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean =>
-  standingOf(known, named) >= quorumOf(new Set(known).size)
-
-/** Of c known and s strangers: c − 2s. */
-const standingOf = (known: readonly string[], named: readonly string[]): number => {
+export const namesMostOf = (known: readonly string[], named: readonly string[]): boolean => {
   const here = new Set(known)
   const common = named.filter((id) => here.has(id)).length
-  return common - 2 * (named.length - common)
+  return common - 2 * (named.length - common) >= quorumOf(here.size)
 }

@@ -2,15 +2,16 @@ import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
 import { callBytes, thirdOf } from '../statement.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
-import { createCalls, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
+import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { Interruptions } from './interruptions.js'
 import { longestCallMs } from './longest-call.js'
 import { Overheard } from './overheard.js'
+import type { Priority } from './seats.js'
 import type { Said, Voices } from './voices.js'
 
 /**
- * Calls by which one may be ahead of the last that this peer took part in, unless a third of the members speak of it.
- * Guess: so many are not made in vain; whoever skips more wants to use up the numbers.
+ * Calls by which one may be ahead of what a third of the members speak of. Guess: so many are not made in vain; whoever skips
+ * more wants to use up the numbers.
  */
 const SEQUENCES_AHEAD_MAX = 1000
 
@@ -30,12 +31,12 @@ export class Following {
     private readonly voices: Voices,
   ) {
     const { run, period, mayCall, members, signatures, timing } = config
-    const hasPriority = (id: string): boolean => this.hasPriority(id)
+    const priorityOf = (id: string): Priority => this.priorityOf(id)
     this.calls = createCalls({
-      ...{ run, period, mayCall, members, verify: signatures.verify, hasPriority },
-      reach: () => Math.max(this.newestJoined + SEQUENCES_AHEAD_MAX, this.newestOfThird()),
+      ...{ run, period, mayCall, members, verify: signatures.verify, priorityOf },
+      reach: () => this.reach,
     })
-    this.overheard = new Overheard({ timing, hasPriority })
+    this.overheard = new Overheard({ timing, priorityOf })
     this.interruptions = new Interruptions(config, voices)
   }
 
@@ -61,30 +62,59 @@ export class Following {
     return known.map(newestOf).sort((a, b) => b - a)[thirdOf(known.length) - 1] ?? 0
   }
 
+  /**
+   * Sequence of the newest call to think about. By what a third have said, not by what this peer took part in: or calls could
+   * lead a few so far ahead of the rest that neither hears the other any more.
+   */
+  private get reach(): number {
+    return Math.max(this.config.callsBefore ?? 0, this.newestOfThird()) + SEQUENCES_AHEAD_MAX
+  }
+
+  /**
+   * Sequence of a call that this peer could make now: above every one that it or others may be in, and within reach, also of
+   * others. Undefined when it has taken part in one as far ahead as that.
+   */
+  get nextSequence(): number | undefined {
+    const calls = this.calls.bestFirst().filter(({ members }) => this.isOfMost(members))
+    const newest = Math.max(this.newestJoined, this.newestOfThird(), ...calls.map(({ sequence }) => sequence))
+    const next = Math.min(newest + 1, this.reach)
+    return next > this.newestJoined ? next : undefined
+  }
+
   get timing(): MergeTiming {
     return this.config.timing(this.present?.members.length ?? 1)
   }
 
-  /** Whether it keeps its seat: this peer does, whom the call names that it goes by, and who is known here. */
-  hasPriority(id: string): boolean {
+  /** For a seat. */
+  priorityOf(id: string): Priority {
     const { self, members } = this.config
-    return id === self || (this.present?.members.includes(id) ?? false) || (members?.().includes(id) ?? false)
+    if (id === self || this.present?.members.includes(id)) return 2
+    return members?.().includes(id) ? 1 : 0
   }
 
   // Hearing
 
   /** @returns whether it is a call to think about. */
   hear(from: string, message: CallMessage): boolean {
-    return this.calls.hear(from, message) !== undefined
+    const call = this.calls.hear(from, message)
+    const { present } = this
+    if (
+      call &&
+      present &&
+      call.sequence === present.sequence &&
+      isBetter(call, present) &&
+      this.isForUs(call)
+    )
+      this.interruptions.rivals(call)
+    return call !== undefined
   }
 
   /** @returns the own call, signed and heard; undefined when nobody would hear it. */
   make(members: readonly string[]): Call | undefined {
     const { run, period, self, signatures } = this.config
-    if (!this.isOfMost(members)) return undefined
-    // Not whatever number is heard: others follow only what is within their reach.
-    const newest = Math.max(this.newestJoined, this.newestOfThird())
-    const mergeId = mergeIdOf(period, newest + 1)
+    const sequence = this.nextSequence
+    if (sequence === undefined || !this.isOfMost(members)) return undefined
+    const mergeId = mergeIdOf(period, sequence)
     const signature = signatures.sign(callBytes({ run, mergeId, members }))
     return this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature })
   }
@@ -100,6 +130,11 @@ export class Following {
   better(phase: MergePhase, nowMs: number): Call | undefined {
     const calls = this.calls.bestFirst().filter((call) => this.isPreferred(call, phase, nowMs))
     return calls.find((call) => this.names(call)) ?? calls[0]
+  }
+
+  /** Names this peer, and enough others that it would take part. */
+  private isForUs(call: Call): boolean {
+    return this.names(call) && this.isOfMost(call.members)
   }
 
   private names({ members }: Call): boolean {
@@ -119,10 +154,11 @@ export class Following {
         return false
       default:
     }
-    if (!present || !this.names(call)) return false
-    const isInTime = phase === 'freezing' || phase === 'committing'
-    if (call.sequence <= present.sequence)
-      return call.sequence === present.sequence && this.calls.isBetter(call, present) && isInTime
+    if (!present || !this.names(call) || call.sequence < present.sequence) return false
+    if (call.sequence === present.sequence) {
+      const isInTime = phase === 'freezing' || phase === 'committing'
+      return isInTime && isBetter(call, present) && this.interruptions.mayReplace(call)
+    }
     const longestMs = longestCallMs(this.timing)
     return phase !== 'voted' && this.interruptions.mayEnd(present, call, { nowMs, longestMs })
   }
@@ -150,13 +186,12 @@ export class Following {
     this.goBy(call)
   }
 
-  /** The present call has come to nothing in this phase. @returns whether others' calls are to blame: see `Interruptions`. */
-  isDisturbed(phase: MergePhase): boolean {
+  /** The present call has come to nothing. @returns whether others' calls are to blame: see `Interruptions`. */
+  isDisturbed(): boolean {
     const { present, timing } = this
-    const isNewer = (call: Call): boolean =>
-      call.sequence > present!.sequence && this.names(call) && this.isOfMost(call.members)
-    const hasNewer = phase === 'voted' && this.calls.bestFirst().some(isNewer)
-    return this.interruptions.disturbs({ timing, hasNewer })
+    const isOther = (call: Call): boolean =>
+      call !== present && call.sequence >= present!.sequence && this.isForUs(call)
+    return this.interruptions.disturbs({ timing, hasOther: this.calls.bestFirst().some(isOther) })
   }
 
   // Counting

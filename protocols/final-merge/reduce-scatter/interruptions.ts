@@ -17,6 +17,8 @@ export class Interruptions {
   private sinceMs = -Infinity
   /** When a call ended another last. */
   private lastMs = -Infinity
+  /** Digests of calls with the number of the present one that were better, by caller. */
+  private readonly rivalOf = new Map<string, string>()
   /** Calls without a result that others' calls had a share in. */
   private disturbed = 0
 
@@ -50,23 +52,38 @@ export class Interruptions {
   }
 
   /**
-   * Whether a call without a result is to be put down to calls that ended others: it did so itself, or began while those who had
-   * voted in the one before were bound by their votes, or `hasNewer`: this peer was bound so while others had gone on.
-   * Otherwise whoever calls at the moment of a vote could use up the tries of both sides. Not oftener than calls can
-   * end others.
+   * A better call with the number of the present one: whoever can still moves to it. A liar could so split the members, at
+   * the moment when some can and others cannot. So each caller, if it is known here, can bring one such call about in a
+   * merge, and there are few in all; who cannot move counts them likewise, so that all know who had its turn.
    */
-  disturbs({ timing, hasNewer }: { readonly timing: MergeTiming; readonly hasNewer: boolean }): boolean {
-    if (!hasNewer && this.sinceMs >= this.lastMs + votedMs(timing)) return false
+  rivals({ caller, digest }: Call): void {
+    if (this.isKnown(caller) && !this.rivalOf.has(caller) && this.rivalOf.size < limits.mergeInterruptionsMax)
+      this.rivalOf.set(caller, digest)
+  }
+
+  /** Whether the present call gives way to this one, as long as nothing was said in it but the commitment. */
+  mayReplace({ caller, digest }: Call): boolean {
+    return this.rivalOf.get(caller) === digest
+  }
+
+  /**
+   * Whether a call without a result is to be put down to others' calls, and is no try of the few that a period has: it ended
+   * another, it began while those were bound who had voted in that, or `hasOther`: some may have gone by another call, of this
+   * number or a newer one, while this peer was bound. Else whoever calls at the right moment could use up the tries of all.
+   */
+  disturbs({ timing, hasOther }: { readonly timing: MergeTiming; readonly hasOther: boolean }): boolean {
+    if (!hasOther && this.sinceMs >= this.lastMs + votedMs(timing)) return false
     this.disturbed += 1
-    return this.disturbed <= limits.mergeInterruptionsMax
+    return this.disturbed <= limits.mergeDisturbedMax
   }
 
   /** Each may end calls as often as honest ones call, if it is known here; and all together not for ever, as names can be made up. */
   private hasWord(caller: string): boolean {
     const { callers } = this
     const times = callers.filter((id) => id === caller).length
-    const isKnown = this.config.members?.().includes(caller) ?? true
-    return isKnown && times < limits.mergeCallsMax && callers.length < limits.mergeInterruptionsMax
+    return (
+      this.isKnown(caller) && times < limits.mergeCallsMax && callers.length < limits.mergeInterruptionsMax
+    )
   }
 
   /**
@@ -78,5 +95,9 @@ export class Interruptions {
     const known = new Set(this.config.members?.() ?? members)
     const begun = members.filter((id) => known.has(id) && this.voices.of(id, mergeId)?.commitment)
     return begun.length >= thirdOf(Math.max(members.length, known.size))
+  }
+
+  private isKnown(id: string): boolean {
+    return this.config.members?.().includes(id) ?? true
   }
 }

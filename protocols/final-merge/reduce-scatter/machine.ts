@@ -50,7 +50,7 @@ class Machine implements MergeMachine {
   constructor(private readonly config: MergeConfig) {
     const { self, run, period, signatures, rule, weighting } = config
     const voices = createVoices({
-      hasPriority: (id) => this.following.hasPriority(id),
+      priorityOf: (id) => this.following.priorityOf(id),
       isSigned: (from, { mergeId, call, roster, digest, signature }) =>
         signatures.verify(
           from,
@@ -125,7 +125,7 @@ class Machine implements MergeMachine {
         case 'read':
           return this.read(step, nowMs)
         case 'abandoned': {
-          const isDisturbed = this.following.isDisturbed(this.phase)
+          const isDisturbed = this.following.isDisturbed()
           this.rest()
           return [{ ...step, ...(isDisturbed ? { isDisturbed } : {}) }, this.nextTick(nowMs)]
         }

@@ -4,7 +4,7 @@ import { thirdOf } from '../statement.js'
 import type { Call } from './calls.js'
 import { votedMs } from './deadline.js'
 import { longestCallMs } from './longest-call.js'
-import { Seats } from './seats.js'
+import { Seats, type Priority } from './seats.js'
 import type { Said } from './voices.js'
 import { QUIET_EVERY } from './words.js'
 
@@ -28,10 +28,10 @@ export class Overheard {
     private readonly config: {
       readonly timing: (members: number) => MergeTiming
       /** Whether the call that this peer goes by names it. */
-      readonly hasPriority: (id: string) => boolean
+      readonly priorityOf: (id: string) => Priority
     },
   ) {
-    this.newest = new Seats(config.hasPriority)
+    this.newest = new Seats(config.priorityOf)
   }
 
   /** Somebody takes part in a merge, or did. */

@@ -1,13 +1,16 @@
 import { limits } from '../../limits.js'
 
+/** Who keeps a seat: whom the call names that this peer goes by, before who is known here, before anyone else. */
+export type Priority = 0 | 1 | 2
+
 /**
- * One thing per member, for `mergeMembersMax` of them. When all seats are taken, somebody without priority has to give up
- * its own for one that has it: names are free, and made-up ones must not keep members out.
+ * One thing per member, for `mergeMembersMax` of them. When all seats are taken, somebody has to give up its own for one with
+ * a higher priority: names are free, and made-up ones must not keep members out.
  */
 export class Seats<T> {
   private readonly taken = new Map<string, T>()
 
-  constructor(private readonly hasPriority: (id: string) => boolean) {}
+  constructor(private readonly priorityOf: (id: string) => Priority) {}
 
   get(id: string): T | undefined {
     return this.taken.get(id)
@@ -26,8 +29,11 @@ export class Seats<T> {
   }
 
   private makeRoomFor(id: string): boolean {
-    if (!this.hasPriority(id)) return false
-    for (const other of this.taken.keys()) if (!this.hasPriority(other)) return this.taken.delete(other)
+    const priority = this.priorityOf(id)
+    for (let lower = 0; lower < priority; lower++) {
+      for (const other of this.taken.keys())
+        if (this.priorityOf(other) === lower) return this.taken.delete(other)
+    }
     return false
   }
 }

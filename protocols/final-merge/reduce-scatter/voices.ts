@@ -1,6 +1,6 @@
 import type { MergeMessage, RosterEntry } from '../../wire/types.js'
 import { entriesDigest } from '../statement.js'
-import { Seats } from './seats.js'
+import { Seats, type Priority } from './seats.js'
 
 /** The roster that a member announced in one attempt. */
 export interface Proposal {
@@ -48,14 +48,14 @@ export interface Voices {
 
 export const createVoices = ({
   isSigned,
-  hasPriority,
+  priorityOf,
 }: {
   /** Whether a vote carries its sender's signature; the others are not heard. */
   readonly isSigned: (from: string, vote: Said & { readonly type: 'result' }) => boolean
-  /** Whether it keeps its seat: see `Seats`. */
-  readonly hasPriority: (id: string) => boolean
+  /** For a seat. */
+  readonly priorityOf: (id: string) => Priority
 }): Voices => {
-  const voices = new Seats<Voice>(hasPriority)
+  const voices = new Seats<Voice>(priorityOf)
   let version = 0
 
   const voiceOf = (id: string, mergeId: string, sequence: number): Voice | undefined => {
