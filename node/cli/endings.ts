@@ -5,13 +5,13 @@ import { describeSnapshot } from '../network/index.js'
 import type { Peer, PeerResult } from '../peer.js'
 import { mergedModels, percent } from '../units.js'
 import { weightsRatio } from './codec-traffic.js'
-import { sayOtherRuns } from './former-results.js'
+import { clearOtherRuns, sayLeftResults } from './former-results.js'
 import { sayNextSteps } from './next-steps.js'
 import type { Output } from './output.js'
 import type { KeptPeriod } from './period-models.js'
 import { LOCAL } from './result-files.js'
 import { saveRunModel } from './save-model.js'
-import { saveResult } from './save-result.js'
+import { pathsOf, saveResult } from './save-result.js'
 
 /** Saves what a run ended with, and says how good it is and how to use it. @throws StoreError */
 export const endMerged = async ({
@@ -50,9 +50,12 @@ export const endMerged = async ({
   if (tuned && saved.tuned) {
     output.say(`Tuned to the data here (accuracy ${percent(tuned.accuracy)}): ${saved.tuned}`)
   }
+  const runId = runIdOf(configuration)
+  await clearOtherRuns(output, out, runId)
+  await sayLeftResults(output, out, { runId, saved: [saved, ...periods].flatMap(pathsOf) })
   const hasStatistics = result.statistics !== null
   const { method } = configuration.finalMerge
-  sayNextSteps(output, { saved, data, runId: runIdOf(configuration), method, hasStatistics })
+  sayNextSteps(output, { saved, data, runId, method, hasStatistics })
   output.emit({
     type: 'result',
     ...figures,
@@ -82,14 +85,17 @@ export const endWithout = async ({
   const { weights } = peer
   if (!weights) return
   const path = join(out, LOCAL)
-  const what = `local model of run ${runIdOf(configuration).slice(0, 8)}`
+  const runId = runIdOf(configuration)
+  const what = `local model of run ${runId.slice(0, 8)}`
+  const saved = periods.flatMap(pathsOf)
   try {
     const { digest } = await describeSnapshot(weights)
     await saveRunModel(path, { configuration, weights, digest, peers: 1 })
     output.say(`The ${what} was kept: ${path}`)
-    await sayOtherRuns(output, out, runIdOf(configuration))
+    saved.push(path)
   } catch (error) {
     // What ended the run comes first: it is reported after this.
     output.say(`The ${what} is lost: ${reasonOf(error)}`)
   }
+  await sayLeftResults(output, out, { runId, saved })
 }

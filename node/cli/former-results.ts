@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { loadCertificate, loadModel, removeFiles } from '../store/index.js'
+import { basename, join } from 'node:path'
+import { reasonOf } from '../../protocols/errors.js'
+import { loadCertificate, loadModel, removeFiles, StoreError } from '../store/index.js'
 import type { Output } from './output.js'
 import { LAST_MERGE, LOCAL, mergeOf, mergeOfPeriod, TUNED, type MergeFiles } from './result-files.js'
 
-/** Files of one merge, or of a peer that ended without, which an earlier run has left in a folder. */
+/** Files of one merge, its tuned model, or of a peer that ended without, which an earlier run has left in a folder. */
 export interface FormerResult {
   /** Names, sorted. */
   readonly files: readonly string[]
@@ -22,13 +23,13 @@ export const formerResults = async (folder: string): Promise<readonly FormerResu
   const results: FormerResult[] = []
   // One after the other: a model may take much of the memory.
   for (const period of periods) {
-    const isLast = period === 'last'
-    const files = names.filter((name) => mergeOf(name) === period || (isLast && name === TUNED))
-    const merge = isLast ? LAST_MERGE : mergeOfPeriod(Number(period))
+    const files = names.filter((name) => mergeOf(name) === period)
+    const merge = period === 'last' ? LAST_MERGE : mergeOfPeriod(Number(period))
     results.push({ files, run: await runOf(folder, merge), isLocal: false })
   }
-  if (names.includes(LOCAL)) {
-    results.push({ files: [LOCAL], run: await runOfModel(join(folder, LOCAL)), isLocal: true })
+  // By themselves: they may be of another run than the merged model beside them, or stand alone.
+  for (const name of [TUNED, LOCAL].filter((name) => names.includes(name))) {
+    results.push({ files: [name], run: await runOfModel(join(folder, name)), isLocal: name === LOCAL })
   }
   return results
 }
@@ -71,27 +72,64 @@ export const sayFormerResults = async (output: Output, folder: string, runId: st
   output.emit({ type: 'formerResults', folder, runs: runs.map((run) => run ?? null), files })
 }
 
-/** Says which merged models in a folder are not of this run: beside what a peer keeps that has none they could be taken for it. */
-export const sayOtherRuns = async (output: Output, folder: string, runId: string): Promise<void> => {
-  for (const { files, run } of await otherRuns(folder, runId))
-    output.say(`Beside it, of another run (${run.slice(0, 8)}) and not of this one: ${files.join(', ')}`)
+/**
+ * Says which results in a folder this start of a run has not saved: beside what it has, they could be taken for its own,
+ * and their certificates hold. One line for each run that they are of. What a peer had learned in another run is left
+ * out: it has no certificate, and says itself of which run it is.
+ * @param saved paths of what this start has saved.
+ */
+export const sayLeftResults = async (
+  output: Output,
+  folder: string,
+  { runId, saved }: { readonly runId: string; readonly saved: readonly string[] },
+): Promise<void> => {
+  const own = new Set(saved.map((path) => basename(path)))
+  const byRun = new Map<string | undefined, string[]>()
+  for (const { files, run, isLocal } of await formerResults(folder)) {
+    const left = files.filter((name) => !own.has(name))
+    if (left.length === 0 || (isLocal && run !== runId)) continue
+    byRun.set(run, [...(byRun.get(run) ?? []), ...left])
+  }
+  for (const [run, files] of byRun)
+    output.say(
+      `Beside it, ${whoseLeft(run, runId)}: ${files.join(', ')}. They were not changed; ` +
+        'move or remove them if they could be taken for results of this start',
+    )
 }
 
-/** Merged models that other runs have left. */
-const otherRuns = async (
-  folder: string,
-  runId: string,
-): Promise<readonly (FormerResult & { run: string })[]> =>
-  (await formerResults(folder)).flatMap(({ run, ...result }) =>
-    result.isLocal || run === undefined || run === runId ? [] : [{ ...result, run }],
-  )
+const whoseLeft = (run: string | undefined, runId: string): string => {
+  if (run === undefined) return 'of a run that cannot be told'
+  return run === runId
+    ? 'of this very run, but from an earlier start'
+    : `of another run (${run.slice(0, 8)}) and not of this one`
+}
 
 /**
- * Takes away the merged models of other runs with their certificates, before one of this run comes to stand beside them.
- * What a peer had learned in another run stays: it has no certificate, and says itself of which run it is.
- * @throws StoreError as removeFiles
+ * Takes away the merged models of other runs with their certificates, and what was tuned from them, once one of this run
+ * is saved beside them. What a peer had learned in another run stays: it has no certificate, and says itself of which
+ * run it is. So does what cannot be told.
+ * @throws StoreError as removeFiles; what this run has saved stays whole.
  */
 export const removeOtherRuns = async (folder: string, runId: string): Promise<void> => {
-  const others = await otherRuns(folder, runId)
-  await removeFiles(others.flatMap(({ files }) => files.map((name) => join(folder, name))))
+  const others = (await formerResults(folder)).filter(
+    ({ run, isLocal }) => !isLocal && run !== undefined && run !== runId,
+  )
+  try {
+    await removeFiles(others.flatMap(({ files }) => files.map((name) => join(folder, name))))
+  } catch (error) {
+    if (error instanceof StoreError)
+      error.message += ` What this run has saved in ${folder} is whole; remove by hand what other runs have left there.`
+    throw error
+  }
+}
+
+/** Does so, or says why it could not: the run is none the worse for it. @returns whether it did. */
+export const clearOtherRuns = async (output: Output, folder: string, runId: string): Promise<boolean> => {
+  try {
+    await removeOtherRuns(folder, runId)
+    return true
+  } catch (error) {
+    output.say(`Results of other runs are still there: ${reasonOf(error)}`)
+    return false
+  }
 }

@@ -1,7 +1,7 @@
 import { reasonOf } from '../../protocols/errors.js'
 import { runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import type { MergedModel } from '../peer.js'
-import { removeOtherRuns } from './former-results.js'
+import { clearOtherRuns } from './former-results.js'
 import type { Output } from './output.js'
 import { savePeriod, type SavedMerge } from './save-result.js'
 
@@ -13,7 +13,7 @@ export interface KeptPeriod extends SavedMerge {
 
 /**
  * Keeps the merged models of the periods before the last: one model a period, with its certificates. Those of other runs
- * make room for the first.
+ * go once the first is saved.
  */
 export interface PeriodModels {
   /** Saves one after the other, while training goes on. The model is borrowed until `settled` resolves. */
@@ -32,8 +32,6 @@ export const createPeriodModels = (
 
   const save = async (period: number, merged: MergedModel): Promise<void> => {
     try {
-      if (!isCleared) await removeOtherRuns(folder, runIdOf(configuration))
-      isCleared = true
       const saved = await savePeriod(folder, { configuration, merged, period })
       kept.push({ period, ...saved })
       output.say(`The merged model of period ${period}: ${saved.model}`)
@@ -43,7 +41,10 @@ export const createPeriodModels = (
       output.say(
         `The merged model of period ${period} was not kept, and training goes on: ${reasonOf(error)}`,
       )
+      return
     }
+    // Only once a model of this run is safe.
+    isCleared ||= await clearOtherRuns(output, folder, runIdOf(configuration))
   }
 
   return {

@@ -59,6 +59,22 @@ describe('the merged models of the periods before the last', () => {
     ])
   })
 
+  it('leave those of another run where none could be saved', async () => {
+    const folder = await emptyFolder()
+    await savePeriod(folder, { configuration: otherRun, merged: await mergedIn(otherRun, 2), period: 2 })
+    const { output, lines } = recorded()
+    const models = createPeriodModels(folder, { configuration: run, output })
+    const merged = await mergedIn(run, 1)
+    models.keep(1, { ...merged, weights: merged.weights.map(() => NaN) })
+    assert.deepEqual(await models.settled(), [])
+    assert.match(lines[0]!, /period 1 was not kept, and training goes on: .* before is all still there\.$/s)
+    assert.equal(lines.length, 1)
+    assert.deepEqual((await readdir(folder)).sort(), [
+      'model.period-2.certificate.json',
+      'model.period-2.safetensors',
+    ])
+  })
+
   it('that cannot be kept are said to be lost, and end nothing', async () => {
     const folder = await emptyFolder()
     await rm(folder, { recursive: true })

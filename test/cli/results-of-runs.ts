@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Output } from '../../node/cli/output.js'
-import type { MergedModel } from '../../node/peer.js'
+import type { MergedModel, PeerResult } from '../../node/peer.js'
 import { parseRunConfiguration, runIdOf } from '../../protocols/run/index.js'
 import { certificateOf, createMembers, weightsOf } from './signed-merge.js'
 
@@ -21,6 +21,17 @@ export const mergedIn = async (of: typeof run, merge: number): Promise<MergedMod
   const { digest, roster } = certificate
   const ids = roster.map(({ id }) => id)
   return { weights, digest, roster: ids, certificate, statistics: null, statisticsCertificate: null }
+}
+
+/** What a run ended with after that merge: of it, what is saved in files. */
+export const resultIn = async (
+  of: typeof run,
+  merge: number,
+  { isTuned = false }: { readonly isTuned?: boolean } = {},
+): Promise<PeerResult> => {
+  const merged = await mergedIn(of, merge)
+  const tuned = isTuned ? { weights: weightsOf(merge + 100), statistics: null, accuracy: 1 } : null
+  return { ...merged, tuned } as unknown as PeerResult
 }
 
 /** Lines for people and events for programs, as they come. */

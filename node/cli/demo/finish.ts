@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { AUTO } from '../../../protocols/codecs/index.js'
 import { runIdOf, type RunConfiguration } from '../../../protocols/run/index.js'
-import { atomicWrite, removeFiles, StoreError } from '../../store/index.js'
 import { percent, size } from '../../units.js'
 import { describeChoice, describeCodecs, modelsByCodec } from '../codec-traffic.js'
+import { clearOtherRuns, sayLeftResults } from '../former-results.js'
 import { neverMixed } from '../never-mixed.js'
 import { sayNextSteps } from '../next-steps.js'
 import type { Output } from '../output.js'
-import { LAST_MERGE } from '../result-files.js'
-import type { SavedMerge } from '../save-result.js'
+import { pathsOf } from '../save-result.js'
+import { keepCopy } from './keep-copy.js'
 import type { SwarmResult } from './seats.js'
 
 export interface FinishedDemo {
@@ -24,10 +22,14 @@ export interface FinishedDemo {
   readonly statisticsLength: number
 }
 
-/** Saves the merged model beside the peers' folders and says how good it is and how to use it. @throws StoreError */
+/**
+ * Saves the merged model beside the peers' folders, in the place of what other runs left there, and says how good it is
+ * and how to use it.
+ * @throws StoreError
+ */
 export const finish = async (demo: FinishedDemo): Promise<void> => {
   const { result, output, data, configuration, weights, statisticsLength } = demo
-  const files = await keep(result.saved, demo.out)
+  const files = await keepCopy(result.saved, demo.out)
   const { saved: _saved, missing, ...figures } = result
   const models = modelsByCodec(figures.codecs, weights * Float32Array.BYTES_PER_ELEMENT)
   output.say()
@@ -38,33 +40,13 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   if (advice !== undefined) output.say(advice)
   output.say()
   output.say(`The merged model: ${files.model}`)
+  const runId = runIdOf(configuration)
+  await clearOtherRuns(output, demo.out, runId)
+  await sayLeftResults(output, demo.out, { runId, saved: pathsOf(files) })
   const hasStatistics = statisticsLength > 0
   const { method } = configuration.finalMerge
-  sayNextSteps(output, { saved: files, data, runId: runIdOf(configuration), method, hasStatistics })
+  sayNextSteps(output, { saved: files, data, runId, method, hasStatistics })
   output.emit({ type: 'result', ...figures, modelsByCodec: models, missing, ...files })
-}
-
-/** Copies what one of the peers saved. @param out the demo's folder. @returns the copies. @throws StoreError */
-const keep = async (saved: SavedMerge, out: string): Promise<SavedMerge> => {
-  const model = join(out, LAST_MERGE.model)
-  const certificate = join(out, LAST_MERGE.certificate)
-  const statisticsCertificate = join(out, LAST_MERGE.statisticsCertificate)
-  try {
-    // Of an earlier demo: they would not fit.
-    await removeFiles([certificate, statisticsCertificate])
-    await atomicWrite(model, await readFile(saved.model))
-    if (saved.certificate) await atomicWrite(certificate, await readFile(saved.certificate))
-    if (saved.statisticsCertificate)
-      await atomicWrite(statisticsCertificate, await readFile(saved.statisticsCertificate))
-  } catch (error) {
-    if (error instanceof StoreError) error.message += ` The merged model is whole in ${saved.model}.`
-    throw error
-  }
-  return {
-    model,
-    certificate: saved.certificate && certificate,
-    statisticsCertificate: saved.statisticsCertificate && statisticsCertificate,
-  }
 }
 
 const sayFigures = (figures: SwarmResult, output: Output): void => {

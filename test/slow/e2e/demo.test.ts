@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { savePeriod, saveResult } from '../../../node/cli/save-result.js'
+import { mergedIn, otherRun, resultIn } from '../../cli/results-of-runs.js'
 import { finish, temporaryFolder, type Ended, type Murmur } from './murmur.js'
 
 const SMALL = '--peers 3 --rounds 6 --local-steps 2 --topology ring --model softmax'.split(' ')
@@ -141,6 +143,28 @@ describe('the demo for people', () => {
     assert.match(demo.stderr(), /murmur-out\/model\.safetensors --data digits$/m)
     // Nothing that only a terminal understands.
     assert.doesNotMatch(demo.stderr(), /\u001b|\r/)
+  })
+})
+
+describe('a demo in the folder of another run', () => {
+  it('leaves none of its merged models there, once its own is saved', async () => {
+    const folder = temporaryFolder()
+    const out = join(folder, 'murmur-out')
+    await savePeriod(out, { configuration: otherRun, merged: await mergedIn(otherRun, 1), period: 1 })
+    const former = await resultIn(otherRun, 2, { isTuned: true })
+    for (const path of [out, join(out, 'peer-0')])
+      await saveResult(path, { configuration: otherRun, result: former })
+    const small = '--peers 1 --rounds 2 --local-steps 1 --model softmax'.split(' ')
+    const demo = await finish(folder, 'demo', ...small)
+    assert.equal(demo.exitCode, 0, demo.stderr())
+    assert.match(demo.stderr(), /has results of another run \(/)
+    assert.doesNotMatch(demo.stderr(), /Beside it/)
+    const saved = ['model.certificate.json', 'model.safetensors']
+    assert.deepEqual(readdirSync(out).sort(), [...saved, 'peer-0'])
+    assert.deepEqual(readdirSync(join(out, 'peer-0')).sort(), saved)
+    const paths = saved.map((name) => join(out, name)).reverse()
+    const verified = await finish(folder, 'verify', ...paths)
+    assert.equal(verified.exitCode, 0, verified.stderr())
   })
 })
 
