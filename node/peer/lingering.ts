@@ -1,5 +1,7 @@
 /** Milliseconds that a peer stays once all have the result, for those that were not called, and otherwise at least. Guess. */
 const LINGER_MS = { done: 500, silent: 5_000 }
+/** Repetitions without a question that are silence: one more than between two questions. */
+const ASK_EVERY = 5
 
 /** How long a peer stays after the merge: a member that still reads the result must not lose whom it reads it from. */
 export interface Lingering {
@@ -9,7 +11,7 @@ export interface Lingering {
   settled(): void
   /**
    * Begins to wait. Resolves when this peer may go: when nobody has asked for a while.
-   * @param repeatMs milliseconds between repetitions of words; two without a question are silence.
+   * @param repeatMs milliseconds between repetitions of words; whoever lacks a result asks with every fourth.
    * @param mostMs milliseconds that it waits at most: whoever asks for ever must not keep it.
    */
   over(times: { readonly repeatMs: number; readonly mostMs: number }): Promise<void>
@@ -41,7 +43,7 @@ export const createLingering = (): Lingering => {
       const endMs = performance.now() + mostMs
       return Promise.race([
         settled.promise.then(() => silence(LINGER_MS.done, endMs)),
-        silence(Math.max(LINGER_MS.silent, 2 * repeatMs), endMs),
+        silence(Math.max(LINGER_MS.silent, ASK_EVERY * repeatMs), endMs),
       ])
     },
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { newestClaimedCall } from '../../protocols/final-merge/index.js'
 import { votedMs } from '../../protocols/final-merge/reduce-scatter/deadline.js'
 import { longestCallMs } from '../../protocols/final-merge/reduce-scatter/longest-call.js'
 import { limits } from '../../protocols/limits.js'
@@ -107,6 +108,30 @@ describe('a second call for the same merge', () => {
     b.hear('a', wordsOf(seven, '1.2').call('a'))
     assert.equal(fail(b, 0), true)
     assert.deepEqual(goesBy(b, '1.3', 't'), seven)
+  })
+
+  it('by the same caller is its last but one: who makes two calls with one number is heard no more', () => {
+    const b = machineOf('b', { members: () => seven })
+    b.hear('g', wordsOf(seven, '1.1').call('g'))
+    b.freeze()
+    b.hear('g', withKey('s', '1.1').call('g'))
+    // All meet in the better one.
+    assert.deepEqual(b.saidOf('call').at(-1)!.members, [...seven, 's'])
+    fail(b, 0)
+    b.hear('g', wordsOf(seven, '1.2').call('g'))
+    assert.equal(b.machine.phase, 'abandoned')
+    b.hear('a', wordsOf(seven, '1.3').call('a'))
+    assert.equal(b.machine.phase, 'freezing')
+  })
+
+  it('is never made by an honest caller, also when it was restarted in between', () => {
+    const b = machineOf('b', { members: () => seven })
+    b.handle({ type: 'call', members: seven })
+    assert.ok(b.claims.has('call 1.1'))
+    const callsBefore = newestClaimedCall(['call 1.1'], 1)
+    const again = machineOf('b', { members: () => seven, callsBefore })
+    again.handle({ type: 'call', members: seven })
+    assert.equal(again.saidOf('call')[0]!.mergeId, '1.2')
   })
 
   it('is not gone by at the word of one that is not known', () => {

@@ -246,6 +246,7 @@ describe('one liar among seven', () => {
     'calls-with-keys': [],
     'calls-few': [],
     'calls-far-ahead': [],
+    'calls-twice': [],
     'calls-alike': [],
     'calls-at-the-vote': [],
   }

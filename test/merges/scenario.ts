@@ -26,6 +26,7 @@ const CALLING_LIES = [
   'calls-with-keys',
   'calls-few',
   'calls-far-ahead',
+  'calls-twice',
   'calls-alike',
   'calls-at-the-vote',
 ] as const

@@ -9,7 +9,7 @@ const setUp = (test: TestContext) => {
   let isOver = false
   return {
     ...{ clock, lingering },
-    begin: () => void lingering.over({ repeatMs: 2_000, mostMs: 120_000 }).then(() => (isOver = true)),
+    begin: () => void lingering.over({ repeatMs: 1_000, mostMs: 120_000 }).then(() => (isOver = true)),
     passes: async (ms: number): Promise<boolean> => {
       await clock.pass(ms)
       return isOver
@@ -63,7 +63,7 @@ describe('a peer that has the result', () => {
     const lingering = createLingering()
     let isOver = false
     void lingering.over({ repeatMs: 6_000, mostMs: 120_000 }).then(() => (isOver = true))
-    await clock.pass(11_900)
+    await clock.pass(29_900)
     assert.equal(isOver, false)
     lingering.settled()
     await clock.settle()

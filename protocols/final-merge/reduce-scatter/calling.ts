@@ -32,6 +32,7 @@ export class Calling {
   /** Takes part in a merge: no call is needed. */
   forget(): void {
     this.waiting = undefined
+    this.aheadSinceMs = undefined
   }
 
   /**

@@ -59,6 +59,8 @@ export interface CallsConfig {
   readonly verify: Signatures['verify']
   /** For a seat. */
   readonly priorityOf: (id: string) => Priority
+  /** Two calls with one number by one caller: nobody honest makes them. Once for each caller. */
+  readonly onDoubled: (calls: readonly [Call, Call]) => void
   /** Sequence of the newest call to think about. */
   readonly reach: () => number
 }
@@ -70,9 +72,13 @@ export const createCalls = ({
   members: known,
   verify,
   priorityOf,
+  onDoubled,
   reach,
 }: CallsConfig): Calls => {
   const spokenOf = new Seats<Call>(priorityOf)
+  const newestBy = new Seats<Call>(priorityOf)
+  /** By caller: the number of which it made two calls. Nobody honest does, and it could split the members by each pair. */
+  const doubled = new Seats<number>(priorityOf)
 
   const withDigest = (digest: string): Call | undefined => {
     for (const call of spokenOf.values()) if (call.digest === digest) return call
@@ -85,6 +91,16 @@ export const createCalls = ({
     (known === undefined || mayBeRead(known(), members)) &&
     verify(caller, callBytes({ run, mergeId, members }), signature)
 
+  /** The two that it has made may both be gone by, so that all can meet in the better one; further ones may not. */
+  const isOver = (call: Call): boolean => {
+    const { caller, sequence, digest } = call
+    const before = newestBy.get(caller)
+    const isSecond = before?.sequence === sequence && before.digest !== digest
+    if (isSecond && doubled.get(caller) === undefined && doubled.set(caller, sequence))
+      onDoubled([before, call])
+    return sequence > (doubled.get(caller) ?? sequence)
+  }
+
   return {
     hear(from, message) {
       const { members, mergeId } = message
@@ -93,7 +109,9 @@ export const createCalls = ({
       if (members.length === 0 || members.length > limits.mergeMembersMax || !rises(members)) return undefined
       const heard = callOf(run, message, id.sequence)
       const call = withDigest(heard.digest) ?? (isAllowed(message) ? heard : undefined)
-      if (call && call.sequence >= (spokenOf.get(from)?.sequence ?? 0)) spokenOf.set(from, call)
+      if (!call || isOver(call)) return undefined
+      if (call.sequence > (newestBy.get(call.caller)?.sequence ?? 0)) newestBy.set(call.caller, call)
+      if (call.sequence >= (spokenOf.get(from)?.sequence ?? 0)) spokenOf.set(from, call)
       return call
     },
     bestFirst() {

@@ -1,6 +1,6 @@
 import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
-import { callBytes, thirdOf } from '../statement.js'
+import { callBytes, callDigest, thirdOf } from '../statement.js'
 import { createBallot, type Ballot, type Elected } from './ballot.js'
 import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { Interruptions } from './interruptions.js'
@@ -25,6 +25,8 @@ export class Following {
   /** The newest that this peer took part in. One that names others only must not keep it from those that name it. */
   private joined: Call | undefined
   private readonly interruptions: Interruptions
+  /** Pairs of calls that one caller made with one number, to be told to all. */
+  private doubled: (readonly [Call, Call])[] = []
 
   constructor(
     private readonly config: MergeConfig,
@@ -35,6 +37,7 @@ export class Following {
     this.calls = createCalls({
       ...{ run, period, mayCall, members, verify: signatures.verify, priorityOf },
       reach: () => this.reach,
+      onDoubled: (calls) => this.doubled.push(calls),
     })
     this.overheard = new Overheard({ timing, priorityOf })
     this.interruptions = new Interruptions(config, voices)
@@ -109,12 +112,21 @@ export class Following {
     return call !== undefined
   }
 
+  /** What was found since the last time. */
+  takeDoubled(): readonly (readonly [Call, Call])[] {
+    const found = this.doubled
+    this.doubled = []
+    return found
+  }
+
   /** @returns the own call, signed and heard; undefined when nobody would hear it. */
   make(members: readonly string[]): Call | undefined {
     const { run, period, self, signatures } = this.config
     const sequence = this.nextSequence
     if (sequence === undefined || !this.isOfMost(members)) return undefined
     const mergeId = mergeIdOf(period, sequence)
+    // Restarted in between: there must be no second call with this number.
+    if (!this.config.claim(`call ${mergeId}`, callDigest({ run, mergeId, members }))) return undefined
     const signature = signatures.sign(callBytes({ run, mergeId, members }))
     return this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature })
   }
@@ -190,7 +202,7 @@ export class Following {
   isDisturbed(): boolean {
     const { present, timing } = this
     const isOther = (call: Call): boolean =>
-      call !== present && call.sequence >= present!.sequence && this.isForUs(call)
+      call.digest !== present!.digest && call.sequence >= present!.sequence && this.isForUs(call)
     return this.interruptions.disturbs({ timing, hasOther: this.calls.bestFirst().some(isOther) })
   }
 

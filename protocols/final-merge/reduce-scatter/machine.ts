@@ -14,7 +14,7 @@ import { Accusations } from './accusations.js'
 import { Asking } from './asking.js'
 import type { Elected } from './ballot.js'
 import { Calling } from './calling.js'
-import type { Call } from './calls.js'
+import { messageOf, type Call, type CallMessage } from './calls.js'
 import { Concluding } from './concluding.js'
 import { readingMs } from './deadline.js'
 import { Following } from './following.js'
@@ -190,8 +190,7 @@ class Machine implements MergeMachine {
   private hear(from: string, message: MergeMessage, nowMs: number): MergeEffect[] {
     switch (message.type) {
       case 'call':
-        if (!this.following.hear(from, message)) return []
-        return [...this.followBetter(nowMs), ...this.conclude(nowMs)]
+        return this.hearCall(from, message, nowMs)
       case 'holdings':
         return []
       case 'ask':
@@ -199,6 +198,18 @@ class Machine implements MergeMachine {
       default:
         return this.hearWord(from, message, nowMs)
     }
+  }
+
+  private hearCall(from: string, message: CallMessage, nowMs: number): MergeEffect[] {
+    const isHeard = this.following.hear(from, message)
+    // Others may know only one of the two, and would go on to follow whoever made them.
+    const told = this.following
+      .takeDoubled()
+      .flatMap((calls) => [
+        ...calls.map((call): MergeEffect => ({ type: 'broadcast', message: messageOf(call) })),
+        ...this.accusations.accuse(calls[0].caller, 'equivocated'),
+      ])
+    return isHeard ? [...told, ...this.followBetter(nowMs), ...this.conclude(nowMs)] : told
   }
 
   private hearWord(from: string, message: Said, nowMs: number): MergeEffect[] {

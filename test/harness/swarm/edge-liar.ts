@@ -2,15 +2,13 @@ import { mayBeRead } from '../../../protocols/final-merge/reduce-scatter/calls.j
 import { mergeIdOf, parseMergeId, quorumOf } from '../../../protocols/final-merge/index.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Liar } from './calling-liar.js'
-import type { Tongue } from './liar.js'
-
-type Echo = ReturnType<Tongue['echo']>
+import type { Echo, Tongue } from './liar.js'
 
 /** A call by this liar. */
 const callBy = (
   { self, signCall }: Liar,
   { mergeId, named }: { readonly mergeId: string; readonly named: readonly string[] },
-): Echo[number] => {
+): Echo => {
   const members = [...named].sort()
   const signature = signCall(mergeId, members)
   return { from: self, message: { type: 'call', mergeId, members, caller: self, signature } }
@@ -40,6 +38,34 @@ export const callsFarAhead = (honest: Tongue, liar: Liar): Tongue => {
         furthest += FAR.numbers
         return callBy(liar, { mergeId: mergeIdOf(period, furthest), named })
       })
+    },
+  }
+}
+
+/** Pairs of calls after which it has had enough. */
+const PAIRS_MAX = 20
+
+/** Whenever honest members are in a merge it calls twice for the next, of all to one half of the members and of a key more to the other. */
+export const callsTwice = (honest: Tongue, liar: Liar): Tongue => {
+  const { self, liars, members } = liar
+  let newest = 0
+  let pairs = 0
+  return {
+    ...honest,
+    echo(heard, from) {
+      const { period, sequence } = parseMergeId(heard.mergeId)!
+      const isTrigger = heard.type === 'commitment' && !liars.includes(from) && sequence >= newest
+      if (!isTrigger || pairs >= PAIRS_MAX) return []
+      pairs += 1
+      newest = sequence + 1
+      const mergeId = mergeIdOf(period, newest)
+      return [
+        { ...callBy(liar, { mergeId, named: members() }), to: (index) => index % 2 === 0 },
+        {
+          ...callBy(liar, { mergeId, named: [...members(), `${self}-key`] }),
+          to: (index) => index % 2 === 1,
+        },
+      ]
     },
   }
 }

@@ -3,18 +3,24 @@ import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
 import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
 import { callsAnew, withMadeUpKeys, withoutMost, type Liar } from './calling-liar.js'
-import { callsAlike, callsAtTheVote, callsFarAhead } from './edge-liar.js'
+import { callsAlike, callsAtTheVote, callsFarAhead, callsTwice } from './edge-liar.js'
 import type { Lie } from './merge-scenario.js'
+
+/** What a liar says when it hears something. */
+export interface Echo {
+  /** In whose name. */
+  readonly from: string
+  readonly message: MergeMessage
+  /** Whom it tells. @default all */
+  readonly to?: (index: number) => boolean
+}
 
 /** What a peer says and gives, as the one it goes to gets to see it. */
 export interface Tongue {
   /** Undefined: it says nothing. */
   words(message: MergeMessage, to: number): MergeMessage | undefined
   /** What it says when it hears this, in its own name or with keys that it made up. */
-  echo(
-    heard: MergeMessage,
-    from: string,
-  ): readonly { readonly from: string; readonly message: MergeMessage }[]
+  echo(heard: MergeMessage, from: string): readonly Echo[]
   /** Undefined: it gives none. */
   pieces(bytes: Uint8Array, to: number): Uint8Array | undefined
   averages(bytes: Uint8Array, to: number): Uint8Array
@@ -129,6 +135,8 @@ export const tongueOf = (does: Lie | undefined, liar: Liar): Tongue => {
       return callsAnew(honest, liar, withoutMost)
     case 'calls-far-ahead':
       return callsFarAhead(honest, liar)
+    case 'calls-twice':
+      return callsTwice(honest, liar)
     case 'calls-alike':
       return callsAlike(honest, liar)
     case 'calls-at-the-vote':

@@ -35,6 +35,7 @@ export interface MergeScenario {
  * - `calls-few`: the same, of as few members as these put up with
  * - `calls-far-ahead`: whenever a merge begins it calls for ten more, with numbers far ahead, of so few members that these
  *   do not take part
+ * - `calls-twice`: whenever others take part in a merge it calls for the next twice, with another list for every second peer
  * - `calls-alike`: commits last, and at the same moment calls for the same merge once more, with a key of its own
  * - `calls-at-the-vote`: says that it holds the result when that completes two thirds, and at the same moment calls anew
  */
@@ -59,6 +60,7 @@ export const lies = [
   'calls-with-keys',
   'calls-few',
   'calls-far-ahead',
+  'calls-twice',
   'calls-alike',
   'calls-at-the-vote',
 ] as const

@@ -135,7 +135,8 @@ export const createMerging = ({
   const handle = (peer: SimulatedPeer, event: MergeEvent): void => {
     if (!peer.alive) return
     const echoes = event.type === 'message' ? tongues[peer.index]!.echo(event.message, event.from) : []
-    for (const { from, message } of echoes) tell(peer, () => message, from)
+    for (const { from, message, to } of echoes)
+      tell(peer, ({ index }) => (to?.(index) === false ? undefined : message), from)
     for (const effect of partOf(peer).machine.handle(event, agenda.nowMs)) perform(peer, effect)
   }
 
