@@ -6,7 +6,7 @@ import { savePeriod, saveResult } from '../../../node/cli/save-result.js'
 import { mergedIn, otherRun, resultIn } from '../../cli/results-of-runs.js'
 import { finish, temporaryFolder, type Ended, type Murmur } from './murmur.js'
 
-const SMALL = '--peers 3 --rounds 6 --local-steps 2 --topology ring --model softmax'.split(' ')
+const SMALL = '--peers 3 --rounds 6 --local-steps 100 --topology ring --model softmax'.split(' ')
 
 describe('the demo', () => {
   const folder = temporaryFolder()
