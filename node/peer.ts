@@ -95,7 +95,7 @@ export interface Peer {
    * stopped the peer still answers others.
    */
   readonly result: Promise<PeerResult>
-  /** After `result`: resolves when all members that the merge named are known to have it, or nobody has asked for a while. */
+  /** Resolves after `result`, when all members that the merge named are known to have it, or nobody has asked for a while; rejects as it does. */
   lingered(): Promise<void>
   /** Says goodbye and frees everything. Safe to call twice. */
   stop(): Promise<void>
@@ -339,10 +339,12 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
         return learner.weights
       },
       result: outcome.promise,
-      lingered() {
-        const { repeatMs, pullMs, agreeMs } = mergeTimingFor({
-          ...{ parameters: layout.length, models: MODELS_RECEIVED, members: rollCall.members.length },
-        })
+      async lingered() {
+        const { roster } = await outcome.promise
+        // Of those who merged some may have gone, and others may have come.
+        const members = Math.max(roster.length, rollCall.members.length)
+        const size = { parameters: layout.length, models: MODELS_RECEIVED, members }
+        const { repeatMs, pullMs, agreeMs } = options.mergeTiming ?? mergeTimingFor(size)
         // As long as a result is read for at most.
         return lingering.over({ repeatMs, mostMs: pullMs + agreeMs })
       },

@@ -1,8 +1,9 @@
 /**
  * What the final merge costs: N peers over loopback, random models, no training. Bytes that each sent from the call to
  * its result, gossip included, and the time until the last one has the result; reduce-scatter and all-to-all one after
- * the other. Up to 16 peers have a process each. Of more, four share one: 32 cold processes on two cores are busy with
- * compiling, each the same code.
+ * the other. Each merges twice: the first time its code is cold and its streams are not open, as after a run's only period; the
+ * second time they are, as after every later period. Up to 16 peers have a process each. Of more, four share one: 32 cold
+ * processes on two cores are busy with compiling, each the same code.
  *
  *     npx tsx scripts/merge-speed.ts [PARAMETERS] [PEERS…]      default 1000000 4 8 16 32
  */
@@ -28,6 +29,7 @@ type Method = (ToMergePeer & { type: 'setUp' })['method']
 type Order = WithoutIndex<ToMergePeer>
 type WithoutIndex<Message> = Message extends unknown ? Omit<Message, 'index'> : never
 
+/** Of one merge. */
 interface Cost {
   readonly seconds: number
   readonly sentMean: number
@@ -61,8 +63,40 @@ const next = <Type extends FromMergePeer['type']>(
     child.on('message', hear)
   })
 
-/** Nothing when the merge was given up. */
-const measure = async (count: number, parameters: number, method: Method): Promise<Cost | undefined> => {
+const bytesSentOf = async (peers: readonly Peer[]): Promise<readonly number[]> => {
+  const counted = peers.map((peer) => next(peer, 'counted'))
+  peers.forEach((peer) => post(peer, { type: 'count' }))
+  return (await Promise.all(counted)).map(({ bytesSent }) => bytesSent)
+}
+
+const mergeOnce = async (peers: readonly Peer[]): Promise<Cost> => {
+  const before = await bytesSentOf(peers)
+  const merged = peers.map((peer) => next(peer, 'merged'))
+  const startedMs = Date.now()
+  post(peers[0]!, { type: 'call' })
+  const ended = await Promise.race([
+    Promise.all(merged),
+    delay(MERGE_MAX_MS, undefined, { ref: false }).then(() =>
+      Promise.reject(new Error('a merge did not end')),
+    ),
+  ])
+  if (new Set(ended.map(({ digest }) => digest)).size !== 1) throw new Error('the digests differ')
+  if (ended.some(({ models }) => models !== peers.length)) throw new Error('models are missing')
+  // What others still fetch from those that are done belongs to the merge too.
+  const sent = (await bytesSentOf(peers)).map((bytes, i) => bytes - before[i]!)
+  return {
+    seconds: (Math.max(...ended.map(({ atMs }) => atMs)) - startedMs) / 1000,
+    sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / peers.length,
+    sentMax: Math.max(...sent),
+  }
+}
+
+/** Of the first merge and the second; nothing when one was given up. */
+const measure = async (
+  count: number,
+  parameters: number,
+  method: Method,
+): Promise<readonly [Cost, Cost] | undefined> => {
   const processes = count > PROCESSES_MAX ? Math.ceil(count / PEERS_PER_PROCESS) : count
   const children = Array.from({ length: processes }, () => fork(ENTRY, { stdio: 'inherit' }))
   const peers = Array.from({ length: count }, (_, index): Peer => {
@@ -87,27 +121,11 @@ const measure = async (count: number, parameters: number, method: Method): Promi
     }
     tell('connected')
     await delay(MESH_MS)
-    const counted = peers.map((peer) => next(peer, 'counted'))
-    peers.forEach((peer) => post(peer, { type: 'count' }))
-    const before = await Promise.all(counted)
-    const merged = peers.map((peer) => next(peer, 'merged'))
-    const startedMs = Date.now()
-    post(peers[0]!, { type: 'call' })
-    const ended = await Promise.race([
-      Promise.all(merged),
-      delay(MERGE_MAX_MS).then(() => Promise.reject(new Error('a merge did not end'))),
-    ])
-    if (new Set(ended.map(({ digest }) => digest)).size !== 1) throw new Error('the digests differ')
-    if (ended.some(({ models }) => models !== count)) throw new Error('models are missing')
-    // What others still fetch from those that are done belongs to the merge too.
-    const after = peers.map((peer) => next(peer, 'counted'))
-    peers.forEach((peer) => post(peer, { type: 'count' }))
-    const sent = (await Promise.all(after)).map(({ bytesSent }, i) => bytesSent - before[i]!.bytesSent)
-    return {
-      seconds: (Math.max(...ended.map(({ atMs }) => atMs)) - startedMs) / 1000,
-      sentMean: sent.reduce((sum, bytes) => sum + bytes, 0) / count,
-      sentMax: Math.max(...sent),
-    }
+    const first = await mergeOnce(peers)
+    tell('merged')
+    const second = await mergeOnce(peers)
+    tell('merged again')
+    return [first, second]
   } catch (error) {
     if (!(error instanceof Abandoned)) throw error
     tell(`given up (${error.message})`)
@@ -121,20 +139,30 @@ const measure = async (count: number, parameters: number, method: Method): Promi
 const [parameters = 1_000_000, ...counts] = process.argv.slice(2).map(Number)
 const modelBytes = parameters * FLOAT_BYTES
 const inModels = (bytes: number): string => (bytes / modelBytes).toFixed(2).padStart(6)
-const cells = (cost: Cost | undefined): string =>
-  cost
-    ? `${inModels(cost.sentMean)} ${inModels(cost.sentMax)}  ${cost.seconds.toFixed(2).padStart(7)}`
-    : 'given up'.padStart(22)
+const cells = (costs: readonly [Cost, Cost] | undefined): string =>
+  costs
+    ? costs
+        .flatMap(({ sentMean, sentMax, seconds }) => [
+          inModels(sentMean),
+          inModels(sentMax),
+          seconds.toFixed(2).padStart(7),
+        ])
+        .join(' ')
+    : 'given up'.padStart(43)
 console.log(
-  `${parameters} parameters, ${(modelBytes / 1e6).toFixed(1)} MB; sent in models, mean and most of a peer`,
+  `${parameters} parameters, ${(modelBytes / 1e6).toFixed(1)} MB; of the first merge and the second: sent in models, mean and most of a peer, and seconds`,
 )
-console.log('peers   reduce-scatter: sent   most  seconds   all-to-all: sent   most  seconds   time ratio')
+console.log(
+  `peers  ${'reduce-scatter'.padEnd(44)} ${'all-to-all'.padEnd(44)} ratios of the seconds, first and second`,
+)
 for (const peers of counts.length > 0 ? counts : [4, 8, 16, 32]) {
   const ours = await measure(peers, parameters, 'reduce-scatter')
   const plain = await measure(peers, parameters, 'all-to-all')
-  const ratio = ours && plain ? (ours.seconds / plain.seconds).toFixed(2) : ''
+  const ratios = [0, 1].map((i) =>
+    ours && plain ? (ours[i]!.seconds / plain[i]!.seconds).toFixed(2).padStart(6) : '',
+  )
   console.log(
-    `${String(peers).padStart(5)}                ${cells(ours)}            ${cells(plain)}       ${ratio.padStart(6)}`,
+    `${String(peers).padStart(5)}  ${cells(ours).padEnd(44)} ${cells(plain).padEnd(44)} ${ratios.join(' ')}`,
   )
 }
 process.exit(0)

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { chmod, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeFiles, StoreError, writeFailure } from '../store/index.js'
 
@@ -32,7 +32,10 @@ export const replaceFiles = async (
   try {
     await explained(`What was in ${folder} before is all still there.`, async () => {
       await cleared(waiting)
-      for (const { name, write } of files) await write(join(waiting, name))
+      for (const { name, write } of files) {
+        await write(join(waiting, name))
+        await keepMode(join(folder, name), join(waiting, name))
+      }
     })
     const short = `Each file in ${folder} is whole, and none has a certificate of another merge, but some may have none.`
     await explained(short, async () => {
@@ -60,6 +63,15 @@ const cleared = (path: string): Promise<void> =>
   rm(path, { recursive: true, force: true }).catch((error: unknown) => {
     throw writeFailure(path, error)
   })
+
+/** Whoever may read the file that was there may read the new one, and nobody else. */
+const keepMode = async (former: string, to: string): Promise<void> => {
+  const stats = await stat(former).catch(() => undefined)
+  if (stats)
+    await chmod(to, stats.mode).catch((error: unknown) => {
+      throw writeFailure(to, error)
+    })
+}
 
 const moved = (from: string, to: string): Promise<void> =>
   rename(from, to).catch((error: unknown) => {

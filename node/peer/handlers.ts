@@ -1,6 +1,7 @@
 import type { MergeCall, MergeCallAnswer, NetworkHandlers } from '../network/index.js'
 import type { PeerCodecs } from './codecs/codecs.js'
 import type { Learner } from './learner.js'
+import { callersAmong, callersInWords } from './merge/callers.js'
 import type { Merges } from './merge/merges.js'
 import type { PeerReport } from './reports.js'
 import type { RollCall } from './roll-call.js'
@@ -79,7 +80,7 @@ export const createHandlers = ({
 
 /** A merge ends the training of all: only members, and people on a member's own machine, may call for it. */
 const answerCall = ({ loopback, member }: MergeCall, parts: Parts): MergeCallAnswer => {
-  const { merges, mayCall, rollCall, begun, periods } = parts
+  const { merges, mayCall, callers = [], rollCall, begun, periods } = parts
   if (!loopback && !member)
     return refused('NOT_ALLOWED', 'only members, and people on the machine of one, may call for the merge')
   if (!merges || !rollCall || !begun?.())
@@ -90,7 +91,7 @@ const answerCall = ({ loopback, member }: MergeCall, parts: Parts): MergeCallAns
   if (!mayCall)
     return refused(
       'NOT_ALLOWED',
-      `the run file lists who may call for the merge (finalMerge.callers), and this peer is not among them; ask ${callersIn(parts)}`,
+      `the run file lists who may call for the merge (finalMerge.callers), and this peer is not among them; ask ${callersInWords(callersAmong(rollCall, callers))}`,
     )
   if (merges.periodsDone >= (periods ?? 1))
     return refused(
@@ -102,21 +103,3 @@ const answerCall = ({ loopback, member }: MergeCall, parts: Parts): MergeCallAns
 }
 
 const refused = (code: string, message: string): MergeCallAnswer => ({ type: 'refused', code, message })
-
-/** Callers that a refusal names, and characters of one: its text is bounded. Ids have 52, and names up to 64. */
-const CALLERS_NAMED_MAX = 3
-const CALLER_CHARACTERS_MAX = 120
-
-/** `12D3… (bob, here) or 12D3… or one of 4 more`, those that are here first. */
-const callersIn = ({ callers = [], rollCall }: Parts): string => {
-  const here = (rollCall?.records ?? []).filter(({ id }) => callers.includes(id))
-  const away = callers.filter((id) => here.every((record) => record.id !== id))
-  const all = [
-    ...here.map(({ id, name }) => `${id} (${name}, here)`),
-    // As somebody has written them into a run file.
-    ...away.map((id) => id.replace(/[^\x21-\x7e]/g, '?')),
-  ]
-  const named = all.slice(0, CALLERS_NAMED_MAX).map((caller) => caller.slice(0, CALLER_CHARACTERS_MAX))
-  const more = all.length - named.length
-  return `${named.join(' or ')}${more > 0 ? ` or one of ${more} more` : ''}`
-}

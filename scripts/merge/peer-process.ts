@@ -36,7 +36,7 @@ const setUp = async ({
   parameters,
   method,
 }: ToMergePeer & { type: 'setUp' }): Promise<void> => {
-  const configuration = parseRunConfiguration({ name: 'merge', finalMerge: { method } })
+  const configuration = parseRunConfiguration({ name: 'merge', periods: 2, finalMerge: { method } })
   const identities = Array.from({ length: peers }, (_, i) => seededIdentity('merge', 1, i))
   const members = identities.map(peerIdOf).sort()
   const identity = identities[index]!

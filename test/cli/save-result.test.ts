@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { keepCopy } from '../../node/cli/demo/keep-copy.js'
@@ -38,6 +38,14 @@ describe('files that replace others together', () => {
     ]
     await replaceFiles(folder, { files, unfit: ['certificate', 'statistics'] })
     assert.deepEqual(await contents(folder), { certificate: 'new', model: 'new' })
+  })
+
+  it('may be read by whoever could read those before', async () => {
+    const folder = await folderWithOld()
+    await chmod(join(folder, 'certificate'), 0o600)
+    const files = [{ name: 'certificate', write: writes('new') }]
+    await replaceFiles(folder, { files, unfit: ['certificate'] })
+    assert.equal((await stat(join(folder, 'certificate'))).mode & 0o777, 0o600)
   })
 
   it('leave everything as it was when one of them cannot be written, and say so', async () => {

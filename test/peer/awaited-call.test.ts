@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Learner } from '../../node/peer/learner.js'
 import { createLifecycle } from '../../node/peer/lifecycle.js'
-import type { AbandonedPeriod, Merges } from '../../node/peer/merge/merges.js'
+import type { AbandonedPeriod } from '../../node/peer/merge/merges.js'
 import type { Progress } from '../../node/peer/merge/schedule.js'
 import type { PeerReport } from '../../node/peer/reports.js'
 import type { RollCall } from '../../node/peer/roll-call.js'
 import { parseRunConfiguration } from '../../protocols/run/index.js'
+import { toldMerges } from './told-merges.js'
 
 const NAMES: Readonly<Record<string, string>> = { ann: 'Ann', bob: 'Bob', me: 'Me' }
 
@@ -22,18 +23,7 @@ const setUp = (
   const own = { round: 0, samples: 0, finished: false }
   const reports: PeerReport[] = []
   const callerless: AbandonedPeriod[] = []
-  const merge = { isActive: false, isUnderWay: false, periodsDone: 0 }
-  const merges: Pick<Merges, 'isActive' | 'isUnderWay' | 'periodsDone' | 'call' | 'skip'> = {
-    get isActive() {
-      return merge.isActive
-    },
-    isUnderWay: () => merge.isUnderWay,
-    get periodsDone() {
-      return merge.periodsDone
-    },
-    call: () => void (merge.isActive = true),
-    skip: (period) => void (merge.periodsDone = period),
-  }
+  const { merge, merges } = toldMerges()
   const rollCall = {
     members,
     get records() {
@@ -43,7 +33,7 @@ const setUp = (
   } as unknown as RollCall
   const configuration = parseRunConfiguration({ rounds: 10, periods: 2, finalMerge: { callers } })
   const lifecycle = createLifecycle({
-    ...{ configuration, self: 'me', rollCall, progress: () => own, merges: merges as Merges },
+    ...{ configuration, self: 'me', rollCall, progress: () => own, merges },
     learner: { dispatch: () => {} } as unknown as Learner,
     onReport: (report) => (report.type === 'started' ? undefined : reports.push(report)),
     onCallerless: (gaveUp) => callerless.push(gaveUp),

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Learner } from '../../node/peer/learner.js'
 import { createLifecycle } from '../../node/peer/lifecycle.js'
-import type { AbandonedPeriod, Merges } from '../../node/peer/merge/merges.js'
+import type { AbandonedPeriod } from '../../node/peer/merge/merges.js'
 import type { Progress } from '../../node/peer/merge/schedule.js'
 import type { PeerReport } from '../../node/peer/reports.js'
 import type { RollCall } from '../../node/peer/roll-call.js'
 import type { GossipEvent } from '../../protocols/gossip-learning/index.js'
 import { parseRunConfiguration } from '../../protocols/run/index.js'
+import { toldMerges } from './told-merges.js'
 
 const INITIAL = Float32Array.of(1)
 /** Milliseconds until a merge that was abandoned is called for again. */
@@ -27,27 +28,13 @@ const setUp = (test: TestContext, configuration: object = {}) => {
   const events: GossipEvent<Float32Array>[] = []
   const reports: PeerReport[] = []
   const callerless: AbandonedPeriod[] = []
-  const merge = { isActive: false, isUnderWay: false, periodsDone: 0, calls: 0 }
-  const merges: Pick<Merges, 'isActive' | 'isUnderWay' | 'periodsDone' | 'call' | 'skip'> = {
-    get isActive() {
-      return merge.isActive
-    },
-    isUnderWay: () => merge.isUnderWay,
-    get periodsDone() {
-      return merge.periodsDone
-    },
-    call() {
-      merge.calls += 1
-      merge.isActive = true
-    },
-    skip: (period) => void (merge.periodsDone = period),
-  }
+  const { merge, merges } = toldMerges()
   const lifecycle = createLifecycle({
     configuration: parseRunConfiguration({ rounds: 10, ...configuration }),
     self: 'me',
     rollCall: { members, records: [], headOf: (id: string) => heads.get(id) } as unknown as RollCall,
     learner: { dispatch: (event: GossipEvent<Float32Array>) => void events.push(event) } as Learner,
-    merges: merges as Merges,
+    merges,
     progress: () => own,
     onReport: (report) => reports.push(report),
     onCallerless: (gaveUp) => callerless.push(gaveUp),

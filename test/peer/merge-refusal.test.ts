@@ -8,9 +8,13 @@ import { fieldLimits } from '../../protocols/wire/index.js'
 const idOf = (letter: string): string => letter.repeat(52)
 
 /** What a peer that may not call answers. */
-const refusal = (callers: readonly string[], here: Parts['rollCall'] | object = {}): string => {
+const refusal = (
+  callers: readonly string[],
+  records: readonly { readonly id: string; readonly name: string }[] = [],
+  members = records.map(({ id }) => id),
+): string => {
   const parts: Parts = {
-    ...{ merges: {} as Merges, rollCall: here as RollCall, begun: () => true },
+    ...{ merges: {} as Merges, rollCall: { records, members } as unknown as RollCall, begun: () => true },
     ...{ mayCall: false, callers },
   }
   const noMatter = { serve: () => null, starting: () => ({}), onReport: () => {}, onAsked: () => {} }
@@ -29,8 +33,13 @@ describe('a call for the merge to a peer that may not call', () => {
       { id: idOf('b'), name: 'bob' },
       { id: idOf('z'), name: 'zoe' },
     ]
-    const message = refusal([idOf('a'), idOf('b')], { records })
+    const message = refusal([idOf('a'), idOf('b')], records)
     assert.ok(message.endsWith(`not among them; ask ${idOf('b')} (bob, here) or ${idOf('a')}`), message)
+  })
+
+  it('does not say of one that others only told of that it is here', () => {
+    const message = refusal([idOf('a')], [{ id: idOf('a'), name: 'ann' }], [])
+    assert.ok(message.endsWith(`; ask ${idOf('a')}`), message)
   })
 
   it('counts those that there is no room for, whatever a run file has written there', () => {
@@ -39,7 +48,7 @@ describe('a call for the merge to a peer that may not call', () => {
     const records = letters.map((letter) => ({ id: letter.repeat(128), name: 'n'.repeat(64) }))
     const longest = refusal(
       Array.from({ length: 250 }, (_, i) => letters[i]?.repeat(128) ?? `${i}`),
-      { records },
+      records,
     )
     assert.ok(longest.length <= fieldLimits.messageCharactersMax, String(longest.length))
     assert.match(refusal(['a\nb']), /; ask a\?b$/)

@@ -30,7 +30,7 @@ export interface FinishedDemo {
 export const finish = async (demo: FinishedDemo): Promise<void> => {
   const { result, output, data, configuration, weights, statisticsLength } = demo
   const files = await keepCopy(result.saved, demo.out)
-  const { saved: _saved, missing, ...figures } = result
+  const { saved: _saved, folders, missing, ...figures } = result
   const models = modelsByCodec(figures.codecs, weights * Float32Array.BYTES_PER_ELEMENT)
   output.say()
   sayFigures(result, output)
@@ -41,7 +41,7 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   output.say()
   output.say(`The merged model: ${files.model}`)
   const runId = runIdOf(configuration)
-  await clearOtherRuns(output, demo.out, runId)
+  for (const folder of [...folders, demo.out]) await clearOtherRuns(output, folder, runId)
   await sayLeftResults(output, demo.out, { runId, saved: pathsOf(files) })
   const hasStatistics = statisticsLength > 0
   const { method } = configuration.finalMerge

@@ -2,11 +2,9 @@
 import '../../polyfills.js'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
-import { runIdOf } from '../../../protocols/run/index.js'
 import { loadDataset, parseDataSource } from '../../data/index.js'
 import { seededIdentity } from '../../network/index.js'
 import { createPeer, type Peer, type PeerReport } from '../../peer.js'
-import { removeOtherRuns } from '../former-results.js'
 import { saveResult } from '../save-result.js'
 import { figuresOf, type FromPeer, type ToPeer } from './messages.js'
 
@@ -68,7 +66,6 @@ const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
   saving = created.result
     .then(async (result) => {
       const saved = await saveResult(setup.out, { configuration, result })
-      await removeOtherRuns(setup.out, runIdOf(configuration))
       send({ type: 'result', result: figuresOf(result), saved })
     })
     .catch(fail)

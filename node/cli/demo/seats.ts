@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { sumOfCodecs, weightsRatio, type Codecs } from '../codec-traffic.js'
 import { CliError } from '../exit-codes.js'
 import type { SavedResult } from '../save-result.js'
@@ -43,6 +44,8 @@ export interface SwarmResult {
   readonly missing: readonly string[]
   /** The result as one of the peers saved it. */
   readonly saved: SavedResult
+  /** Of the peers that have saved it. */
+  readonly folders: readonly string[]
 }
 
 /** @throws what made a peer fail, when none has a result. */
@@ -69,6 +72,7 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
     modelsMixed: seats.reduce((sum, { mixed }) => sum + mixed, 0),
     missing: seats.flatMap(({ ready }) => (ready && !inRoster.has(ready.id) ? [nameOf(ready.id)] : [])),
     saved: first.saved,
+    folders: ended.map(({ saved }) => dirname(saved.model)),
   }
 }
 

@@ -25,3 +25,20 @@ export const callersAmong = (
   const here = callers.filter((id) => members.includes(id))
   return { callers, here: here.map((id) => ({ id, name: names.get(id) ?? id.slice(-8) })) }
 }
+
+/** Callers that are named, and characters of one: a refusal's text is bounded. Ids have 52, and names up to 64. */
+const NAMED_MAX = 3
+const CHARACTERS_MAX = 120
+
+/** `12D3… (bob, here) or 12D3… or one of 4 more`, those that are here first. */
+export const callersInWords = ({ callers, here }: Callers): string => {
+  const away = callers.filter((id) => here.every((caller) => caller.id !== id))
+  const all = [
+    ...here.map(({ id, name }) => `${id} (${name}, here)`),
+    // As somebody has written them into a run file.
+    ...away.map((id) => id.replace(/[^\x21-\x7e]/g, '?')),
+  ]
+  const named = all.slice(0, NAMED_MAX).map((caller) => caller.slice(0, CHARACTERS_MAX))
+  const more = all.length - named.length
+  return `${named.join(' or ')}${more > 0 ? ` or one of ${more} more` : ''}`
+}
