@@ -10,6 +10,9 @@ export const mergedModels = (peers: number): string =>
     ? 'merged the model of this peer alone: nobody else was there'
     : `merged the models of ${peers} peers`
 
+/** `1 member` or `3 members`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 /** `1.2 MB`, in units of 1,000. */
 export const size = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

@@ -22,6 +22,7 @@ export const reasonFor = (issue: z.core.$ZodIssue): string => {
   switch (issue.code) {
     case 'invalid_type': {
       const received = /received (\w+)/.exec(message)?.[1]
+      if (issue.expected === 'int' && received === 'number') return 'a whole number is needed'
       return `${named(issue.expected)} is needed${received ? `, and this is ${named(received)}` : ''}`
     }
     case 'too_small':

@@ -34,7 +34,7 @@ export const awaitedCallWords = (seen: AwaitedCallSeen, periods: number): string
     here.length > 0
       ? `waiting for the call of ${named(seen)}, which calls when it is due there, or at once by npx murmur merge ADDRESS`
       : `nobody is here who may, ${named(seen)}`
-  const then = period < periods ? 'training goes on without it' : 'the run ends without it'
+  const then = period < periods ? `period ${period + 1} begins without it` : 'the run ends without it'
   return (
     `${which} is due, and this peer may not call for it: ${who}. If nobody has called in ${duration(leftMs)}, ${then}; ` +
     'each peer keeps its local model'

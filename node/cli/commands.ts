@@ -42,6 +42,12 @@ export const commands: readonly CommandEntry[] = [
     declare: async () => (await import('./join-command.js')).declareJoin,
   },
   {
+    name: 'id',
+    usage: '[options] <folder>',
+    about: "the peer id of a folder, as a run's list of callers takes it; made when there is none",
+    declare: async () => (await import('./id-command.js')).declareId,
+  },
+  {
     name: 'merge',
     usage: '[options] <multiaddr>',
     about: 'call for the final merge of a run now; asked from the machine of one of its peers',

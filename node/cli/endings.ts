@@ -58,6 +58,7 @@ export const endMerged = async ({
   sayNextSteps(output, { saved, data, runId, method, hasStatistics })
   output.emit({
     type: 'result',
+    runId,
     ...figures,
     weightsRatio: weightsRatio(figures.codecs),
     tunedAccuracy: tuned?.accuracy ?? null,

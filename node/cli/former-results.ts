@@ -66,8 +66,9 @@ export const sayFormerResults = async (output: Output, folder: string, runId: st
     return run === runId ? 'this very run, from before' : `another run (${run.slice(0, 8)})`
   })
   output.say(
-    `${folder} has results of ${whose.join(', and of ')}: ${files.slice(0, NAMED_MAX).join(', ')}${more}. They stay until ` +
-      'this run saves its own in their place; to keep them, move them now, or stop and choose another folder with --out',
+    `${folder} has results of ${whose.join(', and of ')}: ${files.slice(0, NAMED_MAX).join(', ')}${more}. Once the first merged ` +
+      'model of this run is safe, merged models of other runs go, and what was tuned from them; files of one name are replaced. ' +
+      'To keep them, move them now, or stop and choose another folder with --out',
   )
   output.emit({ type: 'formerResults', folder, runs: runs.map((run) => run ?? null), files })
 }
@@ -108,14 +109,16 @@ const whoseLeft = (run: string | undefined, runId: string): string => {
  * Takes away the merged models of other runs with their certificates, and what was tuned from them, once one of this run
  * is saved beside them. What a peer had learned in another run stays: it has no certificate, and says itself of which
  * run it is. So does what cannot be told.
- * @throws StoreError as removeFiles; what this run has saved stays whole.
+ * @returns the names of what went. @throws StoreError as removeFiles; what this run has saved stays whole.
  */
-export const removeOtherRuns = async (folder: string, runId: string): Promise<void> => {
+export const removeOtherRuns = async (folder: string, runId: string): Promise<readonly string[]> => {
   const others = (await formerResults(folder)).filter(
     ({ run, isLocal }) => !isLocal && run !== undefined && run !== runId,
   )
+  const names = others.flatMap(({ files }) => files)
   try {
-    await removeFiles(others.flatMap(({ files }) => files.map((name) => join(folder, name))))
+    await removeFiles(names.map((name) => join(folder, name)))
+    return names
   } catch (error) {
     if (error instanceof StoreError)
       error.message += ` What this run has saved in ${folder} is whole; remove by hand what other runs have left there.`
@@ -123,10 +126,11 @@ export const removeOtherRuns = async (folder: string, runId: string): Promise<vo
   }
 }
 
-/** Does so, or says why it could not: the run is none the worse for it. @returns whether it did. */
+/** Does so, and says what went or why it could not: the run is none the worse for it. @returns whether it did. */
 export const clearOtherRuns = async (output: Output, folder: string, runId: string): Promise<boolean> => {
   try {
-    await removeOtherRuns(folder, runId)
+    const gone = await removeOtherRuns(folder, runId)
+    if (gone.length > 0) output.say(`Gone from ${folder}, as of another run: ${gone.join(', ')}`)
     return true
   } catch (error) {
     output.say(`Results of other runs are still there: ${reasonOf(error)}`)

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { encodeRunConfiguration, runIdOf, type RunConfiguration } from '../../protocols/run/index.js'
 import { loadDataset, parseDataSource } from '../data/index.js'
-import { createIdentity, peerIdOf } from '../network/index.js'
+import { peerIdOf } from '../network/index.js'
 import { createClaims, createPeer, type Peer } from '../peer.js'
-import { atomicWrite, loadOrCreateIdentity, openClaimsFile } from '../store/index.js'
+import { atomicWrite, openClaimsFile } from '../store/index.js'
 import { layoutOf } from '../trainer/index.js'
 import { beforeStart } from './before-start.js'
 import { codecAdvice } from './codec-advice.js'
@@ -19,6 +19,7 @@ import { listenAddress, wantsMdns, type MemberOptions } from './member-options.j
 import { openOutputFolder, type OutputFolder } from './output-folder.js'
 import { createNarrator } from './narrator.js'
 import type { Output } from './output.js'
+import { peerIdentity } from './peer-identity.js'
 import { createPeriodModels, type PeriodModels } from './period-models.js'
 
 export interface MemberRun {
@@ -96,11 +97,8 @@ const startPeer = async (
     part: options.part && { ...options.part, partition: options.partition },
   })
   output.say(`data: ${dataset.describe}`)
-  const { bytes: identity } = await loadOrCreateIdentity({
-    path: await folder.file('identity.key'),
-    create: createIdentity,
-    check: (bytes) => void peerIdOf(bytes),
-  })
+  const identity = await peerIdentity(folder)
+  output.say(`this peer: ${name} (${peerIdOf(identity)})`)
   const listen = listenAddress(options, dial)
   const claims = openClaimsFile(await folder.file('merge-claims.jsonl'))
   const narrate = createNarrator(configuration, output)

@@ -1,6 +1,6 @@
-import { totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
+import { runIdOf, totalRounds, type RunConfiguration } from '../../protocols/run/index.js'
 import type { PeerReport } from '../peer.js'
-import { mergedModels, percent, size } from '../units.js'
+import { counted, mergedModels, percent, size } from '../units.js'
 import { awaitedCallWords, callerlessWords } from './caller-words.js'
 import { describeCodecs } from './codec-traffic.js'
 import { neverMixed } from './never-mixed.js'
@@ -10,8 +10,14 @@ import { bar, type Output } from './output.js'
 export const createNarrator = (configuration: RunConfiguration, output: Output) => {
   /** Without a terminal for a progress line, about ten lines a run. */
   const sayEvery = Math.max(1, Math.floor(totalRounds(configuration) / 10))
+  const runId = runIdOf(configuration)
   let merged = ''
-  let [members, mixed] = [1, 0]
+  let [members, mixed, round] = [1, 0, 0]
+  /** A peer trains on while it waits for a merge, up to the rounds of all periods. */
+  const goesOn = (period: number): string =>
+    round < totalRounds(configuration)
+      ? 'training goes on'
+      : `as all rounds are done there is nothing to train in period ${period}`
   /** Of a merge that was called for before, nobody can say what more rounds would have given. */
   const judgeAfter = (round: number): void => {
     if (round < totalRounds(configuration)) return
@@ -21,7 +27,7 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
   const sayAbandoned = ({ period, reason, again, isOver }: PeerReport & { type: 'abandoned' }): void => {
     // What ends the run is said when it has ended.
     if (isOver && period >= configuration.periods) return
-    const next = isOver ? `, and training goes on without the merge of period ${period}` : ''
+    const next = isOver ? `; period ${period} ends without it, and ${goesOn(period + 1)}` : ''
     output.say(
       `the merge was abandoned: ${reason}; the local model is untouched${again ? ', another call follows' : next}`,
     )
@@ -33,7 +39,8 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
     } else if (report.type === 'merged') {
       const { type, period, models, digest, mergedAccuracy } = report
       output.emit({ type, period, models, digest, mergedAccuracy })
-    } else output.emit({ ...report })
+    } else if (report.type === 'listening') output.emit({ ...report, runId })
+    else output.emit({ ...report })
     switch (report.type) {
       case 'waiting':
         return output.progress(`waiting for peers: ${report.members} of ${report.needed} are here`)
@@ -43,10 +50,13 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
         return output.say(
           report.late
             ? 'the run is under way: beginning from the snapshot of a member'
-            : `training begins with ${report.members} members known so far`,
+            : `training begins with ${counted(report.members, 'member')} known so far` +
+                // One that hears of a head need not know all yet.
+                (report.members < configuration.minPeers ? ': the others have begun' : ''),
         )
       case 'round': {
-        const { round, loss, accuracy, mixedFrom, bytesSent, codecs } = report
+        const { loss, accuracy, mixedFrom, bytesSent, codecs } = report
+        round = report.round
         mixed += mixedFrom.length
         members = report.members
         const line =
@@ -78,7 +88,12 @@ export const createNarrator = (configuration: RunConfiguration, output: Output) 
       case 'abandoned':
         return sayAbandoned(report)
       case 'accused':
-        return output.say(`${report.id} lied in the merge (${report.fault}); its lie is not in the result`)
+        return output.say(accusedWords(report))
     }
   }
 }
+
+const accusedWords = ({ id, fault }: PeerReport & { readonly type: 'accused' }): string =>
+  fault === 'doubled-call'
+    ? `${id} has called for one merge twice, other members each time; its calls are followed only where others have begun`
+    : `${id} lied in the merge (${fault}); its lie is not in the result`

@@ -34,7 +34,10 @@ export const up = async (options: UpOptions): Promise<void> => {
       for (const address of peer.addresses()) output.say(`  npx murmur join ${address} --data SOURCE`)
       if (wantsMdns(options, listenAddress(options, [])))
         output.say('or, on the same local network: npx murmur join --data SOURCE')
-      output.say(`training begins when ${configuration.minPeers} peers are here; Ctrl-C stops this peer`)
+      const { minPeers } = configuration
+      output.say(
+        `${minPeers > 1 ? `training begins when ${minPeers} peers are here; ` : ''}Ctrl-C stops this peer`,
+      )
     },
   })
 }
@@ -74,8 +77,8 @@ const assertCallers = ({ finalMerge: { callers } }: RunConfiguration): void => {
   if (wrong === undefined) return
   throw new ConfigError(
     'BAD_VALUE',
-    `finalMerge.callers: ${JSON.stringify(wrong)} is no peer id. Each peer prints its own, in the address that others join ` +
-      'by: 12D3KooW… Nothing was started.',
+    `finalMerge.callers: ${JSON.stringify(wrong)} is no peer id, 12D3KooW… ` +
+      'Each peer prints its own, and npx murmur id FOLDER says it before. Nothing was started.',
     { value: wrong },
   )
 }

@@ -1,20 +1,27 @@
 import { quorumOf, type Certificate } from '../../protocols/final-merge/index.js'
+import { counted } from '../units.js'
 import type { Output } from './output.js'
 
 /** Ids of those who signed. */
 export const signersOf = ({ signatures }: Certificate): readonly string[] => signatures.map(({ id }) => id)
 
-/** Who signed what, for people. @param model its path. */
-export const sayAgreement = (model: string, certificate: Certificate, output: Output): void => {
+/** Who signed what, for people. @param model its path. @param isAskedFor it was asked whether it is of this run. */
+export const sayAgreement = (
+  model: string,
+  certificate: Certificate,
+  { output, isAskedFor }: { readonly output: Output; readonly isAskedFor: boolean },
+): void => {
   const { run, mergeId, rule, weighting, members, roster, digest } = certificate
   const signed = new Set(signersOf(certificate))
   const models = new Map(roster.map(({ id, samples }) => [id, samples]))
   const weighted = { uniform: 'all with one weight', samples: 'weighted by examples seen' }[weighting]
-  output.say(`${model} is what merge ${mergeId} of run ${run} gave`)
+  output.say(
+    `${model} is what merge ${mergeId} of run ${run}${isAskedFor ? ', the one asked for,' : ''} gave`,
+  )
   output.say(`digest ${digest}`)
   output.say(
-    `${signed.size} of ${members.length} members signed, ${quorumOf(members.length)} are needed; ` +
-      `${roster.length} models are in it (${rule}, ${weighted})`,
+    `${signed.size} of ${counted(members.length, 'member')} signed (${quorumOf(members.length)} needed); ` +
+      `${counted(roster.length, 'model')} in it (${rule}, ${weighted})`,
   )
   for (const id of members) {
     const samples = models.get(id)

@@ -35,7 +35,7 @@ export const verify = async (paths: Pair, options: VerifyOptions): Promise<void>
     const pair = { ...paths, certificate: proof.path }
     await assertSigned(pair, proof.certificate, { what: 'statistics', values: statistics })
   }
-  sayAgreement(paths.model, certificate, output)
+  sayAgreement(paths.model, certificate, { output, isAskedFor: options.run !== undefined })
   if (proof) {
     output.say(
       `Its statistics of batch normalisation were signed by ${signersOf(proof.certificate).join(' ')}`,

@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Limits } from '../../protocols/limits.js'
@@ -44,11 +45,14 @@ export const peerIdIn = (address: Multiaddr): string | null =>
 /** @throws NetworkError BAD_ADDRESS */
 export const parseAddress = (text: string): Multiaddr => {
   try {
-    return multiaddr(text)
+    const address = multiaddr(text)
+    const id = peerIdIn(address)
+    if (id !== null) peerIdFromString(id)
+    return address
   } catch (error) {
     throw new NetworkError(
       'BAD_ADDRESS',
-      `${JSON.stringify(text.slice(0, 256))} is not a multiaddr; nothing was dialled. One looks like /ip4/192.0.2.7/tcp/4001.`,
+      `${JSON.stringify(text.slice(0, 256))} is not a multiaddr; nothing was dialled. One looks like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…, with a whole peer id.`,
       { address: text.slice(0, 256) },
       { cause: error },
     )

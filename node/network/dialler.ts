@@ -103,4 +103,9 @@ const addressOf = (
 
 /** libp2p hides the reasons of several failed addresses in an AggregateError. */
 const causesOf = (error: unknown): string =>
-  error instanceof AggregateError ? error.errors.map(reasonOf).join('; ') : reasonOf(error)
+  error instanceof AggregateError ? error.errors.map(causeOf).join('; ') : causeOf(error)
+
+const causeOf = (error: unknown): string =>
+  error instanceof Error && error.name === 'UnexpectedPeerError'
+    ? 'another peer answers there'
+    : reasonOf(error)

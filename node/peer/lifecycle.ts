@@ -13,6 +13,8 @@ import type { RollCall } from './roll-call.js'
 const LATE_ROUNDS = 5
 /** Repetitions after which whoever takes part in a merge has been heard: see `QUIET_EVERY` of the reduce-scatter. */
 const LISTEN_REPETITIONS = 4
+/** Milliseconds after which a caller that is here counts as late. Guess. */
+const CALLER_LATE_MS = 5_000
 /** Milliseconds after which a merge that was abandoned is called for again. Guess: those that were cut off may be back. */
 const AGAIN_MS = 5_000
 
@@ -73,8 +75,8 @@ export const createLifecycle = ({
   const { callers } = configuration.finalMerge
   const mayCall = (id: string): boolean => callers === 'any' || callers.includes(id)
   let awaitedCall: AwaitedCall | null = null
-  /** The period whose call was reported last to be waited for. */
-  let awaitedPeriod = 0
+  /** The period whose call is waited for, since when, and whether that was reported. */
+  let awaiting = { period: 0, sinceMs: 0, isTold: false }
   // All-to-all has one call per merge.
   const tries = configuration.finalMerge.method === 'all-to-all' ? 1 : limits.mergeCallsMax
 
@@ -122,15 +124,19 @@ export const createLifecycle = ({
     const who = callersAmong(rollCall, callers === 'any' ? [] : callers)
     const isCallerHere = who.here.length > 0
     const wait = callerWait.look({ period, begunMs: begunMs!, nowMs, isCallerHere })
-    if ('leftMs' in wait) return awaitCall({ period, ...who, leftMs: wait.leftMs })
+    if ('leftMs' in wait) return awaitCall({ period, ...who, leftMs: wait.leftMs }, nowMs)
     merges.skip(period)
     onCallerless({ period, reason: wait.reason, missing: who.callers })
   }
 
-  const awaitCall = (awaited: AwaitedCall): void => {
+  const awaitCall = (awaited: AwaitedCall, nowMs: number): void => {
+    const { period, here } = awaited
     awaitedCall = awaited
-    if (awaitedPeriod === awaited.period) return
-    awaitedPeriod = awaited.period
+    if (awaiting.period !== period) awaiting = { period, sinceMs: nowMs, isTold: false }
+    // One who is here is mostly a little slower: nothing to be told of.
+    const isLate = here.length === 0 || nowMs - awaiting.sinceMs >= CALLER_LATE_MS
+    if (awaiting.isTold || !isLate) return
+    awaiting.isTold = true
     onReport({ type: 'awaitingCall', ...awaited })
   }
 

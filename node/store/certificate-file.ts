@@ -75,7 +75,7 @@ const parseJson = (path: string, bytes: Uint8Array): unknown => {
   } catch (error) {
     throw malformed(
       path,
-      `it is not JSON (the model comes first, then the certificate), or was cut off: ${reasonOf(error)}`,
+      `it is not JSON (the model comes first, then the certificate), or was cut off: ${reasonOf(error).replace(/\s+/g, ' ')}`,
       { cause: error },
     )
   }

@@ -43,7 +43,7 @@ export interface MergeConfig {
    * an earlier life perhaps: then it must not be said.
    */
   readonly claim: (slot: string, value: string) => boolean
-  /** Calls of this merge that this peer took part in, in an earlier life: its own come after these. @default 0 */
+  /** The newest call of this merge that this peer made or took part in, in an earlier life: its own come after that. @default 0 */
   readonly callsBefore?: number
 }
 
@@ -149,6 +149,8 @@ export type MergeFault =
   | 'wrong-average'
   /** Answered with a sketch that is not of the model that it committed to. */
   | 'false-sketch'
+  /** Made two calls for one merge. */
+  | 'doubled-call'
 
 export type MergeEvent =
   /** This peer calls for the merge and names the members it knows, itself among them. */

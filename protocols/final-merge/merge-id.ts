@@ -1,6 +1,9 @@
 /** `period.sequence`, both counted from 1. */
 export const mergeIdOf = (period: number, sequence: number): string => `${period}.${sequence}`
 
+/** Of a merge id: nine digits. */
+export const SEQUENCE_MAX = 999_999_999
+
 const MERGE_ID = /^([1-9]\d{0,8})\.([1-9]\d{0,8})$/
 
 /** Undefined for what is no merge id of this kind. */

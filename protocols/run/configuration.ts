@@ -63,8 +63,14 @@ const finalMerge = z.strictObject({
   /** Who may call for it: any member, or those with the peer ids listed. */
   callers: z
     .union(
-      [z.literal('any'), z.array(z.string().min(1).max(128)).min(1).max(limits.mergeMembersMax)],
-      `It must be any, or a list of up to ${limits.mergeMembersMax} peer ids.`,
+      [
+        z.literal('any'),
+        z
+          .array(z.string().min(1).max(128))
+          .min(1, 'must name one peer id at least; leave it out, and any member may call')
+          .max(limits.mergeMembersMax),
+      ],
+      `must be any, or a list of up to ${limits.mergeMembersMax} peer ids`,
     )
     .default('any'),
   /** Optimizer steps on local data after the last merge; the tuned model is saved beside the merged one. */

@@ -21,11 +21,11 @@ describe('the words for those who may call for a merge', () => {
       /nobody has called in 100 s, the run ends without it; each peer keeps its local model$/,
     )
   })
-  it('say which period it is where there are several, and that training goes on but after the last', () => {
+  it('say which period it is where there are several, and that the next begins, if there is one', () => {
     const words = (period: number) => awaitedCallWords({ ...nobody, period, leftMs: 600_000 }, 2)
     assert.match(
       words(1),
-      /^the merge of period 1 is due, .*: nobody is here who may, id-a, .* 10 min, training/,
+      /^the merge of period 1 is due, .*: nobody is here who may, id-a, .* 10 min, period 2 begins/,
     )
     assert.match(words(2), /the run ends without it/)
   })

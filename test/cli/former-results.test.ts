@@ -54,7 +54,7 @@ describe('results in the folder that a run begins in', () => {
       lines[0]!.includes(`results of another run (${runIdOf(otherRun).slice(0, 8)}): model.`),
       lines[0],
     )
-    assert.match(lines[0]!, / and 1 more\. They stay until this run saves its own .* --out$/)
+    assert.match(lines[0]!, / and 1 more\. Once the first merged model of this run is safe, .* --out$/)
     assert.doesNotMatch(lines[0]!, /notes/)
     const { files, runs } = events[0] as { files: string[]; runs: string[] }
     assert.equal(files.length, 5)
@@ -88,10 +88,7 @@ describe('results in the folder that a run begins in', () => {
   it('may be a tuned model alone, which is said and goes like those that are merged', async () => {
     const folder = await folderOfOtherRun()
     for (const name of await readdir(folder)) if (name !== 'tuned.safetensors') await rm(join(folder, name))
-    assert.match(
-      (await said(folder)).lines[0]!,
-      /results of another run \(\w+\): tuned\.safetensors\. They stay/,
-    )
+    assert.match((await said(folder)).lines[0]!, /results of another run \(\w+\): tuned\.safetensors\. Once/)
     await removeOtherRuns(folder, runIdOf(run))
     assert.deepEqual(await readdir(folder), [])
   })
@@ -154,7 +151,9 @@ describe('a merge that is saved where another run has left its own', () => {
     await saveResult(folder, { configuration: run, result: await resultIn(run, 3) })
     const { output, lines } = recorded()
     assert.equal(await clearOtherRuns(output, folder, runIdOf(run)), true)
-    assert.deepEqual(lines, [])
+    assert.deepEqual(lines, [
+      `Gone from ${folder}, as of another run: model.period-1.certificate.json, model.period-1.safetensors, tuned.safetensors`,
+    ])
     assert.deepEqual((await readdir(folder)).sort(), [
       'local.safetensors',
       'model.certificate.json',

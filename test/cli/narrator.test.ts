@@ -87,7 +87,16 @@ describe('a merge that was abandoned', () => {
       'the merge was abandoned: too few; the local model is untouched, another call follows',
     ])
     const over = said({ period: 1, again: false, isOver: true })
-    assert.match(over[0]!, /untouched, and training goes on without the merge of period 1$/)
+    assert.match(over[0]!, /untouched; period 1 ends without it, and training goes on$/)
+  })
+  it('says what follows when all rounds are done already', () => {
+    const { narrate, lines } = setUp(true, { periods: 2 })
+    narrate(roundOf(20))
+    narrate({ type: 'abandoned', reason: 'too few', missing: [], period: 1, again: false, isOver: true })
+    assert.match(
+      lines.at(-1)!,
+      /; period 1 ends without it, and as all rounds are done there is nothing to train in period 2$/,
+    )
   })
   it('is left to the failure of the run when it ends it, so that it is said once', () => {
     assert.deepEqual(said({ period: 2, again: false, isOver: true }), [])

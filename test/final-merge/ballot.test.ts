@@ -19,7 +19,7 @@ const words = wordsOf(members)
 const heardCall = (from = 'a'): Call => {
   const calls = createCalls({
     ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
-    ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, onDoubled: () => {}, reach: () => 9 },
+    ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, reach: () => 9 },
   })
   return calls.hear(from, words.call())!
 }
@@ -181,7 +181,7 @@ describe('calls', () => {
   const callsOf = (change: Partial<Parameters<typeof createCalls>[0]> = {}) =>
     createCalls({
       ...{ run: RUN, period: 1, mayCall: () => true, members: undefined },
-      ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, onDoubled: () => {}, reach: () => 9 },
+      ...{ verify: signaturesOf('x').verify, priorityOf: () => 0, reach: () => 9 },
       ...change,
     })
 

@@ -39,8 +39,6 @@ describe('liars that call when others are in a merge, or about to be', () => {
       [2, 10],
       [2, 13],
     ] as const) {
-      // Two that call twice together can keep the free apart: see README.md.
-      if (does === 'calls-twice' && lying > 1) continue
       it(`and tell ${does}, ${lying} of ${peers}, end few merges, and then all have one result`, () => {
         for (let seed = 1; seed <= 3; seed++) {
           const outcomes = merging(does, { peers, lying }, seed)

@@ -110,18 +110,79 @@ describe('a second call for the same merge', () => {
     assert.deepEqual(goesBy(b, '1.3', 't'), seven)
   })
 
-  it('by the same caller is its last but one: who makes two calls with one number is heard no more', () => {
-    const b = machineOf('b', { members: () => seven })
-    b.hear('g', wordsOf(seven, '1.1').call('g'))
-    b.freeze()
-    b.hear('g', withKey('s', '1.1').call('g'))
-    // All meet in the better one.
-    assert.deepEqual(b.saidOf('call').at(-1)!.members, [...seven, 's'])
-    fail(b, 0)
-    b.hear('g', wordsOf(seven, '1.2').call('g'))
-    assert.equal(b.machine.phase, 'abandoned')
-    b.hear('a', wordsOf(seven, '1.3').call('a'))
-    assert.equal(b.machine.phase, 'freezing')
+  describe('by the same caller', () => {
+    const doubled = (config: object = {}) => {
+      const b = machineOf('b', { members: () => seven, ...config })
+      b.hear('g', wordsOf(seven, '1.1').call('g'))
+      b.freeze()
+      b.hear('g', withKey('s', '1.1').call('g'))
+      return b
+    }
+
+    it('shows it up, whatever it called for in between, whoever says so, and only once', () => {
+      const b = machineOf('b', { members: () => seven })
+      b.hear('g', wordsOf(few, '1.1').call('g'))
+      b.hear('g', wordsOf(few, '1.900').call('g'))
+      assert.deepEqual(b.of('accused'), [])
+      b.hear('t', wordsOf([...'cdfg'], '1.1').call('g'))
+      b.hear('g', wordsOf(seven, '1.1').call('g'))
+      assert.deepEqual(b.of('accused'), [{ type: 'accused', id: 'g', fault: 'doubled-call' }])
+      assert.deepEqual(b.said, [])
+    })
+
+    it('is not gone by at its word, nor is any further call', () => {
+      const b = doubled()
+      assert.deepEqual(b.saidOf('call').at(-1)!.members, seven)
+      fail(b, 0)
+      b.hear('g', wordsOf(seven, '1.2').call('g'))
+      assert.equal(b.machine.phase, 'abandoned')
+      b.hear('a', wordsOf(seven, '1.3').call('a'))
+      assert.equal(b.machine.phase, 'freezing')
+    })
+
+    it('is gone by when a third of the members have begun it, who may not know', () => {
+      const b = doubled()
+      fail(b, 0)
+      const next = wordsOf(seven, '1.2')
+      // 3 of 7.
+      for (const id of ['a', 'c', 'g']) {
+        b.hear('a', next.call('g'))
+        assert.equal(b.machine.phase, 'abandoned')
+        b.hear(id, next.commitment(id))
+      }
+      assert.equal(b.machine.phase, 'freezing')
+    })
+
+    it('says nothing about its model, which may be in the result', () => {
+      const b = doubled()
+      const words = wordsOf(seven)
+      for (const id of ['a', 'c', 'd', 'e', 'f', 'g']) b.hear(id, words.commitment(id))
+      b.handle({ type: 'tick' }, timing.commitMs)
+      assert.deepEqual(
+        b
+          .saidOf('roster')
+          .at(-1)!
+          .entries.map(({ member }) => seven[member]),
+        seven,
+      )
+    })
+
+    it('is known also of one that makes more calls than anybody honest would', () => {
+      const b = machineOf('b', { members: () => seven })
+      for (let k = 1; k <= 101; k++) b.hear('g', wordsOf(few, `1.${k}`).call('g'))
+      assert.equal(b.of('accused').length, 1)
+    })
+
+    it('does not keep a peer from the same call by an honest one', () => {
+      const b = machineOf('b', { members: () => seven })
+      b.hear('g', wordsOf(few, '1.2').call('g'))
+      b.hear('g', wordsOf([...'cdfg'], '1.2').call('g'))
+      b.hear('g', wordsOf(seven, '1.3').call('g'))
+      assert.equal(b.machine.phase, 'idle')
+      b.hear('a', wordsOf(seven, '1.3').call('a'))
+      assert.equal(b.machine.phase, 'freezing')
+      assert.equal(b.saidOf('call').at(-1)!.caller, 'a')
+    })
   })
 
   it('is never made by an honest caller, also when it was restarted in between', () => {
@@ -132,6 +193,10 @@ describe('a second call for the same merge', () => {
     const again = machineOf('b', { members: () => seven, callsBefore })
     again.handle({ type: 'call', members: seven })
     assert.equal(again.saidOf('call')[0]!.mergeId, '1.2')
+    const twice = machineOf('b', { members: () => seven, claim: () => false })
+    twice.handle({ type: 'call', members: seven })
+    assert.deepEqual(twice.said, [])
+    assert.match(twice.of('abandoned')[0]!.reason, /has called for this merge before/)
   })
 
   it('is not gone by at the word of one that is not known', () => {

@@ -124,7 +124,7 @@ describe('hostile words', () => {
       b.hear('a', many.call())
       assert.equal(b.machine.phase, 'idle')
     }
-    b.hear('a', words.call())
+    b.hear('c', words.call('c'))
     assert.equal(b.machine.phase, 'freezing')
   })
 

@@ -56,6 +56,7 @@ describe('a network', () => {
     const { network } = await swarm.start({ run })
     for (const target of [
       '/ip4/999.0.0.1/tcp/1',
+      '/ip4/127.0.0.1/tcp/1/p2p/bob',
       'bob',
       '',
       '/ip4/127.0.0.1/udp/1/quic-v1',

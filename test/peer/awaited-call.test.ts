@@ -68,15 +68,18 @@ describe('a run whose callers are none of those present', () => {
 })
 
 describe('a merge that waits for its call', () => {
-  it('is told of once a period, with who may call and how long that is waited for', (test) => {
+  it('is told of once a period when the caller is late, with who may call and how long that is waited for', (test) => {
     const { reports, pass, finish } = setUp(test, { callers: ['bob', 'zoe'], present: ['ann', 'bob', 'me'] })
     pass(20_000)
     assert.deepEqual(reports, [])
     finish(10)
+    pass(4_999)
+    assert.deepEqual(reports, [])
+    pass(1)
     pass(1_000)
     const who = { callers: ['bob', 'zoe'], here: [{ id: 'bob', name: 'Bob' }] }
     // Ten times the 20 s that the period took.
-    assert.deepEqual(reports, [{ type: 'awaitingCall', period: 1, ...who, leftMs: 200_000 }])
+    assert.deepEqual(reports, [{ type: 'awaitingCall', period: 1, ...who, leftMs: 195_000 }])
   })
 
   it('is over when it says, where a caller is here that does not call', (test) => {

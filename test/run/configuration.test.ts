@@ -171,7 +171,7 @@ describe('what a run configuration says about the merge', () => {
       [{ after: { rounds: 0 } }, /^finalMerge\.after\.rounds:/],
       [{ after: { samples: 0 } }, /^finalMerge\.after\.samples:/],
       [{ after: { time: 0 } }, /^finalMerge\.after\.time:/],
-      [{ callers: 'nobody' }, /^finalMerge\.callers: It must be any, or a list/],
+      [{ callers: 'nobody' }, /^finalMerge\.callers: must be any, or a list/],
       [{ callers: [] }, /^finalMerge\.callers:/],
       [{ callers: [''] }, /^finalMerge\.callers\.0:/],
       [{ callers: Array<string>(limits.mergeMembersMax + 1).fill(id) }, /^finalMerge\.callers:.* 250 /],

@@ -46,7 +46,7 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   const hasStatistics = statisticsLength > 0
   const { method } = configuration.finalMerge
   sayNextSteps(output, { saved: files, data, runId, method, hasStatistics })
-  output.emit({ type: 'result', ...figures, modelsByCodec: models, missing, ...files })
+  output.emit({ type: 'result', runId, ...figures, modelsByCodec: models, missing, ...files })
 }
 
 const sayFigures = (figures: SwarmResult, output: Output): void => {

@@ -30,13 +30,13 @@ export const callersAmong = (
 const NAMED_MAX = 3
 const CHARACTERS_MAX = 120
 
-/** `12D3… (bob, here) or 12D3… or one of 4 more`, those that are here first. */
+/** `12D3… (bob, here) or 12D3… (not here) or one of 4 more`, those that are here first. */
 export const callersInWords = ({ callers, here }: Callers): string => {
   const away = callers.filter((id) => here.every((caller) => caller.id !== id))
   const all = [
     ...here.map(({ id, name }) => `${id} (${name}, here)`),
     // As somebody has written them into a run file.
-    ...away.map((id) => id.replace(/[^\x21-\x7e]/g, '?')),
+    ...away.map((id) => `${id.replace(/[^\x21-\x7e]/g, '?')} (not here)`),
   ]
   const named = all.slice(0, NAMED_MAX).map((caller) => caller.slice(0, CHARACTERS_MAX))
   const more = all.length - named.length

@@ -47,7 +47,8 @@ export class Calling {
     this.waiting = atMs === undefined ? undefined : members
     if (atMs !== undefined) return { type: 'setTick', atMs }
     const sorted = [...new Set(members)].sort()
-    return this.following.make(sorted) ? undefined : this.refused(sorted)
+    const refusal = this.following.make(sorted)
+    return refusal === undefined ? undefined : this.refused(sorted, refusal)
   }
 
   /**
@@ -55,8 +56,8 @@ export class Calling {
    * what it followed. When to look again; undefined when it may call, or has waited for as long as a call can last.
    */
   private aheadUntil(nowMs: number): number | undefined {
-    const { nextSequence, timing } = this.following
-    if (nextSequence !== undefined) {
+    const { hasNumber, timing } = this.following
+    if (hasNumber) {
       this.aheadSinceMs = undefined
       return undefined
     }
@@ -77,15 +78,11 @@ export class Calling {
   }
 
   /** Nobody would hear the own call: whoever waits for its end must not wait for ever. */
-  private refused(members: readonly string[]): MergeEffect & { readonly type: 'abandoned' } {
+  private refused(members: readonly string[], refusal: string): MergeEffect & { readonly type: 'abandoned' } {
     const known = new Set(this.config.members?.() ?? members)
     const most = limits.mergeMembersMax
     const reason =
-      members.length > most
-        ? `${members.length} members are here, and a merge can have ${most}`
-        : this.aheadSinceMs === undefined
-          ? 'the members to be called are not those who are here'
-          : 'it has taken part in a call that most of the others have not heard of'
+      members.length > most ? `${members.length} members are here, and a merge can have ${most}` : refusal
     return { type: 'abandoned', reason, missing: members.filter((id) => !known.has(id)) }
   }
 }

@@ -3,6 +3,7 @@ import type { MergeMessage } from '../../wire/types.js'
 import { parseMergeId } from '../merge-id.js'
 import { rises } from '../rising.js'
 import { callBytes, callDigest, quorumOf, type Signatures } from '../statement.js'
+import { Doubling } from './doubling.js'
 import { Seats, type Priority } from './seats.js'
 
 /** A call that was checked. */
@@ -49,6 +50,8 @@ export interface Calls {
   named(): readonly string[]
   /** Sequence of the call that this one speaks of; undefined when it speaks of none. */
   spokenOfBy(id: string): number | undefined
+  /** Whether a caller is known to have made two calls for one merge. */
+  isDoubler(caller: string): boolean
 }
 
 export interface CallsConfig {
@@ -59,8 +62,6 @@ export interface CallsConfig {
   readonly verify: Signatures['verify']
   /** For a seat. */
   readonly priorityOf: (id: string) => Priority
-  /** Two calls with one number by one caller: nobody honest makes them. Once for each caller. */
-  readonly onDoubled: (calls: readonly [Call, Call]) => void
   /** Sequence of the newest call to think about. */
   readonly reach: () => number
 }
@@ -72,17 +73,23 @@ export const createCalls = ({
   members: known,
   verify,
   priorityOf,
-  onDoubled,
   reach,
 }: CallsConfig): Calls => {
   const spokenOf = new Seats<Call>(priorityOf)
-  const newestBy = new Seats<Call>(priorityOf)
-  /** By caller: the number of which it made two calls. Nobody honest does, and it could split the members by each pair. */
-  const doubled = new Seats<number>(priorityOf)
+  const doubling = new Doubling(priorityOf)
 
-  const withDigest = (digest: string): Call | undefined => {
-    for (const call of spokenOf.values()) if (call.digest === digest) return call
-    return undefined
+  /**
+   * One that was checked. Lists of members can be alike, so it may be by another caller; but whoever calls itself is
+   * remembered as the caller: what is said of somebody else's calls must not be held against its own.
+   */
+  const checked = ({ digest, caller }: Call, from: string): Call | undefined => {
+    let other: Call | undefined
+    for (const call of spokenOf.values()) {
+      if (call.digest !== digest) continue
+      if (call.caller === caller) return call
+      if (!doubling.does(call.caller)) other ??= call
+    }
+    return from === caller ? undefined : other
   }
 
   const isAllowed = ({ members, caller, mergeId, signature }: CallMessage): boolean =>
@@ -91,16 +98,6 @@ export const createCalls = ({
     (known === undefined || mayBeRead(known(), members)) &&
     verify(caller, callBytes({ run, mergeId, members }), signature)
 
-  /** The two that it has made may both be gone by, so that all can meet in the better one; further ones may not. */
-  const isOver = (call: Call): boolean => {
-    const { caller, sequence, digest } = call
-    const before = newestBy.get(caller)
-    const isSecond = before?.sequence === sequence && before.digest !== digest
-    if (isSecond && doubled.get(caller) === undefined && doubled.set(caller, sequence))
-      onDoubled([before, call])
-    return sequence > (doubled.get(caller) ?? sequence)
-  }
-
   return {
     hear(from, message) {
       const { members, mergeId } = message
@@ -108,9 +105,9 @@ export const createCalls = ({
       if (id?.period !== period) return undefined
       if (members.length === 0 || members.length > limits.mergeMembersMax || !rises(members)) return undefined
       const heard = callOf(run, message, id.sequence)
-      const call = withDigest(heard.digest) ?? (isAllowed(message) ? heard : undefined)
-      if (!call || isOver(call)) return undefined
-      if (call.sequence > (newestBy.get(call.caller)?.sequence ?? 0)) newestBy.set(call.caller, call)
+      const call = checked(heard, from) ?? (isAllowed(message) ? heard : undefined)
+      if (!call) return undefined
+      doubling.note(call)
       if (call.sequence >= (spokenOf.get(from)?.sequence ?? 0)) spokenOf.set(from, call)
       return call
     },
@@ -118,10 +115,11 @@ export const createCalls = ({
       const newest = reach()
       return [...new Set(spokenOf.values())]
         .filter(({ sequence }) => sequence <= newest)
-        .sort((a, b) => b.sequence - a.sequence || (isBetter(a, b) ? -1 : 1))
+        .sort((a, b) => b.sequence - a.sequence || Number(isBetter(b, a)) - Number(isBetter(a, b)))
     },
     named: () => [...new Set([...spokenOf.values()].flatMap(({ members }) => members))],
     spokenOfBy: (id) => spokenOf.get(id)?.sequence,
+    isDoubler: (caller) => doubling.does(caller),
   }
 }
 

@@ -5,15 +5,10 @@ import { createBallot, type Ballot, type Elected } from './ballot.js'
 import { createCalls, isBetter, namesMostOf, type Call, type CallMessage, type Calls } from './calls.js'
 import { Interruptions } from './interruptions.js'
 import { longestCallMs } from './longest-call.js'
+import { Numbering } from './numbering.js'
 import { Overheard } from './overheard.js'
 import type { Priority } from './seats.js'
 import type { Said, Voices } from './voices.js'
-
-/**
- * Calls by which one may be ahead of what a third of the members speak of. Guess: so many are not made in vain; whoever skips
- * more wants to use up the numbers.
- */
-const SEQUENCES_AHEAD_MAX = 1000
 
 /** Which of the calls that members speak of this peer goes by, and whether others merge without it. */
 export class Following {
@@ -25,8 +20,7 @@ export class Following {
   /** The newest that this peer took part in. One that names others only must not keep it from those that name it. */
   private joined: Call | undefined
   private readonly interruptions: Interruptions
-  /** Pairs of calls that one caller made with one number, to be told to all. */
-  private doubled: (readonly [Call, Call])[] = []
+  private readonly numbering: Numbering
 
   constructor(
     private readonly config: MergeConfig,
@@ -36,8 +30,11 @@ export class Following {
     const priorityOf = (id: string): Priority => this.priorityOf(id)
     this.calls = createCalls({
       ...{ run, period, mayCall, members, verify: signatures.verify, priorityOf },
-      reach: () => this.reach,
-      onDoubled: (calls) => this.doubled.push(calls),
+      reach: () => this.numbering.reach,
+    })
+    this.numbering = new Numbering({
+      ...{ config, voices, calls: () => this.calls, joined: () => this.joined },
+      isOfMost: (call) => this.isOfMost(call.members),
     })
     this.overheard = new Overheard({ timing, priorityOf })
     this.interruptions = new Interruptions(config, voices)
@@ -50,38 +47,6 @@ export class Following {
   /** Of the call that this peer goes by; 0 before the first. */
   get sequence(): number {
     return this.present?.sequence ?? 0
-  }
-
-  /** Of the calls that this peer took part in, also in an earlier life; 0 for none. */
-  private get newestJoined(): number {
-    return Math.max(this.config.callsBefore ?? 0, this.joined?.sequence ?? 0)
-  }
-
-  /** Of the calls that a third of the members speak of, or of newer ones: one of them is honest. 0 for none. */
-  private newestOfThird(): number {
-    const known = this.config.members?.() ?? this.calls.named()
-    const newestOf = (id: string): number =>
-      Math.max(this.calls.spokenOfBy(id) ?? 0, this.voices.newestOf(id) ?? 0)
-    return known.map(newestOf).sort((a, b) => b - a)[thirdOf(known.length) - 1] ?? 0
-  }
-
-  /**
-   * Sequence of the newest call to think about. By what a third have said, not by what this peer took part in: or calls could
-   * lead a few so far ahead of the rest that neither hears the other any more.
-   */
-  private get reach(): number {
-    return Math.max(this.config.callsBefore ?? 0, this.newestOfThird()) + SEQUENCES_AHEAD_MAX
-  }
-
-  /**
-   * Sequence of a call that this peer could make now: above every one that it or others may be in, and within reach, also of
-   * others. Undefined when it has taken part in one as far ahead as that.
-   */
-  get nextSequence(): number | undefined {
-    const calls = this.calls.bestFirst().filter(({ members }) => this.isOfMost(members))
-    const newest = Math.max(this.newestJoined, this.newestOfThird(), ...calls.map(({ sequence }) => sequence))
-    const next = Math.min(newest + 1, this.reach)
-    return next > this.newestJoined ? next : undefined
   }
 
   get timing(): MergeTiming {
@@ -112,23 +77,29 @@ export class Following {
     return call !== undefined
   }
 
-  /** What was found since the last time. */
-  takeDoubled(): readonly (readonly [Call, Call])[] {
-    const found = this.doubled
-    this.doubled = []
-    return found
+  /** Whether it is known to have made two calls for one merge. */
+  isDoubler(caller: string): boolean {
+    return this.calls.isDoubler(caller)
   }
 
-  /** @returns the own call, signed and heard; undefined when nobody would hear it. */
-  make(members: readonly string[]): Call | undefined {
+  /** Whether there is a number for an own call: none when this peer has taken part in one as far ahead as others believe. */
+  get hasNumber(): boolean {
+    return this.numbering.next !== undefined
+  }
+
+  /** Calls these. @returns why nobody would hear it; undefined when the call is made, signed and heard. */
+  make(members: readonly string[]): string | undefined {
     const { run, period, self, signatures } = this.config
-    const sequence = this.nextSequence
-    if (sequence === undefined || !this.isOfMost(members)) return undefined
+    const sequence = this.numbering.next
+    if (sequence === undefined) return 'it has taken part in a call that most of the others have not heard of'
+    if (!this.isOfMost(members)) return 'the members to be called are not those who are here'
     const mergeId = mergeIdOf(period, sequence)
     // Restarted in between: there must be no second call with this number.
-    if (!this.config.claim(`call ${mergeId}`, callDigest({ run, mergeId, members }))) return undefined
+    if (!this.config.claim(`call ${mergeId}`, callDigest({ run, mergeId, members })))
+      return 'this peer has called for this merge before, other members'
     const signature = signatures.sign(callBytes({ run, mergeId, members }))
-    return this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature })
+    const call = this.calls.hear(self, { type: 'call', mergeId, members, caller: self, signature })
+    return call ? undefined : 'the members to be called are not those who are here'
   }
 
   /** Somebody takes part in a merge, or did. */
@@ -156,6 +127,7 @@ export class Following {
   private isPreferred(call: Call, phase: MergePhase, nowMs: number): boolean {
     const { present, joined } = this
     if (this.names(call) && !this.isOfMost(call.members)) return false
+    if (this.isDoubler(call.caller) && !this.isBegun(call)) return false
     switch (phase) {
       case 'idle':
       case 'abandoned':
@@ -173,6 +145,16 @@ export class Following {
     }
     const longestMs = longestCallMs(this.timing)
     return phase !== 'voted' && this.interruptions.mayEnd(present, call, { nowMs, longestMs })
+  }
+
+  /**
+   * A third of the members known here have committed to something in it, an honest one among them. Of one who makes two
+   * calls for one merge the word is not enough; but where so many go by it, as they have not seen that, others must too.
+   */
+  private isBegun({ mergeId, members }: Call): boolean {
+    const known = this.config.members?.() ?? members
+    const begun = known.filter((id) => this.voices.of(id, mergeId)?.commitment)
+    return begun.length >= thirdOf(known.length)
   }
 
   /** Names enough of those known here to take part, or to wait for it. */

@@ -14,7 +14,7 @@ import { Accusations } from './accusations.js'
 import { Asking } from './asking.js'
 import type { Elected } from './ballot.js'
 import { Calling } from './calling.js'
-import { messageOf, type Call, type CallMessage } from './calls.js'
+import type { Call, CallMessage } from './calls.js'
 import { Concluding } from './concluding.js'
 import { readingMs } from './deadline.js'
 import { Following } from './following.js'
@@ -202,14 +202,9 @@ class Machine implements MergeMachine {
 
   private hearCall(from: string, message: CallMessage, nowMs: number): MergeEffect[] {
     const isHeard = this.following.hear(from, message)
-    // Others may know only one of the two, and would go on to follow whoever made them.
-    const told = this.following
-      .takeDoubled()
-      .flatMap((calls) => [
-        ...calls.map((call): MergeEffect => ({ type: 'broadcast', message: messageOf(call) })),
-        ...this.accusations.accuse(calls[0].caller, 'equivocated'),
-      ])
-    return isHeard ? [...told, ...this.followBetter(nowMs), ...this.conclude(nowMs)] : told
+    const { caller } = message
+    const accused = this.following.isDoubler(caller) ? this.accusations.accuse(caller, 'doubled-call') : []
+    return isHeard ? [...accused, ...this.followBetter(nowMs), ...this.conclude(nowMs)] : accused
   }
 
   private hearWord(from: string, message: Said, nowMs: number): MergeEffect[] {

@@ -62,8 +62,8 @@ export interface Part {
   seed: number
   outcome?: MergedModel
   abandoned?: string
-  /** That this peer has made. */
-  calls: number
+  /** Merges that came to nothing, but for those that others' calls had a share in. */
+  tries: number
   tick?: { cancel(): void }
   /** Averaged chunks that others wait for. */
   waiting: { readonly roster: string; readonly chunks: readonly number[]; readonly retry: () => void }[]
@@ -127,7 +127,7 @@ export const createMerging = ({
         return said === value
       },
     })
-    return { machine, store, collected: new Map(), results: new Map(), seed: 0, calls: 0, waiting: [] }
+    return { machine, store, collected: new Map(), results: new Map(), seed: 0, tries: 0, waiting: [] }
   }
   const parts = peers.map(freshPart)
   const partOf = ({ index }: SimulatedPeer): Part => parts[index]!
@@ -241,8 +241,12 @@ export const createMerging = ({
     handle(peer, { type: 'averaged', digest: digestOfBytes(encodeFloat32(part.averaged), sha256Of).digest })
   }
 
-  const abandon = (peer: SimulatedPeer, { reason }: MergeEffect & { readonly type: 'abandoned' }): void => {
+  const abandon = (
+    peer: SimulatedPeer,
+    { reason, isDisturbed }: MergeEffect & { readonly type: 'abandoned' },
+  ): void => {
     const part = partOf(peer)
+    if (!isDisturbed) part.tries += 1
     part.abandoned = reason
     note(peer, `abandoned: ${reason}`)
     swarm.handle(peer, { type: 'resume' })
@@ -257,8 +261,7 @@ export const createMerging = ({
 
   const call = (peer: SimulatedPeer): void => {
     const part = partOf(peer)
-    if (!peer.alive || part.calls >= limits.mergeCallsMax) return
-    part.calls += 1
+    if (!peer.alive || part.tries >= limits.mergeCallsMax) return
     handle(peer, { type: 'call', members: swarm.viewOf(peer) })
   }
 

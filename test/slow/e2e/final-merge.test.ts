@@ -166,7 +166,7 @@ describe('a run in which only another may call for the merge', () => {
       assert.equal(called.exitCode, exitCodeOf(new NetworkError('REFUSED', '')), called.stderr())
       assert.match(
         called.stderr(),
-        /lists who may call .*this peer is not among them; ask 12D3KooWJWoaqZhD\w+\. /,
+        /lists who may call .*this peer is not among them; ask 12D3KooWJWoaqZhD\w+ \(not here\)\. /,
       )
       const last = ann.events.findLast(({ type }) => type === 'round')!.round as number
       await reached(ann, last + 5)

@@ -1,15 +1,15 @@
+import { limits } from '../../../protocols/limits.js'
 import { longestJoinMs, longestRoundMs } from './round-time.js'
 import { violated, type Invariant, type Watched } from './contract.js'
 
 /** Events of one generated swarm. Guess: the largest ones take a tenth. */
 const EVENTS_MAX = 150_000
-/**
- * The same of a merge, per pair of peers: five words that each repeats five times a second to all others, for as long as
- * three calls may take.
- */
-const MERGE_EVENTS_PER_PAIR = 5_500
-/** Virtual milliseconds of a merge: `TIMING` of the harness gives 72 s for all attempts of a call, and there are three. */
-const MERGE_MS = 240_000
+/** Calls for one merge that come to nothing: tries, and those that other calls have disturbed. */
+const MERGE_CALLS = limits.mergeCallsMax + limits.mergeDisturbedMax
+/** Events of a call, per pair of peers: five words that each repeats five times a second to all others. */
+const CALL_EVENTS_PER_PAIR = 1_850
+/** Virtual milliseconds of a call: `TIMING` of the harness gives 72 s for all attempts. */
+const CALL_MS = 80_000
 
 /** Milliseconds between two turns of a finished peer, at least, as in the engine. */
 const TURN_MS = 50
@@ -42,8 +42,9 @@ export const ends: Invariant = {
       (scenario.rounds + 1) * longestRoundMs(watched) +
       world.timeouts.memberMs +
       longestListeningMs(watched) +
-      (scenario.merge ? MERGE_MS : 0)
-    const eventsMax = EVENTS_MAX + (scenario.merge ? MERGE_EVENTS_PER_PAIR * scenario.peers ** 2 : 0)
+      (scenario.merge ? MERGE_CALLS * CALL_MS : 0)
+    const eventsMax =
+      EVENTS_MAX + (scenario.merge ? MERGE_CALLS * CALL_EVENTS_PER_PAIR * scenario.peers ** 2 : 0)
     let events = 0
     let lastStartMs = 0
     return {
