@@ -34,7 +34,10 @@ describe('a call for the merge to a peer that may not call', () => {
       { id: idOf('z'), name: 'zoe' },
     ]
     const message = refusal([idOf('a'), idOf('b')], records)
-    assert.ok(message.endsWith(`not among them; ask ${idOf('b')} (bob, here) or ${idOf('a')} (not here)`), message)
+    assert.ok(
+      message.endsWith(`not among them; ask ${idOf('b')} (bob, here) or ${idOf('a')} (not here)`),
+      message,
+    )
   })
 
   it('does not say of one that others only told of that it is here', () => {
@@ -44,7 +47,10 @@ describe('a call for the merge to a peer that may not call', () => {
 
   it('counts those that there is no room for, whatever a run file has written there', () => {
     const letters = [...'abcdefg']
-    assert.match(refusal(letters.map(idOf)), /; ask a+ \(not here\) or b+ \(not here\) or c+ \(not here\) or one of 4 more$/)
+    assert.match(
+      refusal(letters.map(idOf)),
+      /; ask a+ \(not here\) or b+ \(not here\) or c+ \(not here\) or one of 4 more$/,
+    )
     const records = letters.map((letter) => ({ id: letter.repeat(128), name: 'n'.repeat(64) }))
     const longest = refusal(
       Array.from({ length: 250 }, (_, i) => letters[i]?.repeat(128) ?? `${i}`),

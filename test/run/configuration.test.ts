@@ -97,7 +97,7 @@ describe('a run configuration', () => {
     assert.equal(saying({ mode: 'slow' }), 'mode: must be async or rounds.')
     assert.equal(
       saying({ finalMerge: { callers: [] } }),
-      'finalMerge.callers: the number of its entries must be at least 1.',
+      'finalMerge.callers: must name one peer id at least; leave it out, and any member may call.',
     )
   })
   it('leaves a wrong topology to the topologies', () => {
