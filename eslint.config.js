@@ -16,7 +16,7 @@ const PROTOCOL_LAYERS = {
   codecs: ['wire'],
   run: ['averaging', 'topology', 'gossip-learning', 'final-merge', 'model', 'codecs'],
   'gossip-learning': ['model', 'averaging', 'wire', 'topology', 'membership', 'training'],
-  'final-merge': ['model', 'averaging', 'wire'],
+  'final-merge': ['model', 'averaging', 'wire', 'kernels'],
 }
 /** Pure single files at the top of protocols/, open to every layer. */
 const PROTOCOL_ROOTS = ['config-error', 'errors', 'limits', 'random', 'suggestion']

@@ -17,6 +17,7 @@ import {
   type PullModel,
   type SnapshotReader,
 } from './network/index.js'
+import { kernelsOrPlain } from './kernels/kernels-or-plain.js'
 import { createModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
@@ -267,6 +268,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       ...shared,
       self,
       configuration,
+      kernels: kernelsOrPlain(models),
       signatures: createSignatures(options.identity),
       claim(slot, value) {
         try {

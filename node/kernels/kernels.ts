@@ -5,10 +5,11 @@ import { instantiateKernels, loadKernels } from './load.js'
 import { createMixing } from './mixing.js'
 import type { MixingModule } from './mixing-module.js'
 import { scratchAt, SCRATCH_BYTES } from './scratch.js'
+import { createSketches } from './sketches.js'
 import { createVectors } from './vectors.js'
 
 /**
- * The kernels of mixing and of codecs, for the calling thread. Vectors may lie anywhere; those in `memory` are worked on where
+ * The kernels of mixing, of codecs and of sketches, for the calling thread. Vectors may lie anywhere; those in `memory` are worked on where
  * they are, others are staged block by block.
  * @param memory in which weights may lie. @param pointer of SCRATCH_BYTES there, which this thread has to itself.
  *   Without both, the kernels have a memory of their own.
@@ -23,6 +24,7 @@ export const createKernels = (
     ...createMixing(module, scratch),
     ...createVectors(module, scratch),
     ...createCodecs(module, scratch),
+    ...createSketches(module, scratch),
   }
 }
 

@@ -19,6 +19,8 @@ export interface MixingModule {
   squaredDistance(x: number, y: number, length: number): number
   clip(x: number, low: number, high: number, length: number): void
   firstNonFinite(x: number, length: number): number
+  sketch(x: number, seed: number, first: number, length: number, sum: number): number
+  sketchTolerance(x: number, seed: number, first: number, length: number, sum: number): number
   quantiseFloat16(out: number, x: number, length: number): void
   dequantiseFloat16(out: number, half: number, length: number): void
   accumulateFloat16(y: number, half: number, a: number, length: number): void

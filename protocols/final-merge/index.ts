@@ -26,6 +26,7 @@ export { mergeIdOf, parseMergeId } from './merge-id.js'
 export { namesMostOf } from './reduce-scatter/calls.js'
 export { reduceScatter } from './reduce-scatter/machine.js'
 export type { Frozen } from './reduce-scatter/shards/frozen-models.js'
+export type { MergeKernels } from './reduce-scatter/shards/chunking.js'
 export { ShardStore } from './reduce-scatter/shards/shard-store.js'
 export { rosterDigest } from './roster.js'
 export {

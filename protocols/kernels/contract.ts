@@ -6,7 +6,7 @@
  * vectors of one call have one length unless said otherwise, any length, at any alignment. An `out` may be one of the inputs;
  * vectors that overlap otherwise are not supported. Values may be any but NaN and infinity unless said otherwise.
  */
-export interface Kernels extends MixingKernels, VectorKernels, CodecKernels {}
+export interface Kernels extends MixingKernels, VectorKernels, CodecKernels, SketchKernels {}
 
 /** Mean and population variance. */
 export interface KernelMoments {
@@ -66,6 +66,17 @@ export interface VectorKernels {
   clip(values: Float32Array, bounds: { readonly low: number; readonly high: number }): void
   /** Index of the first NaN or infinity, or −1. */
   firstNonFinite(values: Float32Array): number
+}
+
+/**
+ * One number that stands for many: a sum with coefficients r of size 1 to 2 and of either sign, which whoever does not know the
+ * seed cannot guess. r_i follows from the seed, 0 to 2^32 − 1, and the index first + i, below 2^31.
+ */
+export interface SketchKernels {
+  /** Σ r_i·x_i in float64, from 0 on, by rising index. */
+  sketch(seed: number, values: Float32Array, first: number): number
+  /** Σ |r_i|·(|x_i|·2^−23 + 2^−149), likewise: how far rounding each x to float32, twice over, can move the sketch. */
+  sketchTolerance(seed: number, values: Float32Array, first: number): number
 }
 
 export interface Int8Chunks {

@@ -1,5 +1,6 @@
 /** Peers that do nothing but merge, in a process of their own: network and merge as they ship, no training. */
 import '../../node/polyfills.js'
+import { createKernels } from '../../node/kernels/kernels.js'
 import {
   createNetwork,
   createSignatures,
@@ -22,6 +23,7 @@ interface Peer {
   readonly network: Network
 }
 
+const kernels = createKernels()
 const peersHere = new Map<number, Peer>()
 
 const send = (message: FromMergePeer): void => void process.send?.(message, () => {})
@@ -76,7 +78,16 @@ const setUp = async ({
     },
   } as Pick<Trainer, 'statisticsLength' | 'mix'> as Trainer
   const merges: Merges = createMerges({
-    ...{ self: network.peerId, configuration, layout, trainer, network, snapshots, timing: undefined },
+    ...{
+      self: network.peerId,
+      configuration,
+      layout,
+      trainer,
+      network,
+      snapshots,
+      timing: undefined,
+      kernels,
+    },
     signatures: createSignatures(identity),
     claim: (slot, value) => claims.claim(slot, value),
     members: () => members,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { average, averagingRule } from '../../protocols/averaging/index.js'
 import { ShardStore, type MergeRoster } from '../../protocols/final-merge/index.js'
-import { sketchOf } from '../../protocols/final-merge/reduce-scatter/shards/sketch.js'
+import { referenceKernels } from '../../protocols/kernels/index.js'
 import { createLayout } from '../../protocols/model/index.js'
 import { createRandom } from '../../protocols/random.js'
 import {
@@ -293,7 +293,7 @@ describe('the check of averages that others made', () => {
   /** What makes the sketch of `b` fit an average that is 0.01 too large in element 22: 4 · 5 + 2. */
   const bentSketch = (maker: ShardStore): Float64Array => {
     const values = maker.sketch(SEED)
-    values[4]! += sketchOf(SEED, Float32Array.of(0.01), 22) / shares[1]!
+    values[4]! += referenceKernels.sketch(SEED, Float32Array.of(0.01), 22) / shares[1]!
     return values
   }
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { mean } from '../../protocols/averaging/index.js'
-import { sketchOf, toleranceOf } from '../../protocols/final-merge/reduce-scatter/shards/sketch.js'
+import { referenceKernels } from '../../protocols/kernels/index.js'
 import { createRandom, type Random } from '../../protocols/random.js'
+
+const sketchOf = (seed: number, values: Float32Array, first: number): number =>
+  referenceKernels.sketch(seed, values, first)
+const toleranceOf = (seed: number, values: Float32Array, first: number): number =>
+  referenceKernels.sketchTolerance(seed, values, first)
 
 /** Normal enough: a sum of uniform numbers, with a scale that differs from model to model. */
 const vector = (length: number, scale: number, random: Random): Float32Array =>

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { kernelsOrPlain } from '../../node/kernels/kernels-or-plain.js'
+import { createModelMemory } from '../../node/kernels/model-memory.js'
 import { createShards, type Shards } from '../../node/peer/merge/shards.js'
 import { average, averagingRule } from '../../protocols/averaging/index.js'
 import { reduceScatter, type Fetched, type MergeRoster } from '../../protocols/final-merge/index.js'
@@ -11,6 +13,7 @@ import { createMergeNetwork, layoutOf, ramp, stillClock } from './merge-network.
 const LENGTH = 600
 const ROSTER = 'cd'.repeat(32)
 const SEED = 12345
+const kernels = kernelsOrPlain(createModelMemory())
 
 /** Ann, bob and cem, each with a frozen model. */
 const setUp = async (
@@ -41,6 +44,7 @@ const setUp = async (
         rule: { name: rule, sharded: averagingRule(rule).sharded! },
       },
       network: net.networkOf(self),
+      kernels,
       fetchMs: () => 6_000,
       signal: stopping.signal,
       onWanted: (roster, chunk) =>

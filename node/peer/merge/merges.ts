@@ -3,6 +3,7 @@ import {
   allToAll,
   reduceScatter,
   type MergeFault,
+  type MergeKernels,
   type MergeOutcome,
   type MergePhase,
   type MergeTiming,
@@ -78,6 +79,8 @@ export interface MergesDeps {
   readonly configuration: RunConfiguration
   readonly layout: Layout
   readonly trainer: Trainer
+  /** Of this thread. @default plain code */
+  readonly kernels?: MergeKernels
   readonly network: Network
   readonly snapshots: Snapshots
   readonly signatures: Signatures

@@ -5,6 +5,7 @@ import {
   type MergeEffect,
   type MergeEvent,
   type MergeFault,
+  type MergeKernels,
   type MergeOutcome,
   type MergePhase,
   type MergeTiming,
@@ -35,6 +36,8 @@ export interface PartDeps {
   readonly claimed?: () => readonly string[]
   readonly mayCall: (id: string, merge: number) => boolean
   readonly trainer: Trainer
+  /** Of this thread. @default plain code */
+  readonly kernels?: MergeKernels
   readonly network: Network
   readonly snapshots: Snapshots
   /** Sorted ids of the members that are here, or that a merge of statistics is of; this peer among them. */
@@ -88,7 +91,7 @@ export const createPart = (merge: number, deps: PartDeps): Part => {
   const { self, network, trainer, snapshots, signal } = deps
   const subject = deps.subjectOf(merge)
   const shards = createShards({
-    ...{ self, subject, network, signal },
+    ...{ self, subject, network, signal, kernels: deps.kernels },
     // About as many as the call names are here.
     fetchMs: (what) => fetchMsFor(deps.timing(subject, deps.members?.(merge).length ?? 1), what),
     onWanted(roster, chunk) {

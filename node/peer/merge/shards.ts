@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import {
   mergeChunkBytes,
   ShardStore,
+  type MergeKernels,
   type Fetch,
   type Fetched,
 } from '../../../protocols/final-merge/index.js'
@@ -37,6 +38,7 @@ export const createShards = ({
   self,
   subject: { layout, rule },
   network,
+  kernels,
   fetchMs,
   signal,
   onWanted,
@@ -44,6 +46,8 @@ export const createShards = ({
   readonly self: string
   readonly subject: Subject
   readonly network: Network
+  /** @default plain code */
+  readonly kernels?: MergeKernels | undefined
   /** Milliseconds until a fetch of that kind is given up. */
   readonly fetchMs: (what: Fetch['what']) => number
   readonly signal: AbortSignal
@@ -52,7 +56,7 @@ export const createShards = ({
 }): Shards => {
   const bytes = layout.length * FLOAT32_BYTES
   const chunkBytes = mergeChunkBytes(bytes)
-  const store = new ShardStore({ self, layout, chunkBytes, rule: rule.sharded, sha256 })
+  const store = new ShardStore({ self, layout, chunkBytes, rule: rule.sharded, sha256, kernels })
   const chunks = createChunks({ bytes, chunkBytes, count: store.chunks })
   const results = createResults()
   return {

@@ -6,6 +6,7 @@
 export { accumulateFloat16, dequantiseFloat16, quantiseFloat16 } from './mixing/float16'
 export { accumulateInt8, dequantiseInt8, quantiseInt8 } from './mixing/int8'
 export { advance, rescale } from './mixing/rescale'
+export { sketch, sketchTolerance } from './mixing/sketches'
 export { weightedSum } from './mixing/sum'
 export { weightedSumWithMoments } from './mixing/sum-with-moments'
 export { countDigits, gatherAbove } from './mixing/top-k'

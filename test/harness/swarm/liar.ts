@@ -1,7 +1,7 @@
 import { limits } from '../../../protocols/limits.js'
 import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
-import { sketchOf } from '../../../protocols/final-merge/reduce-scatter/shards/sketch.js'
+import { referenceKernels } from '../../../protocols/kernels/index.js'
 import { callsAnew, withMadeUpKeys, withoutMost, type Liar } from './calling-liar.js'
 import { callsAlike, callsAtTheVote, callsFarAhead, callsTwice } from './edge-liar.js'
 import type { Lie } from './merge-scenario.js'
@@ -161,7 +161,10 @@ const bent = (
     const wrong = new Float32Array(altered(average).buffer)
     const first =
       (store.chunkOf(store.frozen!.weights, chunk).byteOffset - store.frozen!.weights.byteOffset) / 4
-    return value + (sketchOf(seed, wrong, first) - sketchOf(seed, right, first)) / own.share
+    return (
+      value +
+      (referenceKernels.sketch(seed, wrong, first) - referenceKernels.sketch(seed, right, first)) / own.share
+    )
   })
 }
 

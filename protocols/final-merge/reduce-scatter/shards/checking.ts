@@ -2,7 +2,6 @@ import { encodeFloat32 } from '../../../wire/index.js'
 import type { Averages } from './averages.js'
 import type { Chunking } from './chunking.js'
 import type { Committed, FrozenModels } from './frozen-models.js'
-import { toleranceOf } from './sketch.js'
 
 /** What is compared: averages with the models that they should be of. */
 export interface Compared {
@@ -39,7 +38,7 @@ const fitsSketches = (compared: Compared, chunk: number): boolean => {
   for (const model of averages.roster.models) expected += model.share * sketchIn(compared, model, chunk)
   const difference = Math.abs(chunking.sketch(seed, average, chunk) - expected)
   // Written so that NaN does not fit.
-  return difference <= toleranceOf(seed, average, chunking.firstOf(chunk))
+  return difference <= chunking.tolerance(seed, average, chunk)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { WireError } from '../../../errors.js'
-import { firstNonFinite, type Layout } from '../../../model/index.js'
+import type { VectorKernels, SketchKernels } from '../../../kernels/index.js'
+import type { Layout } from '../../../model/index.js'
 import { chunkCount, chunkRange, decodeFloat32Into, FLOAT32_BYTES } from '../../../wire/index.js'
-import { sketchOf } from './sketch.js'
 
 /** How the models of a merge are cut: all alike, into chunks of equal length but the last. */
 export interface Chunking {
@@ -13,12 +13,24 @@ export interface Chunking {
   viewOf(weights: Float32Array, chunk: number): Float32Array
   /** A copy. Undefined for bytes of another length, or that hold NaN or infinity. */
   decode(chunk: number, data: Uint8Array): Float32Array | undefined
-  /** The number that stands for a chunk's elements, by a seed: see `sketch.ts`. */
+  /**
+   * One number that stands for a chunk's elements, by a seed that whoever made them did not know: Σ r_j·x_j with random r_j. A
+   * weighted sum of models has the weighted sum of their sketches, so a wrong average shows without a look at the models
+   * (Freivalds 1979, for products of matrices). Floats, so only up to rounding.
+   */
   sketch(seed: number, elements: Float32Array, chunk: number): number
+  /** How far the sketch of a right average may lie from that of the models, by rounding to float32 alone. */
+  tolerance(seed: number, average: Float32Array, chunk: number): number
 }
 
+/** What a merge computes of many floats at once. */
+export type MergeKernels = SketchKernels & Pick<VectorKernels, 'firstNonFinite'>
+
 /** @param chunkBytes a multiple of 4. */
-export const createChunking = (layout: Layout, chunkBytes: number): Chunking => {
+export const createChunking = (
+  layout: Layout,
+  { chunkBytes, kernels }: { readonly chunkBytes: number; readonly kernels: MergeKernels },
+): Chunking => {
   const byteLength = layout.length * FLOAT32_BYTES
   const rangeOf = (chunk: number) => chunkRange(chunk, { byteLength, chunkBytes })
   const firstOf = (chunk: number): number => rangeOf(chunk).start / FLOAT32_BYTES
@@ -36,8 +48,9 @@ export const createChunking = (layout: Layout, chunkBytes: number): Chunking => 
         if (error instanceof WireError) return undefined
         throw error
       }
-      return firstNonFinite(floats) < 0 ? floats : undefined
+      return kernels.firstNonFinite(floats) < 0 ? floats : undefined
     },
-    sketch: (seed, elements, chunk) => sketchOf(seed, elements, firstOf(chunk)),
+    sketch: (seed, elements, chunk) => kernels.sketch(seed, elements, firstOf(chunk)),
+    tolerance: (seed, average, chunk) => kernels.sketchTolerance(seed, average, firstOf(chunk)),
   }
 }

@@ -1,11 +1,12 @@
 import type { ShardedRule } from '../../../averaging/index.js'
+import { referenceKernels } from '../../../kernels/index.js'
 import type { Layout } from '../../../model/index.js'
 import { encodeFloat32, type Sha256 } from '../../../wire/index.js'
 import type { MergeDuty, MergeRoster } from '../../contract.js'
 import { assembleInto, canFinish, combine, type Parts } from './assembling.js'
 import { Averages, type Testimonies } from './averages.js'
 import { falseSketchesOf, findBad, sameBits, testimonyBy } from './checking.js'
-import { createChunking, type Chunking } from './chunking.js'
+import { createChunking, type Chunking, type MergeKernels } from './chunking.js'
 import { FrozenModels, type Frozen } from './frozen-models.js'
 
 /** Averages of earlier rosters that are still served: others may be an attempt behind. */
@@ -17,6 +18,8 @@ export interface ShardStoreConfig {
   readonly chunkBytes: number
   readonly rule: ShardedRule
   readonly sha256: Sha256
+  /** All give the same bits. @default plain code */
+  readonly kernels?: MergeKernels | undefined
 }
 
 /**
@@ -31,8 +34,8 @@ export class ShardStore {
   private averages: readonly Averages[] = []
 
   constructor(private readonly config: ShardStoreConfig) {
-    const { self, layout, chunkBytes, rule, sha256 } = config
-    this.chunking = createChunking(layout, chunkBytes)
+    const { self, layout, chunkBytes, rule, sha256, kernels = referenceKernels } = config
+    this.chunking = createChunking(layout, { chunkBytes, kernels })
     this.models = new FrozenModels({ self, layout, rule, sha256, chunking: this.chunking })
   }
 
