@@ -3,9 +3,9 @@ import type { GossipSub, Message, TopicValidatorFn } from '@chainsafe/libp2p-gos
 import type { Limits } from '../../protocols/limits.js'
 import {
   decodeHeadsMessage,
-  decodeMergeMessage,
+  decodeMergeMessages,
   encodeHeadsMessage,
-  encodeMergeMessage,
+  packMergeMessages,
 } from '../../protocols/wire/index.js'
 import type { HeadsMessage, MergeMessage } from '../../protocols/wire/index.js'
 import type { Admission } from './admission.js'
@@ -93,6 +93,16 @@ export const createGossip = (deps: GossipDeps): Gossip => {
     tally.sent(bytes.byteLength * recipients.length)
   }
 
+  /** Messages for the merge that were said in this turn, to go together. */
+  let said: MergeMessage[] = []
+  let publishing: Promise<void> | undefined
+  const publishSaid = async (): Promise<void> => {
+    const messages = said
+    said = []
+    publishing = undefined
+    await Promise.all(packMergeMessages(messages).map((bytes) => publish(topics.merge, bytes)))
+  }
+
   const check = (peerId: string) => {
     if (told.has(peerId) || !admission.isMember(peerId)) return
     if (!pubsub.getSubscribers(topics.heads).some((subscriber) => subscriber.toString() === peerId)) return
@@ -111,9 +121,9 @@ export const createGossip = (deps: GossipDeps): Gossip => {
       )
       pubsub.topicValidators.set(
         topics.merge,
-        validator(decodeMergeMessage, {
+        validator(decodeMergeMessages, {
           acceptable: () => true,
-          deliver: (from, message) => handlers.onMerge(from, message),
+          deliver: (from, messages) => messages.forEach((message) => handlers.onMerge(from, message)),
         }),
       )
       pubsub.addEventListener('message', ({ detail: message }) => {
@@ -125,7 +135,11 @@ export const createGossip = (deps: GossipDeps): Gossip => {
       pubsub.subscribe(topics.merge)
     },
     publishHead: (message) => publish(topics.heads, encodeHeadsMessage(message)),
-    publishMerge: (message) => publish(topics.merge, encodeMergeMessage(message)),
+    publishMerge(message) {
+      said.push(message)
+      publishing ??= Promise.resolve().then(publishSaid)
+      return publishing
+    },
     check,
     forget: (peerId) => void told.delete(peerId),
   }

@@ -2,8 +2,10 @@
 export {
   decodeHeadsMessage,
   decodeMergeMessage,
+  decodeMergeMessages,
   encodeHeadsMessage,
   encodeMergeMessage,
+  packMergeMessages,
 } from './gossip-codec.js'
 export {
   decodeSnapshotReply,

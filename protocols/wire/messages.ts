@@ -1862,6 +1862,7 @@ export interface MergeFrame {
   roster?: MergeRoster
   ready?: MergeReady
   ask?: MergeAsk
+  more: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace MergeFrame {
@@ -1974,11 +1975,20 @@ export namespace MergeFrame {
           MergeAsk.codec().encode(obj.ask, w)
         }
 
+        if (obj.more != null && obj.more.length > 0) {
+          for (const value of obj.more) {
+            w.uint32(66)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
-        const obj: any = {}
+        const obj: any = {
+          more: []
+        }
 
         const end = length == null ? reader.len : reader.pos + length
 
@@ -2026,6 +2036,14 @@ export namespace MergeFrame {
               obj.ask = MergeAsk.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.ask
               })
+              break
+            }
+            case 8: {
+              if (opts.limits?.more != null && obj.more.length === opts.limits.more) {
+                throw new MaxLengthError('Decode error - repeated field "more" had too many elements')
+              }
+
+              obj.more.push(reader.bytes())
               break
             }
             default: {
@@ -2100,6 +2118,10 @@ export namespace MergeFrame {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          more: 0
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -2152,6 +2174,21 @@ export namespace MergeFrame {
               yield * MergeAsk.codec().stream(reader, reader.uint32(), `${prefix}.ask`, {
                 limits: opts.limits?.ask
               })
+
+              break
+            }
+            case 8: {
+              if (opts.limits?.more != null && obj.more === opts.limits.more) {
+                throw new MaxLengthError('Streaming decode error - repeated field "more" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.more[]`,
+                index: obj.more,
+                value: reader.bytes()
+              }
+
+              obj.more++
 
               break
             }
@@ -2312,6 +2349,12 @@ export namespace MergeFrame {
     value: string
   }
 
+  export interface MergeFrameMoreFieldEvent {
+    field: '$.more[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<MergeFrame>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MergeFrame.codec())
   }
@@ -2320,7 +2363,7 @@ export namespace MergeFrame {
     return decodeMessage(buf, MergeFrame.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): Generator<MergeFrameCallMergeIdFieldEvent | MergeFrameCallMembersFieldEvent | MergeFrameCallCallerFieldEvent | MergeFrameCallSignatureFieldEvent | MergeFrameCommitmentMergeIdFieldEvent | MergeFrameCommitmentDigestFieldEvent | MergeFrameCommitmentSamplesFieldEvent | MergeFrameHoldingsMergeIdFieldEvent | MergeFrameHoldingsAttemptFieldEvent | MergeFrameHoldingsHaveFieldEvent | MergeFrameResultMergeIdFieldEvent | MergeFrameResultAttemptFieldEvent | MergeFrameResultRosterFieldEvent | MergeFrameResultDigestFieldEvent | MergeFrameResultCallFieldEvent | MergeFrameResultSignatureFieldEvent | MergeFrameRosterMergeIdFieldEvent | MergeFrameRosterCallFieldEvent | MergeFrameRosterAttemptFieldEvent | MergeFrameRosterEntriesMemberFieldEvent | MergeFrameRosterEntriesDigestFieldEvent | MergeFrameRosterEntriesSamplesFieldEvent | MergeFrameReadyMergeIdFieldEvent | MergeFrameReadyCallFieldEvent | MergeFrameReadyAttemptFieldEvent | MergeFrameReadyRosterFieldEvent | MergeFrameReadyDigestFieldEvent | MergeFrameAskMergeIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MergeFrame>): Generator<MergeFrameCallMergeIdFieldEvent | MergeFrameCallMembersFieldEvent | MergeFrameCallCallerFieldEvent | MergeFrameCallSignatureFieldEvent | MergeFrameCommitmentMergeIdFieldEvent | MergeFrameCommitmentDigestFieldEvent | MergeFrameCommitmentSamplesFieldEvent | MergeFrameHoldingsMergeIdFieldEvent | MergeFrameHoldingsAttemptFieldEvent | MergeFrameHoldingsHaveFieldEvent | MergeFrameResultMergeIdFieldEvent | MergeFrameResultAttemptFieldEvent | MergeFrameResultRosterFieldEvent | MergeFrameResultDigestFieldEvent | MergeFrameResultCallFieldEvent | MergeFrameResultSignatureFieldEvent | MergeFrameRosterMergeIdFieldEvent | MergeFrameRosterCallFieldEvent | MergeFrameRosterAttemptFieldEvent | MergeFrameRosterEntriesMemberFieldEvent | MergeFrameRosterEntriesDigestFieldEvent | MergeFrameRosterEntriesSamplesFieldEvent | MergeFrameReadyMergeIdFieldEvent | MergeFrameReadyCallFieldEvent | MergeFrameReadyAttemptFieldEvent | MergeFrameReadyRosterFieldEvent | MergeFrameReadyDigestFieldEvent | MergeFrameAskMergeIdFieldEvent | MergeFrameMoreFieldEvent> {
     return streamMessage(buf, MergeFrame.codec(), opts)
   }
 }

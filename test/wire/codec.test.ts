@@ -353,3 +353,57 @@ describe('a welcome with more members than fit', () => {
     assert.ok(wire.encodeRunReply(reply).length <= limits.controlFrameBytesMax)
   })
 })
+
+describe('words of a merge that are said at one time', () => {
+  const ask = (k: number): wire.MergeMessage => ({ type: 'ask', mergeId: `1.${k}` })
+  const roundTrip = (messages: readonly wire.MergeMessage[]): number[] => {
+    const packs = wire.packMergeMessages(messages)
+    const decoded = packs.map((bytes) => {
+      assert.ok(bytes.byteLength <= limits.gossipBytesMax, `${bytes.byteLength} bytes`)
+      return wire.decodeMergeMessages(bytes)
+    })
+    assert.deepEqual(plain(decoded.flat()), plain(messages))
+    return decoded.map(({ length }) => length)
+  }
+
+  it('go together, in their order, up to eight', () => {
+    assert.deepEqual(roundTrip([]), [])
+    assert.deepEqual(roundTrip([ask(1), callOf(['a']), ask(2)]), [3])
+    assert.deepEqual(roundTrip(Array.from({ length: 17 }, (_, k) => ask(k + 1))), [8, 8, 1])
+  })
+  it('go alone as they always did', () => {
+    assert.deepEqual(wire.packMergeMessages([ask(1)]), [wire.encodeMergeMessage(ask(1))])
+    assert.deepEqual(wire.decodeMergeMessages(wire.encodeMergeMessage(ask(1))), [ask(1)])
+  })
+  it('are cut where a gossip message is full', () => {
+    // 120 ids of 52 characters are about 6.5 kB: two fit into 16 KiB, three do not.
+    const members = Array.from({ length: 120 }, (_, i) => `${i}`.padStart(52, 'x')).sort()
+    assert.deepEqual(roundTrip([callOf(members), callOf(members), callOf(members), ask(1)]), [2, 2])
+  })
+  it('are understood as the first of them by a peer that knows of one only', () => {
+    const [bytes] = wire.packMergeMessages([ask(1), ask(2)])
+    // Its field is one that such a peer skips: the bytes before it are the first message.
+    const first = wire.encodeMergeMessage(ask(1))
+    assert.deepEqual(bytes!.subarray(0, first.byteLength), first)
+  })
+  it('are refused when one of them is, when they are too many, or one within the other', () => {
+    const field = (inner: Uint8Array): Uint8Array => Uint8Array.of(0x42, inner.byteLength, ...inner)
+    const behind = (inner: Uint8Array, times = 1): Uint8Array =>
+      Uint8Array.from([
+        ...wire.encodeMergeMessage(ask(1)),
+        ...Array.from({ length: times }, () => [...field(inner)]).flat(),
+      ])
+    const other = wire.encodeMergeMessage(ask(2))
+    assert.deepEqual(wire.decodeMergeMessages(behind(other)), [ask(1), ask(2)])
+    for (const bytes of [
+      behind(new Uint8Array(0)),
+      behind(Uint8Array.of(255)),
+      behind(other, 8),
+      behind(behind(other)),
+    ])
+      assert.notEqual(
+        codeOf(() => wire.decodeMergeMessages(bytes)),
+        'accepted',
+      )
+  })
+})
