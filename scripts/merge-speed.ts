@@ -123,6 +123,8 @@ const measure = async (
     await delay(MESH_MS)
     const first = await mergeOnce(peers)
     tell('merged')
+    // What is repeated or fetched late belongs to the first.
+    await delay(MESH_MS)
     const second = await mergeOnce(peers)
     tell('merged again')
     return [first, second]

@@ -51,7 +51,7 @@ export const endMerged = async ({
     output.say(`Tuned to the data here (accuracy ${percent(tuned.accuracy)}): ${saved.tuned}`)
   }
   const runId = runIdOf(configuration)
-  await clearOtherRuns(output, out, runId)
+  await clearOtherRuns(output, [out], runId)
   await sayLeftResults(output, out, { runId, saved: [saved, ...periods].flatMap(pathsOf) })
   const hasStatistics = result.statistics !== null
   const { method } = configuration.finalMerge

@@ -126,14 +126,26 @@ export const removeOtherRuns = async (folder: string, runId: string): Promise<re
   }
 }
 
-/** Does so, and says what went or why it could not: the run is none the worse for it. @returns whether it did. */
-export const clearOtherRuns = async (output: Output, folder: string, runId: string): Promise<boolean> => {
-  try {
-    const gone = await removeOtherRuns(folder, runId)
-    if (gone.length > 0) output.say(`Gone from ${folder}, as of another run: ${gone.join(', ')}`)
-    return true
-  } catch (error) {
-    output.say(`Results of other runs are still there: ${reasonOf(error)}`)
-    return false
+/**
+ * Does so in these folders, and says what went or why it could not: the run is none the worse for it.
+ * @returns whether it did.
+ */
+export const clearOtherRuns = async (
+  output: Output,
+  folders: readonly string[],
+  runId: string,
+): Promise<boolean> => {
+  const gone: string[] = []
+  let isCleared = true
+  for (const folder of folders) {
+    try {
+      gone.push(...(await removeOtherRuns(folder, runId)).map((name) => join(folder, name)))
+    } catch (error) {
+      output.say(`Results of other runs are still there: ${reasonOf(error)}`)
+      isCleared = false
+    }
   }
+  const more = gone.length > NAMED_MAX ? ` and ${gone.length - NAMED_MAX} more` : ''
+  if (gone.length > 0) output.say(`Gone, as of another run: ${gone.slice(0, NAMED_MAX).join(', ')}${more}`)
+  return isCleared
 }

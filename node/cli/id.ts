@@ -1,20 +1,16 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { peerIdOf } from '../network/index.js'
 import { createOutput } from './output.js'
-import { openOutputFolder } from './output-folder.js'
-import { peerIdentity } from './peer-identity.js'
+import { IDENTITY, peerIdentity } from './peer-identity.js'
 
-/** @throws StoreError as openOutputFolder and peerIdentity; an identity that is there was not changed. */
-export const sayId = async (given: string, options: { readonly json: boolean }): Promise<void> => {
+/** @throws StoreError as peerIdentity; an identity that is there was not changed. */
+export const sayId = async (folder: string, options: { readonly json: boolean }): Promise<void> => {
   const output = createOutput(options)
-  const folder = await openOutputFolder(given)
-  try {
-    const id = peerIdOf(await peerIdentity(folder))
-    const path = join(folder.path, 'identity.key')
-    output.say(`${id}  (the peer of ${folder.path}, as long as its identity.key is there)`)
-    output.emit({ type: 'result', id, path })
-  } catch (error) {
-    await folder.giveUp()
-    throw error
-  }
+  const path = join(resolve(folder), IDENTITY)
+  const { bytes, created } = await peerIdentity(path)
+  const id = peerIdOf(bytes)
+  output.say(
+    `${id}  (${created ? 'made now, ' : ''}for the peer whose --out is ${resolve(folder)}, while ${IDENTITY} is there)`,
+  )
+  output.emit({ type: 'result', id, path, created })
 }

@@ -19,7 +19,7 @@ import { listenAddress, wantsMdns, type MemberOptions } from './member-options.j
 import { openOutputFolder, type OutputFolder } from './output-folder.js'
 import { createNarrator } from './narrator.js'
 import type { Output } from './output.js'
-import { peerIdentity } from './peer-identity.js'
+import { IDENTITY, peerIdentity } from './peer-identity.js'
 import { createPeriodModels, type PeriodModels } from './period-models.js'
 
 export interface MemberRun {
@@ -97,7 +97,7 @@ const startPeer = async (
     part: options.part && { ...options.part, partition: options.partition },
   })
   output.say(`data: ${dataset.describe}`)
-  const identity = await peerIdentity(folder)
+  const { bytes: identity } = await peerIdentity(await folder.file(IDENTITY))
   output.say(`this peer: ${name} (${peerIdOf(identity)})`)
   const listen = listenAddress(options, dial)
   const claims = openClaimsFile(await folder.file('merge-claims.jsonl'))

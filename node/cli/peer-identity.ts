@@ -1,13 +1,9 @@
 import { createIdentity, peerIdOf } from '../network/index.js'
-import { loadOrCreateIdentity } from '../store/index.js'
-import type { OutputFolder } from './output-folder.js'
+import { loadOrCreateIdentity, type Identity } from '../store/index.js'
 
-/** Who the peer of a folder is: made when it is asked for first. @throws StoreError as loadOrCreateIdentity */
-export const peerIdentity = async (folder: OutputFolder): Promise<Uint8Array> => {
-  const { bytes } = await loadOrCreateIdentity({
-    path: await folder.file('identity.key'),
-    create: createIdentity,
-    check: (bytes) => void peerIdOf(bytes),
-  })
-  return bytes
-}
+/** Where a folder has the identity of its peer. */
+export const IDENTITY = 'identity.key'
+
+/** Made when it is asked for first. @throws StoreError as loadOrCreateIdentity */
+export const peerIdentity = (path: string): Promise<Identity> =>
+  loadOrCreateIdentity({ path, create: createIdentity, check: (bytes) => void peerIdOf(bytes) })

@@ -44,7 +44,7 @@ export const createPeriodModels = (
       return
     }
     // Only once a model of this run is safe.
-    isCleared ||= await clearOtherRuns(output, folder, runIdOf(configuration))
+    isCleared ||= await clearOtherRuns(output, [folder], runIdOf(configuration))
   }
 
   return {

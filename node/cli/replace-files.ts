@@ -64,7 +64,7 @@ const cleared = (path: string): Promise<void> =>
     throw writeFailure(path, error)
   })
 
-/** Whoever may read the file that was there may read the new one, and nobody else. */
+/** With the permissions of the file that was there. */
 const keepMode = async (former: string, to: string): Promise<void> => {
   const stats = await stat(former).catch(() => undefined)
   if (stats)

@@ -93,7 +93,7 @@ export const createGossip = (deps: GossipDeps): Gossip => {
     tally.sent(bytes.byteLength * recipients.length)
   }
 
-  /** Messages for the merge that were said in this turn, to go together. */
+  /** Messages for the merge that were said in this turn, to go together; if one cannot, which is a bug, none does. */
   let said: MergeMessage[] = []
   let publishing: Promise<void> | undefined
   const publishSaid = async (): Promise<void> => {

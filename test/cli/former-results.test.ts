@@ -150,9 +150,9 @@ describe('a merge that is saved where another run has left its own', () => {
     await saveRunModel(path, { configuration: otherRun, weights, digest, peers: 1 })
     await saveResult(folder, { configuration: run, result: await resultIn(run, 3) })
     const { output, lines } = recorded()
-    assert.equal(await clearOtherRuns(output, folder, runIdOf(run)), true)
+    assert.equal(await clearOtherRuns(output, [folder], runIdOf(run)), true)
     assert.deepEqual(lines, [
-      `Gone from ${folder}, as of another run: model.period-1.certificate.json, model.period-1.safetensors, tuned.safetensors`,
+      `Gone, as of another run: ${['model.period-1.certificate.json', 'model.period-1.safetensors', 'tuned.safetensors'].map((name) => join(folder, name)).join(', ')}`,
     ])
     assert.deepEqual((await readdir(folder)).sort(), [
       'local.safetensors',

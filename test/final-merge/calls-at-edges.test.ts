@@ -140,17 +140,35 @@ describe('a second call for the same merge', () => {
       assert.equal(b.machine.phase, 'freezing')
     })
 
-    it('is gone by when a third of the members have begun it, who may not know', () => {
+    it('is gone by when a third of the members go by it, who may not know', () => {
       const b = doubled()
       fail(b, 0)
       const next = wordsOf(seven, '1.2')
       // 3 of 7.
       for (const id of ['a', 'c', 'g']) {
-        b.hear('a', next.call('g'))
         assert.equal(b.machine.phase, 'abandoned')
-        b.hear(id, next.commitment(id))
+        b.hear(id, next.call('g'))
       }
       assert.equal(b.machine.phase, 'freezing')
+    })
+
+    it('is not taken for begun where a third go by an honest call of that number', () => {
+      const b = doubled()
+      fail(b, 0)
+      b.hear('g', withKey('s', '1.2').call('g'))
+      for (const id of ['a', 'c', 'd']) b.hear(id, wordsOf(seven, '1.2').commitment(id))
+      assert.equal(b.machine.phase, 'abandoned')
+      b.hear('a', wordsOf(seven, '1.2').call('a'))
+      assert.deepEqual(b.saidOf('call').at(-1)!.members, seven)
+    })
+
+    it('is said of by a peer that has lost what it had said itself: it does not call in vain', () => {
+      const g = machineOf('g', { members: () => seven })
+      g.hear('a', wordsOf(few, '1.1').call('g'))
+      g.hear('a', wordsOf([...'cdfg'], '1.1').call('g'))
+      g.handle({ type: 'call', members: seven })
+      assert.match(g.of('abandoned')[0]!.reason, /two calls of this peer for one merge/)
+      assert.equal(g.claims.size, 0)
     })
 
     it('says nothing about its model, which may be in the result', () => {
@@ -197,6 +215,17 @@ describe('a second call for the same merge', () => {
     twice.handle({ type: 'call', members: seven })
     assert.deepEqual(twice.said, [])
     assert.match(twice.of('abandoned')[0]!.reason, /has called for this merge before/)
+  })
+
+  it('is gone by at the word of a stranger by nobody who is free, until a third of the members go by it', () => {
+    const b = machineOf('b', { members: () => seven })
+    const strange = withKey('s', '1.1')
+    for (const id of ['s', 'a', 'c']) {
+      b.hear(id, strange.call('s'))
+      assert.equal(b.machine.phase, 'idle')
+    }
+    b.hear('d', strange.call('s'))
+    assert.equal(b.machine.phase, 'freezing')
   })
 
   it('is not gone by at the word of one that is not known', () => {

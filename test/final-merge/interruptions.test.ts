@@ -112,7 +112,7 @@ describe('a merge under way', () => {
     for (let k = 0; k < times && abandonedMs === undefined; k++) {
       const nowMs = k * everyMs
       const words = wordsOf(members, `1.${String(k + 2)}`)
-      b.hear('d', words.call('d'), nowMs)
+      for (const id of ['d', 'a']) b.hear(id, words.call('d'), nowMs)
       for (const id of ['a', 'd']) b.hear(id, words.commitment(id), nowMs)
       for (let tickMs = nowMs; tickMs < nowMs + everyMs; tickMs += timing.repeatMs) {
         b.handle({ type: 'tick' }, tickMs)

@@ -247,6 +247,7 @@ describe('one liar among seven', () => {
     'calls-few': [],
     'calls-far-ahead': [],
     'calls-twice': [],
+    'calls-by-keys': [],
     'calls-alike': [],
     'calls-at-the-vote': [],
   }

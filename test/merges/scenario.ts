@@ -27,6 +27,7 @@ const CALLING_LIES = [
   'calls-few',
   'calls-far-ahead',
   'calls-twice',
+  'calls-by-keys',
   'calls-alike',
   'calls-at-the-vote',
 ] as const

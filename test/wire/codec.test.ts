@@ -382,6 +382,8 @@ describe('words of a merge that are said at one time', () => {
   })
   it('are understood as the first of them by a peer that knows of one only', () => {
     const [bytes] = wire.packMergeMessages([ask(1), ask(2)])
+    // Golden: field 7, an ask, of 5 bytes: field 1, `1.1`; field 8 of 7 bytes, and the same for `1.2`.
+    assert.equal(bytesToHex(bytes!), '3a050a03312e3142073a050a03312e32')
     // Its field is one that such a peer skips: the bytes before it are the first message.
     const first = wire.encodeMergeMessage(ask(1))
     assert.deepEqual(bytes!.subarray(0, first.byteLength), first)

@@ -41,7 +41,7 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   output.say()
   output.say(`The merged model: ${files.model}`)
   const runId = runIdOf(configuration)
-  for (const folder of [...folders, demo.out]) await clearOtherRuns(output, folder, runId)
+  await clearOtherRuns(output, [demo.out, ...folders], runId)
   await sayLeftResults(output, demo.out, { runId, saved: pathsOf(files) })
   const hasStatistics = statisticsLength > 0
   const { method } = configuration.finalMerge

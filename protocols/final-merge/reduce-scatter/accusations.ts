@@ -2,7 +2,7 @@ import { limits } from '../../limits.js'
 import type { MergeEffect, MergeFault } from '../contract.js'
 
 /** Faults that one member can be accused of. */
-const FAULTS = 4
+const FAULTS = 5
 
 /** Who has lied in this period, as far as this peer saw it itself. */
 export class Accusations {

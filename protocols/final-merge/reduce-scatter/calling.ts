@@ -1,4 +1,3 @@
-import { limits } from '../../limits.js'
 import type { MergeConfig, MergeEffect } from '../contract.js'
 import { namesMostOf } from './calls.js'
 import type { Following } from './following.js'
@@ -78,11 +77,8 @@ export class Calling {
   }
 
   /** Nobody would hear the own call: whoever waits for its end must not wait for ever. */
-  private refused(members: readonly string[], refusal: string): MergeEffect & { readonly type: 'abandoned' } {
+  private refused(members: readonly string[], reason: string): MergeEffect & { readonly type: 'abandoned' } {
     const known = new Set(this.config.members?.() ?? members)
-    const most = limits.mergeMembersMax
-    const reason =
-      members.length > most ? `${members.length} members are here, and a merge can have ${most}` : refusal
     return { type: 'abandoned', reason, missing: members.filter((id) => !known.has(id)) }
   }
 }

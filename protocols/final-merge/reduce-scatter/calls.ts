@@ -48,8 +48,8 @@ export interface Calls {
   bestFirst(): readonly Call[]
   /** Whoever is named in a call that is spoken of, within reach or not. */
   named(): readonly string[]
-  /** Sequence of the call that this one speaks of; undefined when it speaks of none. */
-  spokenOfBy(id: string): number | undefined
+  /** The call that this one speaks of; undefined when it speaks of none. */
+  spokenOfBy(id: string): Call | undefined
   /** Whether a caller is known to have made two calls for one merge. */
   isDoubler(caller: string): boolean
 }
@@ -118,7 +118,7 @@ export const createCalls = ({
         .sort((a, b) => b.sequence - a.sequence || Number(isBetter(b, a)) - Number(isBetter(a, b)))
     },
     named: () => [...new Set([...spokenOf.values()].flatMap(({ members }) => members))],
-    spokenOfBy: (id) => spokenOf.get(id)?.sequence,
+    spokenOfBy: (id) => spokenOf.get(id),
     isDoubler: (caller) => doubling.does(caller),
   }
 }

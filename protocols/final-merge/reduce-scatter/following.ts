@@ -1,3 +1,4 @@
+import { limits } from '../../limits.js'
 import type { MergeConfig, MergePhase, MergeTiming } from '../contract.js'
 import { mergeIdOf } from '../merge-id.js'
 import { callBytes, callDigest, thirdOf } from '../statement.js'
@@ -90,9 +91,13 @@ export class Following {
   /** Calls these. @returns why nobody would hear it; undefined when the call is made, signed and heard. */
   make(members: readonly string[]): string | undefined {
     const { run, period, self, signatures } = this.config
+    const most = limits.mergeMembersMax
+    if (members.length > most) return `${members.length} members are here, and a merge can have ${most}`
+    if (!this.isOfMost(members)) return 'the members to be called are not those who are here'
+    if (this.isDoubler(self))
+      return 'the others have heard two calls of this peer for one merge, and go by none of it any more'
     const sequence = this.numbering.next
     if (sequence === undefined) return 'it has taken part in a call that most of the others have not heard of'
-    if (!this.isOfMost(members)) return 'the members to be called are not those who are here'
     const mergeId = mergeIdOf(period, sequence)
     // Restarted in between: there must be no second call with this number.
     if (!this.config.claim(`call ${mergeId}`, callDigest({ run, mergeId, members })))
@@ -127,7 +132,7 @@ export class Following {
   private isPreferred(call: Call, phase: MergePhase, nowMs: number): boolean {
     const { present, joined } = this
     if (this.names(call) && !this.isOfMost(call.members)) return false
-    if (this.isDoubler(call.caller) && !this.isBegun(call)) return false
+    if (!this.hasWord(call.caller) && !this.isBegun(call)) return false
     switch (phase) {
       case 'idle':
       case 'abandoned':
@@ -148,13 +153,23 @@ export class Following {
   }
 
   /**
-   * A third of the members known here have committed to something in it, an honest one among them. Of one who makes two
-   * calls for one merge the word is not enough; but where so many go by it, as they have not seen that, others must too.
+   * Its call is gone by at its word: not that of one who makes two calls for one merge, nor of one who is not known here, since
+   * names are free, and a liar could have as many callers as it likes.
    */
-  private isBegun({ mergeId, members }: Call): boolean {
+  private hasWord(caller: string): boolean {
+    const { self, members } = this.config
+    const isKnown = caller === self || (members?.().includes(caller) ?? true)
+    return isKnown && !this.isDoubler(caller)
+  }
+
+  /**
+   * A third of the members known here speak of it, an honest one among them. Where so many go by the call of one whose word does
+   * not count, as they have not seen that, others must too.
+   */
+  private isBegun({ digest, members }: Call): boolean {
     const known = this.config.members?.() ?? members
-    const begun = known.filter((id) => this.voices.of(id, mergeId)?.commitment)
-    return begun.length >= thirdOf(known.length)
+    const speak = known.filter((id) => this.calls.spokenOfBy(id)?.digest === digest)
+    return speak.length >= thirdOf(known.length)
   }
 
   /** Names enough of those known here to take part, or to wait for it. */

@@ -35,7 +35,8 @@ export class Numbering {
     const { config, voices } = this.deps
     const calls = this.deps.calls()
     const known = config.members?.() ?? calls.named()
-    const newestOf = (id: string): number => Math.max(calls.spokenOfBy(id) ?? 0, voices.newestOf(id) ?? 0)
+    const newestOf = (id: string): number =>
+      Math.max(calls.spokenOfBy(id)?.sequence ?? 0, voices.newestOf(id) ?? 0)
     return known.map(newestOf).sort((a, b) => b - a)[thirdOf(known.length) - 1] ?? 0
   }
 

@@ -10,7 +10,8 @@ export interface Liar {
   readonly liars: readonly string[]
   /** The members that it sees. */
   readonly members: () => readonly string[]
-  readonly signCall: (mergeId: string, members: readonly string[]) => Uint8Array
+  /** @param caller itself, or a key that it made up. @default itself */
+  readonly signCall: (mergeId: string, members: readonly string[], caller?: string) => Uint8Array
 }
 
 /** Calls after which it has had enough: a merge that did not end by then would have none. */

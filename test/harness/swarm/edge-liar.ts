@@ -4,14 +4,18 @@ import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Liar } from './calling-liar.js'
 import type { Echo, Tongue } from './liar.js'
 
-/** A call by this liar. */
+/** A call by this liar, or by a key that it made up. */
 const callBy = (
   { self, signCall }: Liar,
-  { mergeId, named }: { readonly mergeId: string; readonly named: readonly string[] },
+  {
+    mergeId,
+    named,
+    caller = self,
+  }: { readonly mergeId: string; readonly named: readonly string[]; readonly caller?: string },
 ): Echo => {
   const members = [...named].sort()
-  const signature = signCall(mergeId, members)
-  return { from: self, message: { type: 'call', mergeId, members, caller: self, signature } }
+  const signature = signCall(mergeId, members, caller)
+  return { from: self, message: { type: 'call', mergeId, members, caller, signature } }
 }
 
 /** Calls that it makes at once, and by how many numbers each is ahead of the one before. */
@@ -45,9 +49,32 @@ export const callsFarAhead = (honest: Tongue, liar: Liar): Tongue => {
 /** Pairs of calls after which it has had enough. */
 const PAIRS_MAX = 20
 
-/** Whenever honest members are in a merge it calls twice for the next, of all to one half of the members and of a key more to the other. */
+/** It calls twice for one merge: of all to one half of the members, and of a key more to the other. */
 export const callsTwice = (honest: Tongue, liar: Liar): Tongue => {
-  const { self, liars, members } = liar
+  const { self, members } = liar
+  return callsForHalves(honest, liar, (mergeId) => [
+    callBy(liar, { mergeId, named: members() }),
+    callBy(liar, { mergeId, named: [...members(), `${self}-key`] }),
+  ])
+}
+
+/** The same by two keys that it made up, other ones each time. */
+export const callsByKeys = (honest: Tongue, liar: Liar): Tongue => {
+  const { self, members } = liar
+  const callOf = (mergeId: string, caller: string): Echo =>
+    callBy(liar, { mergeId, named: [...members(), caller], caller })
+  return callsForHalves(honest, liar, (mergeId) => [
+    callOf(mergeId, `${self}-${mergeId}a`),
+    callOf(mergeId, `${self}-${mergeId}b`),
+  ])
+}
+
+/** Whenever honest members are in a merge it calls for the next, by one call to one half of the members and by another to the rest. */
+const callsForHalves = (
+  honest: Tongue,
+  { liars }: Liar,
+  pairFor: (mergeId: string) => readonly [Echo, Echo],
+): Tongue => {
   let newest = 0
   let pairs = 0
   return {
@@ -59,13 +86,7 @@ export const callsTwice = (honest: Tongue, liar: Liar): Tongue => {
       pairs += 1
       newest = sequence + 1
       const mergeId = mergeIdOf(period, newest)
-      return [
-        { ...callBy(liar, { mergeId, named: members() }), to: (index) => index % 2 === 0 },
-        {
-          ...callBy(liar, { mergeId, named: [...members(), `${self}-key`] }),
-          to: (index) => index % 2 === 1,
-        },
-      ]
+      return pairFor(mergeId).map((call, half) => ({ ...call, to: (index) => index % 2 === half }))
     },
   }
 }

@@ -3,7 +3,7 @@ import type { MergeMessage } from '../../../protocols/wire/types.js'
 import type { Fetch, ShardStore } from '../../../protocols/final-merge/index.js'
 import { referenceKernels } from '../../../protocols/kernels/index.js'
 import { callsAnew, withMadeUpKeys, withoutMost, type Liar } from './calling-liar.js'
-import { callsAlike, callsAtTheVote, callsFarAhead, callsTwice } from './edge-liar.js'
+import { callsAlike, callsAtTheVote, callsByKeys, callsFarAhead, callsTwice } from './edge-liar.js'
 import type { Lie } from './merge-scenario.js'
 
 /** What a liar says when it hears something. */
@@ -137,6 +137,8 @@ export const tongueOf = (does: Lie | undefined, liar: Liar): Tongue => {
       return callsFarAhead(honest, liar)
     case 'calls-twice':
       return callsTwice(honest, liar)
+    case 'calls-by-keys':
+      return callsByKeys(honest, liar)
     case 'calls-alike':
       return callsAlike(honest, liar)
     case 'calls-at-the-vote':

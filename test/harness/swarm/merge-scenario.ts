@@ -36,6 +36,7 @@ export interface MergeScenario {
  * - `calls-far-ahead`: whenever a merge begins it calls for ten more, with numbers far ahead, of so few members that these
  *   do not take part
  * - `calls-twice`: whenever others take part in a merge it calls for the next twice, with another list for every second peer
+ * - `calls-by-keys`: the same by two keys that it made up, other ones each time
  * - `calls-alike`: commits last, and at the same moment calls for the same merge once more, with a key of its own
  * - `calls-at-the-vote`: says that it holds the result when that completes two thirds, and at the same moment calls anew
  */
@@ -61,6 +62,7 @@ export const lies = [
   'calls-few',
   'calls-far-ahead',
   'calls-twice',
+  'calls-by-keys',
   'calls-alike',
   'calls-at-the-vote',
 ] as const

@@ -107,7 +107,8 @@ export const createMerging = ({
     const { id: self } = peer
     return tongueOf(liars.find(({ id }) => id === self)?.does, {
       ...{ self, liars: liars.map(({ id }) => id), members: () => swarm.viewOf(peer) },
-      signCall: (mergeId, members) => signaturesOf(self).sign(callBytes({ run: RUN, mergeId, members })),
+      signCall: (mergeId, members, caller = self) =>
+        signaturesOf(caller).sign(callBytes({ run: RUN, mergeId, members })),
     })
   })
 
