@@ -246,7 +246,7 @@ describe('one liar among seven', () => {
     'calls-with-keys': [],
     'calls-few': [],
     'calls-far-ahead': [],
-    'calls-twice': [],
+    'calls-twice': ['p02 doubled-call'],
     'calls-by-keys': [],
     'calls-alike': [],
     'calls-at-the-vote': [],

@@ -84,6 +84,7 @@ describe('the demo', () => {
       'modelsMixed',
       'peers',
       'peersMerged',
+      'runId',
       'type',
       'weightsRatio',
     ])
