@@ -1,3 +1,5 @@
+import { nextPair, pair, single } from './pairs'
+
 /** Coefficients are made four at a time; sums are taken one by one, by rising index, as peers compare them to the bit. */
 
 const FRACTION: f64 = 1.0 / 2147483648.0
@@ -33,9 +35,13 @@ function indices(first: u32): v128 {
   return i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3))
 }
 
+/** Elements 0 and 1 in `a`, 2 and 3 in `b`. */
 @inline
-function pairAt(x: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(x))
+function oneByOne(sum: f64, a: v128, b: v128): f64 {
+  sum += f64x2.extract_lane(a, 0)
+  sum += f64x2.extract_lane(a, 1)
+  sum += f64x2.extract_lane(b, 0)
+  return sum + f64x2.extract_lane(b, 1)
 }
 
 /** sum + Σ r[i]·x[i], r of (seed, first + i). */
@@ -45,12 +51,9 @@ export function sketch(x: usize, seed: u32, first: u32, length: usize, sum: f64)
   const whole = x + ((length & ~3) << 2)
   while (x < whole) {
     const hash = hashOf(seeds, index)
-    const a = f64x2.mul(coefficients(hash), pairAt(x))
-    const b = f64x2.mul(coefficients(high(hash)), pairAt(x + 8))
-    sum += f64x2.extract_lane(a, 0)
-    sum += f64x2.extract_lane(a, 1)
-    sum += f64x2.extract_lane(b, 0)
-    sum += f64x2.extract_lane(b, 1)
+    const a = f64x2.mul(coefficients(hash), pair(x))
+    const b = f64x2.mul(coefficients(high(hash)), nextPair(x))
+    sum = oneByOne(sum, a, b)
     index = i32x4.add(index, i32x4.splat(4))
     x += 16
   }
@@ -79,18 +82,15 @@ export function sketchTolerance(x: usize, seed: u32, first: u32, length: usize, 
   const whole = x + ((length & ~3) << 2)
   while (x < whole) {
     const hash = hashOf(seeds, index)
-    const a = allowed(hash, pairAt(x))
-    const b = allowed(high(hash), pairAt(x + 8))
-    sum += f64x2.extract_lane(a, 0)
-    sum += f64x2.extract_lane(a, 1)
-    sum += f64x2.extract_lane(b, 0)
-    sum += f64x2.extract_lane(b, 1)
+    const a = allowed(hash, pair(x))
+    const b = allowed(high(hash), nextPair(x))
+    sum = oneByOne(sum, a, b)
     index = i32x4.add(index, i32x4.splat(4))
     x += 16
   }
   const rest = <i32>(length & 3)
   for (let i = 0; i < rest; i++) {
-    sum += f64x2.extract_lane(allowed(hashOf(seeds, index), f64x2.promote_low_f32x4(v128.load32_zero(x))), 0)
+    sum += f64x2.extract_lane(allowed(hashOf(seeds, index), single(x)), 0)
     index = i32x4.add(index, i32x4.splat(1))
     x += 4
   }
