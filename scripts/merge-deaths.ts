@@ -71,11 +71,12 @@ const once = (time: number): Promise<Ending> =>
           // Who is done already has nothing to lose.
           if (results.has(victim) || failures.has(victim)) return
           dead.add(victim)
-          swarm.kill(victim)
+          process.kill(swarm.pids[victim]!, 'SIGKILL')
         }, random.next() * DEATHS_WITHIN_MS)
       }
     }
-    const swarm = startSwarm(peers, {
+    const swarm = startSwarm({ peers, processes: peers })
+    swarm.listen({
       onMessage(index, message) {
         switch (message.type) {
           case 'ready':
@@ -96,14 +97,14 @@ const once = (time: number): Promise<Ending> =>
             return over()
         }
       },
-      onExit(index) {
-        if (!results.has(index) && !failures.has(index)) dead.add(index)
+      onExit([index]) {
+        if (!results.has(index!) && !failures.has(index!)) dead.add(index!)
         over()
       },
     })
     for (let index = 0; index < peers; index++) {
       swarm.send(index, {
-        ...{ type: 'setup', index, configuration, data: 'digits', partition: 'iid', backend: 'wasm' },
+        ...{ type: 'setup', configuration, data: 'digits', partition: 'iid', backend: 'wasm' },
         ...{ reportEvery: 1_000, out: join(out, `peer-${index}`) },
       })
     }

@@ -10,10 +10,12 @@ import type { Output } from '../output.js'
 import { createObserver } from './observer.js'
 import { createProgress } from './progress.js'
 import { isOver, resultOf, savedBy, STOPPED, type Seat, type SwarmResult } from './seats.js'
-import { startSwarm } from './swarm.js'
+import type { Swarm } from './swarm.js'
 import { peerLine, tableHead } from './table.js'
 
 export interface ConductOptions {
+  /** Its processes are ended at the end. */
+  readonly swarm: Swarm
   readonly peers: number
   readonly data: string
   readonly partition: string
@@ -40,11 +42,11 @@ export const reportEvery = (rounds: number): number => {
 const STRAGGLER_MS = 60_000
 
 /**
- * Starts the peers, introduces them to each other, shows what they report and waits for their results.
+ * Sets the peers up, introduces them to each other, shows what they report and waits for their results.
  * @throws PeerFailure when a peer fails before the start or all fail; Interrupted on Ctrl-C. No process is left behind.
  */
 export const conduct = async (options: ConductOptions): Promise<SwarmResult> => {
-  const { peers, configuration, output, interrupt } = options
+  const { swarm, peers, configuration, output, interrupt } = options
   const startedMs = performance.now()
   const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true, started: false, mixed: 0 }))
   let begun = false
@@ -64,12 +66,16 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
   })
 
   let stragglers: NodeJS.Timeout | undefined
-  const endStragglers = (): void =>
+  const endStragglers = (): void => {
     seats.forEach((seat, index) => {
       if (isOver(seat)) return
-      output.say(`peer-${index} has no result ${STRAGGLER_MS / 1000} s after the first one; it is ended`)
-      swarm.kill(index)
+      const late = `has no result ${STRAGGLER_MS / 1000} s after the first one`
+      output.say(`peer-${index} ${late}; it is ended`)
+      seat.failure = new CliError('PEER_DIED', `peer-${index} ${late}`)
+      gone(index, late)
     })
+    settleWhenOver()
+  }
 
   /** The peers wait for each other before they begin; the dead will not come. */
   const beginWithoutTheDead = (): void => {
@@ -84,7 +90,13 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     if (seats.every(isOver)) settle()
   }
 
-  const swarm = startSwarm(peers, {
+  /** One that will report no more. */
+  const gone = (index: number, how: string): void => {
+    output.emit({ type: 'peerDied', peer: `peer-${index}`, how })
+    observer.died(index)
+  }
+
+  swarm.listen({
     onMessage(index, message) {
       const seat = seats[index]!
       switch (message.type) {
@@ -109,22 +121,22 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
           return settleWhenOver()
       }
     },
-    onExit(index, { code, signal, lastWords }) {
-      const seat = seats[index]!
-      seat.alive = false
-      if (seat.result || seat.failure || interrupt.aborted) return
+    onExit(indexes, { code, signal, lastWords }) {
+      for (const index of indexes) seats[index]!.alive = false
+      const died = indexes.filter((index) => !seats[index]!.result && !seats[index]!.failure)
+      if (died.length === 0 || interrupt.aborted) return
       const how = signal === null ? `exit code ${code}` : signal
       const details = lastWords === '' ? '' : `\n${lastWords}`
+      const names = died.map((index) => `peer-${index}`).join(', ')
       // Ctrl-C reaches all processes of a terminal, and one that is still loading dies of it.
       if (!begun && signal === 'SIGINT') return giveUp(new Interrupted(STOPPED))
       if (!begun) {
-        const message = `peer-${index} died while it started (${how}); the demo was stopped. Try again.${details}`
+        const message = `${names} died while starting (${how}); the demo was stopped. Try again.${details}`
         return giveUp(new CliError('PEER_DIED', message))
       }
       const rest = seats.every(isOver) ? 'no other is left' : 'the others go on'
-      output.say(`peer-${index} died (${how}); ${rest}${details}`)
-      output.emit({ type: 'peerDied', peer: `peer-${index}`, how })
-      observer.died(index)
+      output.say(`${names} died (${how}); ${rest}${details}`)
+      for (const index of died) gone(index, how)
       beginWithoutTheDead()
       settleWhenOver()
     },
@@ -168,7 +180,6 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     seats.forEach((_, index) =>
       swarm.send(index, {
         type: 'setup',
-        index,
         configuration,
         data: options.data,
         partition: options.partition,

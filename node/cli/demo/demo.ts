@@ -13,9 +13,10 @@ import { configurationOf } from '../run-configuration.js'
 import type { DemoOptions } from './command.js'
 import { conduct } from './conduct.js'
 import { finish } from './finish.js'
+import type { Swarm } from './swarm.js'
 
 /** @throws what peers, trainer and files throw; Interrupted. Only what was saved before is left. */
-export const demo = async (options: DemoOptions): Promise<void> => {
+export const demo = async (options: DemoOptions, swarm: Swarm): Promise<void> => {
   const output = createOutput(options)
   const interrupt = interruptSignal()
   const { configuration, layout, dataset } = await beforeStart(() => prepare(options))
@@ -42,7 +43,16 @@ export const demo = async (options: DemoOptions): Promise<void> => {
     })
     try {
       const out = folder.path
-      const result = await conduct({ ...options, out, configuration, layout, evaluator, output, interrupt })
+      const result = await conduct({
+        ...options,
+        swarm,
+        out,
+        configuration,
+        layout,
+        evaluator,
+        output,
+        interrupt,
+      })
       const { statisticsLength } = evaluator
       const told = { configuration, weights: layout.length, statisticsLength }
       await finish({ result, out, output, data: options.data, ...told })

@@ -3,11 +3,22 @@ import type { BackendChoice } from '../../trainer/index.js'
 import type { PeerReport, PeerResult } from '../../peer.js'
 import type { SavedResult } from '../save-result.js'
 
-/** From the demo to one of its peers, over the channel between the two processes. */
+/** From the demo to one of its processes, over the channel between the two. */
+export type ToProcess =
+  | { readonly type: 'peer'; readonly index: number; readonly message: ToPeer }
+  /** All its peers say goodbye, and it ends. */
+  | { readonly type: 'stop' }
+
+/** From one of the peers of such a process. */
+export interface FromProcess {
+  readonly index: number
+  readonly message: FromPeer
+}
+
+/** From the demo to one of its peers. */
 export type ToPeer =
   | {
       readonly type: 'setup'
-      readonly index: number
       readonly configuration: RunConfiguration
       readonly data: string
       readonly partition: string
@@ -21,7 +32,6 @@ export type ToPeer =
   | { readonly type: 'go'; readonly addresses: readonly string[] }
   /** Train with whoever is there. */
   | { readonly type: 'begin' }
-  | { readonly type: 'stop' }
 
 export type FromPeer =
   | {

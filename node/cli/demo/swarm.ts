@@ -1,13 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FromPeer, ToPeer } from './messages.js'
+import type { FromPeer, FromProcess, ToPeer, ToProcess } from './messages.js'
 
-/** The demo's peers: N operating-system processes. */
+/** The demo's peers: each in one of some operating-system processes. */
 export interface Swarm {
+  /** The process of each peer. */
   readonly pids: readonly number[]
+  /** What has happened, from the start on. Call it once. */
+  listen(handlers: SwarmHandlers): void
   send(index: number, message: ToPeer): void
-  /** Ends one process at once. Its exit is reported like any other. */
-  kill(index: number): void
   /**
    * Asks those that are ready to say goodbye and ends the others, and those that do not go within the grace. Resolves
    * when no process is left. Safe to call twice.
@@ -17,16 +18,16 @@ export interface Swarm {
 
 export interface SwarmHandlers {
   onMessage(index: number, message: FromPeer): void
-  /** The process is gone, whatever the reason; `lastWords` is the end of what it wrote on stderr. */
+  /** A process is gone with all its peers, whatever the reason; `lastWords` is the end of what it wrote on stderr. */
   onExit(
-    index: number,
+    indexes: readonly number[],
     exit: { readonly code: number | null; readonly signal: string | null; readonly lastWords: string },
   ): void
 }
 
-/** Milliseconds that a peer gets to say goodbye. Guess. */
+/** Milliseconds that a process gets for its peers to say goodbye. Guess. */
 const STOP_GRACE_MS = 3_000
-/** Characters of stderr kept per peer. */
+/** Characters of stderr kept per process. */
 const LAST_WORDS_MAX = 2_000
 
 const ENTRY = new URL(
@@ -34,29 +35,47 @@ const ENTRY = new URL(
   import.meta.url,
 )
 
-export const startSwarm = (count: number, handlers: SwarmHandlers): Swarm => {
+/** @param processes at most as many as `peers`, which are dealt out to them in turn */
+export const startSwarm = ({
+  peers,
+  processes,
+}: {
+  readonly peers: number
+  readonly processes: number
+}): Swarm => {
   const running = new Set<ChildProcess>()
   const ready = new Set<ChildProcess>()
-  const start = (index: number): ChildProcess => {
+  let handlers: SwarmHandlers | undefined
+  const early: ((told: SwarmHandlers) => void)[] = []
+  /** Processes start before anybody listens. */
+  const tell = (what: (told: SwarmHandlers) => void): void =>
+    handlers === undefined ? void early.push(what) : what(handlers)
+
+  const start = (indexes: readonly number[]): ChildProcess => {
     const child = fork(ENTRY, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let lastWords = ''
     running.add(child)
     child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-LAST_WORDS_MAX)
     })
-    child.on('message', (message) => {
-      if ((message as FromPeer).type === 'ready') ready.add(child)
-      handlers.onMessage(index, message as FromPeer)
+    child.on('message', (received) => {
+      const { index, message } = received as FromProcess
+      if (message.type === 'ready') ready.add(child)
+      tell((told) => told.onMessage(index, message))
     })
     // A message to a process that has just died: its exit is reported below.
     child.on('error', () => {})
     child.on('exit', (code, signal) => {
       running.delete(child)
-      handlers.onExit(index, { code, signal, lastWords: lastWords.trim() })
+      tell((told) => told.onExit(indexes, { code, signal, lastWords: lastWords.trim() }))
     })
     return child
   }
-  const children = Array.from({ length: count }, (_, index) => start(index))
+  const all = Array.from({ length: peers }, (_, index) => index)
+  const children = Array.from({ length: Math.min(peers, processes) }, (_, turn) =>
+    start(all.filter((index) => index % processes === turn)),
+  )
+  const processOf = (index: number): ChildProcess => children[index % processes]!
 
   const killAll = (): void => running.forEach((child) => child.kill('SIGKILL'))
   // However this process ends, short of kill -9, it leaves none behind. After kill -9 they notice by themselves.
@@ -65,7 +84,7 @@ export const startSwarm = (count: number, handlers: SwarmHandlers): Swarm => {
   const exited = (child: ChildProcess): Promise<void> =>
     running.has(child) ? new Promise((resolve) => child.once('exit', () => resolve())) : Promise.resolve()
 
-  const post = (child: ChildProcess, message: ToPeer): void => {
+  const post = (child: ChildProcess, message: ToProcess): void => {
     if (child.connected) child.send(message, () => {})
   }
 
@@ -74,20 +93,23 @@ export const startSwarm = (count: number, handlers: SwarmHandlers): Swarm => {
       if (ready.has(child)) post(child, { type: 'stop' })
       else child.kill('SIGKILL')
     }
-    const all = Promise.all(children.map(exited))
+    const gone = Promise.all(children.map(exited))
     const cancel = new AbortController()
-    await Promise.race([all, delay(STOP_GRACE_MS, undefined, { signal: cancel.signal }).catch(() => {})])
+    await Promise.race([gone, delay(STOP_GRACE_MS, undefined, { signal: cancel.signal }).catch(() => {})])
     cancel.abort()
     killAll()
-    await all
+    await gone
     process.off('exit', killAll)
   }
 
   let stopping: Promise<void> | undefined
   return {
-    pids: children.map(({ pid }) => pid!),
-    send: (index, message) => post(children[index]!, message),
-    kill: (index) => void children[index]!.kill('SIGKILL'),
+    pids: all.map((index) => processOf(index).pid!),
+    listen(told) {
+      handlers = told
+      for (const what of early.splice(0)) what(told)
+    },
+    send: (index, message) => post(processOf(index), { type: 'peer', index, message }),
     stop: () => (stopping ??= end()),
   }
 }

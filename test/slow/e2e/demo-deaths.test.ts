@@ -7,7 +7,7 @@ import { allGone, murmur, peersOf, temporaryFolder, type Murmur } from './murmur
 
 const PEERS = 2
 /** Long enough that nothing is over before it is disturbed. */
-const LONG = `--peers ${PEERS} --rounds 400 --local-steps 2 --model softmax`.split(' ')
+const LONG = `--peers ${PEERS} --processes ${PEERS} --rounds 400 --local-steps 2 --model softmax`.split(' ')
 /** Milliseconds in which Ctrl-C must end everything. */
 const STOP_MAX_MS = 5_000
 
@@ -33,7 +33,9 @@ const assertNothingHalfWritten = async (folder: string): Promise<void> => {
 
 describe('two of six peers that are killed', () => {
   it('are missed by name, and the others merge without them', async () => {
-    const demo = startDemo(...'--peers 6 --rounds 40 --local-steps 2 --model softmax'.split(' '))
+    const demo = startDemo(
+      ...'--peers 6 --processes 6 --rounds 40 --local-steps 2 --model softmax'.split(' '),
+    )
     const pids = await peersOf(demo, 6)
     await demo.event('round')
     process.kill(pids.get('peer-1')!, 'SIGKILL')
@@ -63,9 +65,36 @@ describe('two of six peers that are killed', () => {
   })
 })
 
+describe('a process of three peers that is killed', () => {
+  it('takes them with it, and the others merge without them', async () => {
+    const demo = startDemo(
+      ...'--peers 6 --processes 2 --rounds 40 --local-steps 2 --model softmax'.split(' '),
+    )
+    const pids = await peersOf(demo, 6)
+    assert.deepEqual(
+      ['peer-2', 'peer-4'].map((peer) => pids.get(peer)),
+      [pids.get('peer-0'), pids.get('peer-0')],
+    )
+    await demo.event('round')
+    process.kill(pids.get('peer-1')!, 'SIGKILL')
+    const { exitCode } = await demo.ended
+    assert.equal(exitCode, 0, demo.stderr())
+    assert.match(demo.stderr(), /^peer-1, peer-3, peer-5 died \(SIGKILL\); the others go on$/m)
+    const { peersMerged, digestsEqual, missing } = demo.events.at(-1)!
+    assert.deepEqual(
+      { peersMerged, digestsEqual, missing },
+      { peersMerged: 3, digestsEqual: true, missing: ['peer-1', 'peer-3', 'peer-5'] },
+    )
+    assert.deepEqual(
+      demo.events.flatMap(({ type, peer, how }) => (type === 'peerDied' ? [[peer, how]] : [])),
+      [1, 3, 5].map((index) => [`peer-${index}`, 'SIGKILL']),
+    )
+  })
+})
+
 describe('a peer that is killed before the training has begun', () => {
   it('is not waited for', async () => {
-    const demo = startDemo('--peers', '3', '--rounds', '4', '--local-steps', '1', '--model', 'softmax')
+    const demo = startDemo(...'--peers 3 --processes 3 --rounds 4 --local-steps 1 --model softmax'.split(' '))
     const pids = await peersOf(demo, 3)
     process.kill(pids.get('peer-2')!, 'SIGKILL')
     const { exitCode } = await demo.ended
