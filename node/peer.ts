@@ -18,7 +18,7 @@ import {
   type SnapshotReader,
 } from './network/index.js'
 import { kernelsOrPlain } from './kernels/kernels-or-plain.js'
-import { createModelMemory } from './kernels/model-memory.js'
+import { createModelMemory, type ModelMemory } from './kernels/model-memory.js'
 import { createAnnouncer } from './peer/announcer.js'
 import { createPeerCodecs } from './peer/codecs/codecs.js'
 import { createCounterfactual } from './peer/counterfactual.js'
@@ -36,7 +36,7 @@ import type { PeerReport, PeerResult } from './peer/reports.js'
 import { createOutcome } from './peer/outcome.js'
 import { createPeriods } from './peer/periods.js'
 import { createRollCall } from './peer/roll-call.js'
-import { initialSeed, seedFor } from './peer/seeds.js'
+import { initialSeed, trainingSeed } from './peer/seeds.js'
 import { createSnapshots } from './peer/snapshots.js'
 import { startingStatus, statusOf } from './peer/status.js'
 import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from './trainer/index.js'
@@ -44,6 +44,7 @@ import { createTrainer, layoutOf, type BackendChoice, type ThreadTrainer } from 
 export { ESTIMATE_EVERY } from './peer/counterfactual.js'
 export { PeerError } from './peer/errors.js'
 export { createClaims, type Claims } from './peer/merge/claims.js'
+export { trainingSeed } from './peer/seeds.js'
 export type { MemberChange, MergedModel, PeerReport, PeerResult, RoundReport } from './peer/reports.js'
 
 export interface PeerOptions {
@@ -58,6 +59,11 @@ export interface PeerOptions {
   readonly dial: readonly string[]
   readonly mdns: boolean
   readonly backend?: BackendChoice | undefined
+  /**
+   * What trains, for peers that share a thread; `train` are then the examples of all of them. The trainer is this peer's from now
+   * on, and closed with it. @default a thread of its own with `backend`
+   */
+  readonly training?: PeerTraining | undefined
   /** What this peer asks others for: a codec's name or `auto`. @default the run's */
   readonly codec?: string | undefined
   /** Every how many rounds the local model is evaluated. @default 1 */
@@ -74,6 +80,12 @@ export interface PeerOptions {
   /** Calls off the start. Without effect once the peer is there. */
   readonly signal?: AbortSignal
   readonly onReport: (report: PeerReport) => void
+}
+
+export interface PeerTraining {
+  /** On `models`. Seeded with `trainingSeed`. */
+  readonly trainer: ThreadTrainer
+  readonly models: ModelMemory
 }
 
 export interface Peer {
@@ -124,7 +136,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
     stopping.abort(error)
   }
 
-  const models = createModelMemory()
+  const models = options.training?.models ?? createModelMemory()
   const snapshots = createSnapshots()
   const { codec: runCodec } = configuration
   const codec = options.codec ?? runCodec
@@ -182,14 +194,14 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
   try {
     options.signal?.throwIfAborted()
-    trainer = await createTrainer({
+    trainer = options.training?.trainer
+    trainer ??= await createTrainer({
       model: configuration.model,
       train: options.train,
       test: options.test,
       optimizer: configuration.optimizer,
       batch: configuration.batch,
-      // Every peer draws its minibatches in an order of its own.
-      seed: seedFor(configuration.seed, self),
+      seed: trainingSeed(configuration, self),
       models,
       ...(options.backend ? { backend: options.backend } : {}),
       signal,

@@ -102,12 +102,10 @@ const once = (time: number): Promise<Ending> =>
         over()
       },
     })
-    for (let index = 0; index < peers; index++) {
-      swarm.send(index, {
-        ...{ type: 'setup', configuration, data: 'digits', partition: 'iid', backend: 'wasm' },
-        ...{ reportEvery: 1_000, out: join(out, `peer-${index}`) },
-      })
-    }
+    swarm.setUp({
+      ...{ configuration, data: 'digits', partition: 'iid', backend: 'wasm' },
+      ...{ reportEvery: 1_000, out },
+    })
   })
 
 let good = 0

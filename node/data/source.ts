@@ -37,6 +37,12 @@ export interface Part {
   readonly partition: string
 }
 
+/** The shares of some peers that live together. */
+export interface Shares extends Omit<Part, 'index'> {
+  /** Which parts. */
+  readonly indexes: readonly number[]
+}
+
 export interface LoadOptions {
   /** Peers that give the same seed get disjoint parts of the same data. */
   readonly seed: number
@@ -53,6 +59,37 @@ export interface LoadedDataset {
   readonly labelCounts: number[]
   /** One line for people. */
   readonly describe: string
+}
+
+export interface LoadedShares {
+  /** The training examples of all these parts, one part after the other; owned and backed as those of one. */
+  readonly train: Examples
+  readonly test: Examples
+  readonly shares: readonly {
+    /** Its examples as indices into `train`. */
+    readonly examples: Uint32Array
+    /** Training examples per class. */
+    readonly labelCounts: number[]
+  }[]
+}
+
+/** Opens the source once and takes some parts of it. Throws DatasetError. */
+export const loadShares = async (
+  source: DataSource,
+  { seed, indexes, ...cut }: Shares & Pick<LoadOptions, 'seed'>,
+): Promise<LoadedShares> => {
+  const cuts = indexes.map((index) => cutter({ index, ...cut }, seed))
+  const dataset = await source.open({ seed })
+  const parts = cuts.map((part) => part(dataset))
+  let taken = 0
+  return {
+    train: dataset.train(parts.flat()),
+    test: dataset.test(),
+    shares: parts.map((part) => ({
+      examples: Uint32Array.from(part, () => taken++),
+      labelCounts: labelCounts(dataset.trainLabels, part, dataset.classes),
+    })),
+  }
 }
 
 /** Opens the source and takes one part of it. Throws DatasetError. */

@@ -47,6 +47,8 @@ export interface TrainerPoolOptions {
   readonly threads?: number
   /** Native TensorFlow runs in one worker thread of a process only: `tensorflow` needs `threads: 1`. @default 'compiled' */
   readonly backend?: BackendChoice
+  /** Whether worker threads let the caller's run first, as one that answers other peers should (Linux). @default false */
+  readonly yields?: boolean
   /** Where weights go. Borrowed for good. @default memory of the pool's own */
   readonly models?: ModelMemory
   /** Closes the pool, also while it starts. */

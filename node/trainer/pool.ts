@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import type { Layout } from '../../protocols/model/index.js'
-import type { Trainer } from '../../protocols/training/contract.js'
 import { createModelMemory } from '../kernels/model-memory.js'
 import { closedError } from './errors.js'
 import { startInlineThread } from './inline-thread.js'
@@ -26,7 +25,7 @@ export interface TrainerPool {
    * in order, between those of the others. Its `close` rejects later calls of this one and frees what it holds.
    * @throws TrainerError BAD_OPTION
    */
-  trainer(index: number): Trainer
+  trainer(index: number): ThreadTrainer
   /** Ends all trainers and threads; calls under way reject with CLOSED. Safe to call twice. */
   close(): Promise<void>
 }
@@ -40,19 +39,11 @@ export interface TrainerPool {
  */
 export const createTrainerPool = async (options: TrainerPoolOptions): Promise<TrainerPool> => {
   checkPoolOptions(options)
-  return startPool({ ...options, yields: false })
+  return startPool(options)
 }
 
-/** A pool whose trainers show what is theirs beyond the contract. */
-interface StartedPool extends TrainerPool {
-  trainer(index: number): ThreadTrainer
-}
-
-/** Options that are checked already, and whether worker threads let the caller's run first. */
-type StartOptions = TrainerPoolOptions & Pick<ThreadSetup, 'yields'>
-
-/** The pool itself; for `createTrainer` too. */
-export const startPool = async (options: StartOptions): Promise<StartedPool> => {
+/** The pool itself, of options that are checked already; for `createTrainer` too. */
+export const startPool = async (options: TrainerPoolOptions): Promise<TrainerPool> => {
   const { parts, backend = 'compiled', models = createModelMemory(), signal } = options
   const { shape, classes } = options.train
   const layout = layoutOf(options.model, shape, classes)
@@ -120,7 +111,17 @@ export const startPool = async (options: StartOptions): Promise<StartedPool> => 
 }
 
 const setupOf = (
-  { model, train, test, optimizer, batch, parts, seeds, backend = 'compiled', yields }: StartOptions,
+  {
+    model,
+    train,
+    test,
+    optimizer,
+    batch,
+    parts,
+    seeds,
+    backend = 'compiled',
+    yields = false,
+  }: TrainerPoolOptions,
   threads: number,
 ): Omit<ThreadSetup, 'region'> => ({
   model,

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Layout } from '../../../protocols/model/index.js'
 import type { RunConfiguration } from '../../../protocols/run/index.js'
 import type { Trainer } from '../../../protocols/training/contract.js'
@@ -177,17 +176,14 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
   }
 
   try {
-    seats.forEach((_, index) =>
-      swarm.send(index, {
-        type: 'setup',
-        configuration,
-        data: options.data,
-        partition: options.partition,
-        backend: options.backend,
-        reportEvery: reportEvery(configuration.rounds),
-        out: join(options.out, `peer-${index}`),
-      }),
-    )
+    swarm.setUp({
+      configuration,
+      data: options.data,
+      partition: options.partition,
+      backend: options.backend,
+      reportEvery: reportEvery(configuration.rounds),
+      out: options.out,
+    })
     const outcome = await Promise.race([settled, aborted(interrupt)])
     if (outcome === 'aborted') throw new Interrupted(savedBy(seats))
     await observer.settled()

@@ -1,9 +1,8 @@
-import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
-import { loadDataset, parseDataSource } from '../../data/index.js'
-import { seededIdentity } from '../../network/index.js'
-import { createPeer, type Peer, type PeerReport } from '../../peer.js'
+import { join } from 'node:path'
+import { createPeer, type PeerReport } from '../../peer.js'
 import { saveResult } from '../save-result.js'
-import { figuresOf, type FromPeer, type ToPeer } from './messages.js'
+import { figuresOf, type FromPeer, type Setup, type ToPeer } from './messages.js'
+import type { DemoTraining } from './shared-training.js'
 
 const LISTEN = '/ip4/127.0.0.1/tcp/0'
 /** Peers that a new peer dials; it learns of the rest from them. */
@@ -16,68 +15,48 @@ export interface DemoPeer {
   stop(): Promise<void>
 }
 
-export const createDemoPeer = ({
+/** @throws what `createPeer` throws */
+export const createDemoPeer = async ({
   index,
+  setup,
+  training,
   send,
+  fail,
 }: {
   readonly index: number
+  readonly setup: Setup
+  readonly training: Omit<DemoTraining, 'index'>
   readonly send: (message: FromPeer) => void
-}): DemoPeer => {
-  let peer: Peer | undefined
-  let saving: Promise<void> = Promise.resolve()
-  /** Told before this peer was there. */
-  let begun = false
-
-  const fail = (error: unknown): void => {
-    const code = isMurmurationError(error) ? error.code : 'BUG'
-    const name = error instanceof Error ? error.name : 'Error'
-    send({ type: 'failed', error: { name, code, message: reasonOf(error) } })
-  }
-
-  const setUp = async (setup: ToPeer & { type: 'setup' }): Promise<void> => {
-    const { configuration } = setup
-    const dataset = await loadDataset(parseDataSource(setup.data), {
-      seed: configuration.seed,
-      part: { index, of: configuration.minPeers, partition: setup.partition },
+  /** It will have no result. */
+  readonly fail: (error: unknown) => void
+}): Promise<DemoPeer> => {
+  const { configuration, reportEvery } = setup
+  const { identity, train, test, labelCounts, trainer, models } = training
+  const peer = await createPeer({
+    ...{ configuration, identity, train, test },
+    name: `peer-${index}`,
+    listen: [LISTEN],
+    dial: [],
+    mdns: false,
+    training: { trainer, models },
+    evaluateEvery: reportEvery,
+    // The demo has all models, and evaluates their average itself.
+    estimateEvery: 0,
+    onReport: (report) => send({ type: 'report', report: forTransport(report, reportEvery) }),
+  })
+  const saving = peer.result
+    .then(async (result) => {
+      const saved = await saveResult(join(setup.out, `peer-${index}`), { configuration, result })
+      send({ type: 'result', result: figuresOf(result), saved })
     })
-    const created = await createPeer({
-      configuration,
-      identity: seededIdentity('demo', configuration.seed, index),
-      name: `peer-${index}`,
-      train: dataset.train,
-      test: dataset.test,
-      listen: [LISTEN],
-      dial: [],
-      mdns: false,
-      evaluateEvery: setup.reportEvery,
-      // The demo has all models, and evaluates their average itself.
-      estimateEvery: 0,
-      ...(setup.backend === undefined ? {} : { backend: setup.backend }),
-      onReport: (report) => send({ type: 'report', report: forTransport(report, setup.reportEvery) }),
-    })
-    peer = created
-    if (begun) peer.begin()
-    saving = created.result
-      .then(async (result) => {
-        const saved = await saveResult(setup.out, { configuration, result })
-        send({ type: 'result', result: figuresOf(result), saved })
-      })
-      .catch(fail)
-    send({
-      type: 'ready',
-      id: peer.id,
-      address: peer.addresses()[0]!,
-      backend: peer.backend,
-      labelCounts: dataset.labelCounts,
-    })
-  }
+    .catch(fail)
 
   /** The members tell each other the rest of the addresses. One that does not answer has died: the next takes its place. */
   const go = async (addresses: readonly string[]): Promise<void> => {
     let reached = 0
     for (const address of addresses) {
       if (reached === DIALS) return
-      const answered = await peer!.dial(address).then(
+      const answered = await peer.dial(address).then(
         () => true,
         () => false,
       )
@@ -85,19 +64,17 @@ export const createDemoPeer = ({
     }
   }
 
+  send({ type: 'ready', id: peer.id, address: peer.addresses()[0]!, backend: peer.backend, labelCounts })
   return {
     handle(message) {
       switch (message.type) {
-        case 'setup':
-          return void setUp(message).catch(fail)
         case 'go':
           return void go(message.addresses)
         case 'begin':
-          begun = true
-          return peer?.begin()
+          return peer.begin()
       }
     },
-    stop: async () => void (await Promise.all([peer?.stop(), saving])),
+    stop: async () => void (await Promise.all([peer.stop(), saving])),
   }
 }
 

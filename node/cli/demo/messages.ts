@@ -5,6 +5,7 @@ import type { SavedResult } from '../save-result.js'
 
 /** From the demo to one of its processes, over the channel between the two. */
 export type ToProcess =
+  | (ProcessSetup & { readonly type: 'setup' })
   | { readonly type: 'peer'; readonly index: number; readonly message: ToPeer }
   /** All its peers say goodbye, and it ends. */
   | { readonly type: 'stop' }
@@ -15,19 +16,28 @@ export interface FromProcess {
   readonly message: FromPeer
 }
 
+/** What all peers of a demo are told. */
+export interface Setup {
+  readonly configuration: RunConfiguration
+  readonly data: string
+  readonly partition: string
+  readonly backend: BackendChoice | undefined
+  /** Every how many rounds to evaluate and to send weights. */
+  readonly reportEvery: number
+  /** Where each peer has a folder for its result, named like it. */
+  readonly out: string
+}
+
+/** What one of its processes is told. */
+export interface ProcessSetup extends Setup {
+  /** Its peers. */
+  readonly indexes: readonly number[]
+  /** Threads that train them, at most one for each. */
+  readonly threads: number
+}
+
 /** From the demo to one of its peers. */
 export type ToPeer =
-  | {
-      readonly type: 'setup'
-      readonly configuration: RunConfiguration
-      readonly data: string
-      readonly partition: string
-      readonly backend: BackendChoice | undefined
-      /** Every how many rounds to evaluate and to send weights. */
-      readonly reportEvery: number
-      /** Where this peer saves its result. */
-      readonly out: string
-    }
   /** Members to dial, nearest first. */
   | { readonly type: 'go'; readonly addresses: readonly string[] }
   /** Train with whoever is there. */

@@ -1,8 +1,10 @@
 /** A process of the demo, for one peer or several. Started by `murmur demo`, steered over the IPC channel. */
 import '../../polyfills.js'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isMurmurationError, reasonOf } from '../../../protocols/errors.js'
 import { createDemoPeer, type DemoPeer } from './demo-peer.js'
-import type { FromProcess, ToProcess } from './messages.js'
+import type { FromPeer, FromProcess, ToProcess } from './messages.js'
+import { startTraining } from './shared-training.js'
 
 /** Milliseconds until a process that was told to stop, or has lost the demo, ends whatever its peers do. Guess. */
 const STOP_MS = 2_500
@@ -14,12 +16,29 @@ const send = (message: FromProcess): void => {
   if (process.connected) process.send!(message, () => {})
 }
 
-const peerAt = (index: number): DemoPeer => {
-  const known = peers.get(index)
-  if (known) return known
-  const peer = createDemoPeer({ index, send: (message) => send({ index, message }) })
-  peers.set(index, peer)
-  return peer
+const sendFor =
+  (index: number) =>
+  (message: FromPeer): void =>
+    send({ index, message })
+
+const failAs = (index: number, error: unknown): void => {
+  const code = isMurmurationError(error) ? error.code : 'BUG'
+  const name = error instanceof Error ? error.name : 'Error'
+  sendFor(index)({ type: 'failed', error: { name, code, message: reasonOf(error) } })
+}
+
+const setUp = async (setup: ToProcess & { type: 'setup' }): Promise<void> => {
+  const trainings = await startTraining(setup)
+  for (const { index, ...training } of trainings) {
+    const own = {
+      index,
+      setup,
+      training,
+      send: sendFor(index),
+      fail: (error: unknown) => failAs(index, error),
+    }
+    createDemoPeer(own).then((peer) => peers.set(index, peer), own.fail)
+  }
 }
 
 let stopping: Promise<void> | undefined
@@ -33,8 +52,17 @@ const stop = (): Promise<void> => {
 }
 
 process.on('message', (message: ToProcess) => {
-  if (message.type === 'stop') return void stop()
-  peerAt(message.index).handle(message.message)
+  switch (message.type) {
+    case 'setup':
+      return void setUp(message).catch((error: unknown) =>
+        message.indexes.forEach((index) => failAs(index, error)),
+      )
+    case 'peer':
+      // Told to go or to begin only after it said that it is ready.
+      return peers.get(message.index)?.handle(message.message)
+    case 'stop':
+      return void stop()
+  }
 })
 // Ctrl-C and a closing terminal reach every process of it; the demo decides what happens.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})

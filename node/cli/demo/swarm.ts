@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { FromPeer, FromProcess, ToPeer, ToProcess } from './messages.js'
+import type { FromPeer, FromProcess, Setup, ToPeer, ToProcess } from './messages.js'
 
 /** The demo's peers: each in one of some operating-system processes. */
 export interface Swarm {
@@ -8,6 +9,9 @@ export interface Swarm {
   readonly pids: readonly number[]
   /** What has happened, from the start on. Call it once. */
   listen(handlers: SwarmHandlers): void
+  /** Each process makes its peers. */
+  setUp(setup: Setup): void
+  /** To a peer that is ready. */
   send(index: number, message: ToPeer): void
   /**
    * Asks those that are ready to say goodbye and ends the others, and those that do not go within the grace. Resolves
@@ -72,9 +76,12 @@ export const startSwarm = ({
     return child
   }
   const all = Array.from({ length: peers }, (_, index) => index)
-  const children = Array.from({ length: Math.min(peers, processes) }, (_, turn) =>
-    start(all.filter((index) => index % processes === turn)),
+  const shares = Array.from({ length: Math.min(peers, processes) }, (_, turn) =>
+    all.filter((index) => index % processes === turn),
   )
+  const children = shares.map(start)
+  /** One for each core. */
+  const threads = Math.max(1, Math.floor(availableParallelism() / processes))
   const processOf = (index: number): ChildProcess => children[index % processes]!
 
   const killAll = (): void => running.forEach((child) => child.kill('SIGKILL'))
@@ -109,6 +116,11 @@ export const startSwarm = ({
       handlers = told
       for (const what of early.splice(0)) what(told)
     },
+    setUp: (setup) =>
+      children.forEach((child, place) => {
+        const indexes = shares[place]!
+        post(child, { type: 'setup', indexes, threads, ...setup })
+      }),
     send: (index, message) => post(processOf(index), { type: 'peer', index, message }),
     stop: () => (stopping ??= end()),
   }
