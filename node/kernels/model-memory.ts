@@ -30,11 +30,17 @@ export interface ModelMemory {
   readonly used: number
 }
 
+/**
+ * Bytes in use up to which a vector counts for a quarter. V8 marks its whole heap whenever 64 MB more were counted: with small models that
+ * was every 0.4 s, and a quarter of all processor time of peers that share a process.
+ */
+const SMALL_BYTES = 128 * 1024 * 1024
+
 export const createModelMemory = (arena: Arena | undefined = arenaOrNone()): ModelMemory => {
   const unheld = new FinalizationRegistry<Block>((block) => arena?.free(block))
   /**
-   * V8 collects by what it counts, and shared memory it does not count. So each vector keeps as much memory that is counted: it is never
-   * touched, and takes addresses only.
+   * V8 collects by what it counts, and shared memory it does not count. So each vector keeps as much memory that is counted, or a part of
+   * that while little is in use: it is never touched, and takes addresses only.
    */
   const counted = new WeakMap<ArrayBufferLike, ArrayBufferLike>()
   return {
@@ -44,7 +50,8 @@ export const createModelMemory = (arena: Arena | undefined = arenaOrNone()): Mod
       // An object of its own over the same bytes, so that every view that is derived from the vector keeps its place.
       const buffer = structuredClone(arena.memory.buffer)
       unheld.register(buffer, block)
-      counted.set(buffer, Buffer.allocUnsafeSlow(length * Float32Array.BYTES_PER_ELEMENT).buffer)
+      const parts = arena.used < SMALL_BYTES ? 4 : 1
+      counted.set(buffer, Buffer.allocUnsafeSlow(Math.ceil(block.bytes / parts)).buffer)
       return new Float32Array(buffer, block.pointer, length)
     },
     region: (bytes) => arena && { memory: arena.memory, block: arena.allocate(bytes) },

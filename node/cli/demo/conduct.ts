@@ -188,6 +188,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     if (outcome === 'aborted') throw new Interrupted(savedBy(seats))
     await observer.settled()
     output.endProgress()
+    await swarm.stop({ goodbye: false })
     return resultOf(seats, (performance.now() - startedMs) / 1000)
   } finally {
     clearTimeout(stragglers)

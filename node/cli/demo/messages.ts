@@ -7,8 +7,8 @@ import type { SavedResult } from '../save-result.js'
 export type ToProcess =
   | (ProcessSetup & { readonly type: 'setup' })
   | { readonly type: 'peer'; readonly index: number; readonly message: ToPeer }
-  /** All its peers say goodbye, and it ends. */
-  | { readonly type: 'stop' }
+  /** It ends, after all its peers have said goodbye to those that are left, or at once when none is. */
+  | { readonly type: 'stop'; readonly goodbye: boolean }
 
 /** From one of the peers of such a process. */
 export interface FromProcess {

@@ -61,7 +61,7 @@ process.on('message', (message: ToProcess) => {
       // Told to go or to begin only after it said that it is ready.
       return peers.get(message.index)?.handle(message.message)
     case 'stop':
-      return void stop()
+      return message.goodbye ? void stop() : process.exit(0)
   }
 })
 // Ctrl-C and a closing terminal reach every process of it; the demo decides what happens.

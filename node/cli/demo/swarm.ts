@@ -16,8 +16,9 @@ export interface Swarm {
   /**
    * Asks those that are ready to say goodbye and ends the others, and those that do not go within the grace. Resolves
    * when no process is left. Safe to call twice.
+   * @param options.goodbye false when every peer has its result: eight goodbyes take half a second. @default true
    */
-  stop(): Promise<void>
+  stop(options?: { readonly goodbye?: boolean }): Promise<void>
 }
 
 export interface SwarmHandlers {
@@ -95,9 +96,9 @@ export const startSwarm = ({
     if (child.connected) child.send(message, () => {})
   }
 
-  const end = async (): Promise<void> => {
+  const end = async (goodbye: boolean): Promise<void> => {
     for (const child of running) {
-      if (ready.has(child)) post(child, { type: 'stop' })
+      if (ready.has(child)) post(child, { type: 'stop', goodbye })
       else child.kill('SIGKILL')
     }
     const gone = Promise.all(children.map(exited))
@@ -122,6 +123,6 @@ export const startSwarm = ({
         post(child, { type: 'setup', indexes, threads, ...setup })
       }),
     send: (index, message) => post(processOf(index), { type: 'peer', index, message }),
-    stop: () => (stopping ??= end()),
+    stop: ({ goodbye = true } = {}) => (stopping ??= end(goodbye)),
   }
 }
