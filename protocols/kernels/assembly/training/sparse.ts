@@ -102,24 +102,26 @@ function countByInput(sparse: Sparse, entries: i32): void {
   }
 }
 
-/** out = Σ value · row of `base`, for the rows that a list names, `columns` floats each. */
+/** out = Σ value · row of `base`, for the rows that a list names: the first `columns` floats of each, rows `stride` bytes apart. */
 export function sumListed(
   list: usize,
   values: usize,
   count: i32,
   base: usize,
+  stride: usize,
   out: usize,
   columns: i32,
 ): void {
   const row = (<usize>columns) << 2
   const end = list + ((<usize>count) << 2)
   let column: usize = 0
-  for (; column + 128 <= row; column += 128) block32(list, end, values, base + column, row, out + column)
+  for (; column + 128 <= row; column += 128) block32(list, end, values, base + column, stride, out + column)
+  for (; column + 64 <= row; column += 64) block16(list, end, values, base + column, stride, out + column)
   for (; column + 16 <= row; column += 16) {
     let sums = f32x4.splat(0)
     let value = values
     for (let at = list; at < end; at += 4) {
-      const x = v128.load(base + column + <usize>load<i32>(at) * row)
+      const x = v128.load(base + column + <usize>load<i32>(at) * stride)
       sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(value), x))
       value += 4
     }
@@ -129,11 +131,31 @@ export function sumListed(
     let sum: f32 = 0
     let value = values
     for (let at = list; at < end; at += 4) {
-      sum += load<f32>(value) * load<f32>(base + column + <usize>load<i32>(at) * row)
+      sum += load<f32>(value) * load<f32>(base + column + <usize>load<i32>(at) * stride)
       value += 4
     }
     store<f32>(out + column, sum)
   }
+}
+
+function block16(list: usize, end: usize, value: usize, base: usize, row: usize, out: usize): void {
+  let s0 = f32x4.splat(0),
+    s1 = s0,
+    s2 = s0,
+    s3 = s0
+  for (; list < end; list += 4) {
+    const x = v128.load32_splat(value)
+    const at = base + <usize>load<i32>(list) * row
+    s0 = f32x4.add(s0, f32x4.mul(x, v128.load(at)))
+    s1 = f32x4.add(s1, f32x4.mul(x, v128.load(at, 16)))
+    s2 = f32x4.add(s2, f32x4.mul(x, v128.load(at, 32)))
+    s3 = f32x4.add(s3, f32x4.mul(x, v128.load(at, 48)))
+    value += 4
+  }
+  v128.store(out, s0)
+  v128.store(out, s1, 16)
+  v128.store(out, s2, 32)
+  v128.store(out, s3, 48)
 }
 
 function block32(list: usize, end: usize, value: usize, base: usize, row: usize, out: usize): void {
