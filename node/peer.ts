@@ -60,8 +60,8 @@ export interface PeerOptions {
   readonly mdns: boolean
   readonly backend?: BackendChoice | undefined
   /**
-   * What trains, for peers that share a thread; `train` are then the examples of all of them. The trainer is this peer's from now
-   * on, and closed with it. @default a thread of its own with `backend`
+   * What trains, for peers that share a thread; `train` are then the examples of all of them. The peer closes the trainer when it ends; where
+   * `createPeer` throws, it is still its maker's. @default a thread of its own with `backend`
    */
   readonly training?: PeerTraining | undefined
   /** What this peer asks others for: a codec's name or `auto`. @default the run's */
@@ -194,6 +194,8 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
 
   try {
     options.signal?.throwIfAborted()
+    // A peer that has failed trains no longer, as its own thread would not.
+    signal.addEventListener('abort', () => void options.training?.trainer.close(), { once: true })
     trainer = options.training?.trainer
     trainer ??= await createTrainer({
       model: configuration.model,

@@ -19,7 +19,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'demo',
     usage: '[options]',
-    about: 'start N peers as N processes on this machine, train, merge, and save the model',
+    about: 'start N peers on this machine, train, merge, and save the model',
     declare: async () => (await import('./demo/command.js')).declareDemo,
   },
   {

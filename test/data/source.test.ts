@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, it } from 'node:test'
-import { DatasetError, loadDataset, parseDataSource, renderDigits } from '../../node/data/index.js'
+import {
+  DatasetError,
+  loadDataset,
+  loadShares,
+  parseDataSource,
+  renderDigits,
+} from '../../node/data/index.js'
 import type { Part } from '../../node/data/index.js'
 import { folderOf, imageFile, labelFile } from './idx-files.js'
 
@@ -54,6 +60,30 @@ describe('loading the generated digits', () => {
     assert.deepEqual(loaded.labelCounts, counts)
     assert.ok(counts.filter((count) => count > 0).length <= 2)
     assert.match(loaded.describe, /^part 2 of 200 \(shards:2\) of 8000 generated digits: \d+ to train/)
+  })
+
+  it('gives some parts at once as it gives them one by one', async () => {
+    const indexes = [3, 1]
+    const cut = { of: 400, partition: 'dirichlet:0.5' }
+    const { train, test, shares } = await loadShares(digits, { seed: 5, indexes, ...cut })
+    const alone = await Promise.all(
+      indexes.map((index) => loadDataset(digits, { seed: 5, part: { index, ...cut } })),
+    )
+    assert.equal(
+      train.count,
+      alone.reduce((sum, one) => sum + one.train.count, 0),
+    )
+    shares.forEach(({ examples, labelCounts }, place) => {
+      const own = alone[place]!
+      const pixels = [...examples].flatMap((at) => [...train.pixels.subarray(at * 784, (at + 1) * 784)])
+      assert.deepEqual(pixels, [...own.train.pixels])
+      assert.deepEqual(
+        Array.from(examples, (at) => train.labels[at]),
+        [...own.train.labels],
+      )
+      assert.deepEqual(labelCounts, own.labelCounts)
+      assert.deepEqual(test, own.test)
+    })
   })
 
   it('lies in memory that threads can share', async () => {

@@ -46,7 +46,6 @@ const STRAGGLER_MS = 60_000
  */
 export const conduct = async (options: ConductOptions): Promise<SwarmResult> => {
   const { swarm, peers, configuration, output, interrupt } = options
-  const startedMs = performance.now()
   const seats: Seat[] = Array.from({ length: peers }, () => ({ alive: true, started: false, mixed: 0 }))
   let begun = false
   let settle!: () => void
@@ -69,7 +68,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     seats.forEach((seat, index) => {
       if (isOver(seat)) return
       const late = `has no result ${STRAGGLER_MS / 1000} s after the first one`
-      output.say(`peer-${index} ${late}; it is ended`)
+      output.say(`peer-${index} ${late}; it is not waited for`)
       seat.failure = new CliError('PEER_DIED', `peer-${index} ${late}`)
       gone(index, late)
     })
@@ -107,6 +106,8 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
         case 'report':
           return onReport(index, message.report)
         case 'result':
+          // Too late: it was said to be missing.
+          if (seat.failure) return
           seat.result = message
           stragglers ??= setTimeout(endStragglers, STRAGGLER_MS)
           return settleWhenOver()
@@ -124,7 +125,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       for (const index of indexes) seats[index]!.alive = false
       const died = indexes.filter((index) => !seats[index]!.result && !seats[index]!.failure)
       if (died.length === 0 || interrupt.aborted) return
-      const how = signal === null ? `exit code ${code}` : signal
+      const how = signal ?? (code === null ? 'it did not start' : `exit code ${code}`)
       const details = lastWords === '' ? '' : `\n${lastWords}`
       const names = died.map((index) => `peer-${index}`).join(', ')
       // Ctrl-C reaches all processes of a terminal, and one that is still loading dies of it.
@@ -189,7 +190,7 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
     await observer.settled()
     output.endProgress()
     await swarm.stop({ goodbye: false })
-    return resultOf(seats, (performance.now() - startedMs) / 1000)
+    return resultOf(seats, (performance.now() - swarm.startedMs) / 1000)
   } finally {
     clearTimeout(stragglers)
     await swarm.stop()

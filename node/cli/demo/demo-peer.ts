@@ -74,7 +74,9 @@ export const createDemoPeer = async ({
           return peer.begin()
       }
     },
-    stop: async () => void (await Promise.all([peer.stop(), saving])),
+    async stop() {
+      await Promise.all([peer.stop(), saving]).finally(() => saving)
+    },
   }
 }
 

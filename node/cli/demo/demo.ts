@@ -69,7 +69,7 @@ export const demo = async (options: DemoOptions, swarm: Swarm): Promise<void> =>
   }
 }
 
-/** Everything that can be wrong with what was asked, before any process is started or folder made. */
+/** Everything that can be wrong with what was asked, before any peer or folder is made. */
 const prepare = async (options: DemoOptions) => {
   const more = { name: 'demo', minPeers: options.peers }
   const asked = configurationOf(options, more)

@@ -42,14 +42,13 @@ const setUp = async (setup: ToProcess & { type: 'setup' }): Promise<void> => {
 }
 
 let stopping: Promise<void> | undefined
-const stop = (): Promise<void> => {
-  const farewell = Promise.all([...peers.values()].map((peer) => peer.stop()))
-  stopping ??= Promise.race([farewell, delay(STOP_MS)]).then(
-    () => process.exit(0),
-    () => process.exit(1),
-  )
-  return stopping
+/** A peer that cannot say goodbye keeps no other from it. */
+const farewell = async (): Promise<void> => {
+  const goodbyes = Promise.allSettled([...peers.values()].map((peer) => peer.stop()))
+  const outcomes = (await Promise.race([goodbyes, delay(STOP_MS)])) ?? []
+  process.exit(outcomes.some(({ status }) => status === 'rejected') ? 1 : 0)
 }
+const stop = (): Promise<void> => (stopping ??= farewell())
 
 process.on('message', (message: ToProcess) => {
   switch (message.type) {

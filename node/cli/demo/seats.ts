@@ -7,7 +7,7 @@ import { meanOf } from './observer.js'
 
 type Ready = FromPeer & { type: 'ready' }
 
-/** What is known of one peer's process. */
+/** What is known of one peer. */
 export interface Seat {
   ready?: Ready
   result?: { readonly result: ResultFigures; readonly saved: SavedResult }

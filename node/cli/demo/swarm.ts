@@ -5,6 +5,8 @@ import type { FromPeer, FromProcess, Setup, ToPeer, ToProcess } from './messages
 
 /** The demo's peers: each in one of some operating-system processes. */
 export interface Swarm {
+  /** When its processes were started, by the clock of `performance`. */
+  readonly startedMs: number
   /** The process of each peer. */
   readonly pids: readonly number[]
   /** What has happened, from the start on. Call it once. */
@@ -14,7 +16,7 @@ export interface Swarm {
   /** To a peer that is ready. */
   send(index: number, message: ToPeer): void
   /**
-   * Asks those that are ready to say goodbye and ends the others, and those that do not go within the grace. Resolves
+   * Asks processes with a peer that is ready to let their peers say goodbye, and ends the others, and those that do not go within the grace. Resolves
    * when no process is left. Safe to call twice.
    * @param options.goodbye false when every peer has its result: eight goodbyes take half a second. @default true
    */
@@ -48,6 +50,7 @@ export const startSwarm = ({
   readonly peers: number
   readonly processes: number
 }): Swarm => {
+  const startedMs = performance.now()
   const running = new Set<ChildProcess>()
   const ready = new Set<ChildProcess>()
   let handlers: SwarmHandlers | undefined
@@ -60,7 +63,7 @@ export const startSwarm = ({
     const child = fork(ENTRY, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let lastWords = ''
     running.add(child)
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-LAST_WORDS_MAX)
     })
     child.on('message', (received) => {
@@ -68,14 +71,23 @@ export const startSwarm = ({
       if (message.type === 'ready') ready.add(child)
       tell((told) => told.onMessage(index, message))
     })
-    // A message to a process that has just died: its exit is reported below.
-    child.on('error', () => {})
     child.on('exit', (code, signal) => {
       running.delete(child)
       tell((told) => told.onExit(indexes, { code, signal, lastWords: lastWords.trim() }))
     })
+    child.on('error', ({ message }) => {
+      // A message to a process that has just died: its exit is reported above. One that never came to life has no exit.
+      if (child.pid !== undefined) return
+      lastWords = message
+      child.emit('exit', null, null)
+    })
     return child
   }
+
+  const killAll = (): void => running.forEach((child) => child.kill('SIGKILL'))
+  // However this process ends, short of kill -9, it leaves none behind. After kill -9 they notice by themselves.
+  process.on('exit', killAll)
+
   const all = Array.from({ length: peers }, (_, index) => index)
   const shares = Array.from({ length: Math.min(peers, processes) }, (_, turn) =>
     all.filter((index) => index % processes === turn),
@@ -84,10 +96,6 @@ export const startSwarm = ({
   /** One for each core. */
   const threads = Math.max(1, Math.floor(availableParallelism() / processes))
   const processOf = (index: number): ChildProcess => children[index % processes]!
-
-  const killAll = (): void => running.forEach((child) => child.kill('SIGKILL'))
-  // However this process ends, short of kill -9, it leaves none behind. After kill -9 they notice by themselves.
-  process.on('exit', killAll)
 
   const exited = (child: ChildProcess): Promise<void> =>
     running.has(child) ? new Promise((resolve) => child.once('exit', () => resolve())) : Promise.resolve()
@@ -112,6 +120,7 @@ export const startSwarm = ({
 
   let stopping: Promise<void> | undefined
   return {
+    startedMs,
     pids: all.map((index) => processOf(index).pid!),
     listen(told) {
       handlers = told

@@ -8,6 +8,8 @@ import { allGone, murmur, peersOf, temporaryFolder, type Murmur } from './murmur
 const PEERS = 2
 /** Long enough that nothing is over before it is disturbed. */
 const LONG = `--peers ${PEERS} --processes ${PEERS} --rounds 400 --local-steps 2 --model softmax`.split(' ')
+/** All of them in one process. */
+const SHARING = [...LONG, '--processes', '1']
 /** Milliseconds in which Ctrl-C must end everything. */
 const STOP_MAX_MS = 5_000
 
@@ -107,6 +109,7 @@ describe('Ctrl-C', () => {
   const moments: readonly (readonly [string, readonly string[], (demo: Murmur) => Promise<unknown>])[] = [
     ['while the peers start', LONG, (demo) => demo.says('Murmuration demo')],
     ['while they train', LONG, (demo) => demo.event('round')],
+    ['while several train in one process', SHARING, (demo) => demo.event('round')],
     [
       'while they merge',
       `--peers ${PEERS} --rounds 4 --local-steps 1 --model softmax`.split(' '),
@@ -150,13 +153,18 @@ describe('Ctrl-C', () => {
 })
 
 describe('a demo that is killed', () => {
-  it('leaves peers that end by themselves', async () => {
-    const demo = startDemo(...LONG)
-    const pids = await peersOf(demo, PEERS)
-    await demo.event('round')
-    demo.kill('SIGKILL')
-    await demo.ended
-    await allGone([...pids.values()])
-    await assertNothingHalfWritten(demo.folder)
-  })
+  for (const [name, args] of [
+    ['each its process', LONG],
+    ['one for all', SHARING],
+  ] as const) {
+    it(`leaves peers that end by themselves (${name})`, async () => {
+      const demo = startDemo(...args)
+      const pids = await peersOf(demo, PEERS)
+      await demo.event('round')
+      demo.kill('SIGKILL')
+      await demo.ended
+      await allGone([...pids.values()])
+      await assertNothingHalfWritten(demo.folder)
+    })
+  }
 })

@@ -19,6 +19,7 @@ export const dense: Emitter<DenseLayer> = {
   inPlace: () => false,
   // Its kernel has the ReLU where it adds the bias.
   fusesRelu: ({ bias }) => bias !== undefined,
+  // As much as W, also for strips of its columns where it is not turned over.
   scratchFloats: ({ inputs, units }) => Math.max(inputs * units, STRIP_FLOATS, 4 * units),
   keptFloats: () => 0,
   forward: (layer, places) => [{ do: 'denseForward', ...operands(layer, places) }],

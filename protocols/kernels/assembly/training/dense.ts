@@ -20,7 +20,7 @@ export class Dense {
   kernel!: i32
   bias!: i32
   relu!: i32
-  /** Room for W turned over, or for `STRIP_FLOATS` and a row of units, whichever is more. */
+  /** Room for W turned over, for `STRIP_FLOATS` and a row of units, or for `STRIP_COLUMNS` columns of W, whichever is most. */
   scratch!: usize
   /** A `Sparse` of x, or 0. */
   sparse!: usize
