@@ -12,6 +12,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   'CliError.NOTHING_FOUND': 9,
   'CliError.FOLDER_IN_USE': 18,
   'CliError.CELLS_FAILED': 19,
+  'CliError.PEER_DIED': 60,
   Interrupted: INTERRUPTED,
   ConfigError: 3,
   'ConfigError.UNKNOWN_KEY': 4,

@@ -25,7 +25,7 @@ export const declareDemo = (command: Command): void => {
     .option('--peers <N>', 'number of peers', integer(1, PEERS_MAX), 8)
     .option(
       '--processes <N>',
-      'processes that the peers share, one per core by default',
+      'processes that the peers share, at most one for each; one per core by default',
       integer(1, PEERS_MAX),
     )
     .option('--data <SOURCE>', 'digits (generated), or idx:DIR with MNIST-style files', 'digits')

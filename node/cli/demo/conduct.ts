@@ -128,14 +128,15 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       const how = signal ?? (code === null ? 'it did not start' : `exit code ${code}`)
       const details = lastWords === '' ? '' : `\n${lastWords}`
       const names = died.map((index) => `peer-${index}`).join(', ')
+      const who = died.length > 1 ? `${names}, which shared a process,` : names
       // Ctrl-C reaches all processes of a terminal, and one that is still loading dies of it.
       if (!begun && signal === 'SIGINT') return giveUp(new Interrupted(STOPPED))
       if (!begun) {
-        const message = `${names} died while starting (${how}); the demo was stopped. Try again.${details}`
+        const message = `${who} died while starting (${how}); the demo was stopped. Try again.${details}`
         return giveUp(new CliError('PEER_DIED', message))
       }
       const rest = seats.every(isOver) ? 'no other is left' : 'the others go on'
-      output.say(`${names} died (${how}); ${rest}${details}`)
+      output.say(`${who} died (${how}); ${rest}${details}`)
       for (const index of died) gone(index, how)
       beginWithoutTheDead()
       settleWhenOver()

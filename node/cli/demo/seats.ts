@@ -48,12 +48,16 @@ export interface SwarmResult {
   readonly folders: readonly string[]
 }
 
+const EVERY_PEER_DIED =
+  'every peer died; no merged model was saved, and what was in the folder before is unchanged. Start it again; ' +
+  'processes that end by SIGKILL without anyone having sent it have often run out of memory'
+
 /** @throws what made a peer fail, when none has a result. */
 export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult => {
   const ended = seats.flatMap(({ result }) => result ?? [])
   const [first] = ended
   if (!first)
-    throw seats.find(({ failure }) => failure)?.failure ?? new CliError('PEER_DIED', 'every peer died')
+    throw seats.find(({ failure }) => failure)?.failure ?? new CliError('PEER_DIED', EVERY_PEER_DIED)
   const results = ended.map(({ result }) => result)
   const nameOf = (id: string): string => `peer-${seats.findIndex(({ ready }) => ready?.id === id)}`
   const inRoster = new Set(first.result.roster)
@@ -76,7 +80,8 @@ export const resultOf = (seats: readonly Seat[], seconds: number): SwarmResult =
   }
 }
 
-export const STOPPED = 'the demo was stopped; no merged model was saved'
+export const STOPPED =
+  'the demo was stopped; no merged model was saved, and what was in its folder before is unchanged'
 
 /** What a demo that is stopped leaves behind. */
 export const savedBy = (seats: readonly Seat[]): string => {

@@ -81,7 +81,10 @@ describe('a process of three peers that is killed', () => {
     process.kill(pids.get('peer-1')!, 'SIGKILL')
     const { exitCode } = await demo.ended
     assert.equal(exitCode, 0, demo.stderr())
-    assert.match(demo.stderr(), /^peer-1, peer-3, peer-5 died \(SIGKILL\); the others go on$/m)
+    assert.match(
+      demo.stderr(),
+      /^peer-1, peer-3, peer-5, which shared a process, died \(SIGKILL\); the others go on$/m,
+    )
     const { peersMerged, digestsEqual, missing } = demo.events.at(-1)!
     assert.deepEqual(
       { peersMerged, digestsEqual, missing },
