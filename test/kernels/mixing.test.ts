@@ -92,6 +92,44 @@ for (const place of PLACES) {
   })
 }
 
+describe('a weighted sum with moments', () => {
+  it('is the same to the bit where some inputs have their mean at 0, and others far from it', () => {
+    for (const length of LENGTHS) {
+      const inputs = [randomVector(length, 1), randomVector(length, 2, 'far'), randomVector(length, 3)]
+      const request = { inputs, shares: [0.5, 0.25, 0.25] }
+      const [expected, out] = [new Float32Array(length), new Float32Array(length)]
+      const moments = referenceKernels.weightedSumWithMoments({ ...request, out: expected })
+      assert.deepEqual(kernels.weightedSumWithMoments({ ...request, out }), moments)
+      assert.deepEqual(bitsOf(out), bitsOf(expected), String(length))
+    }
+  })
+
+  it('keeps the negative zeros that all inputs have, alone and with others', () => {
+    for (const count of [1, 2, 4, 6]) {
+      const inputs = Array.from({ length: count }, () => Float32Array.of(-0, 0, 1, -0, -0))
+      const [sum, withMoments] = [new Float32Array(5), new Float32Array(5)]
+      const shares = inputs.map(() => 1 / count)
+      for (const by of [kernels, referenceKernels]) {
+        by.weightedSum({ inputs, shares, out: sum })
+        by.weightedSumWithMoments({ inputs, shares, out: withMoments })
+        for (const out of [sum, withMoments]) {
+          assert.deepEqual(Array.from(out, Math.sign), [-0, 0, 1, -0, -0], String(count))
+        }
+      }
+    }
+  })
+
+  it('knows the variance of a sum that is much smaller than that of its inputs', () => {
+    // x + (c − x), with c small beside x but not beside what is left: noise about c / 2.
+    const x = randomVector(5000, 1)
+    const noise = randomVector(5000, 2)
+    const inputs = [x, x.map((value, i) => 0.2 - value + 1e-3 * noise[i]!)]
+    const out = new Float32Array(5000)
+    const variance = kernels.weightedSumWithMoments({ inputs, shares: [0.5, 0.5], out }).at(-1)!.variance
+    assert.ok(Math.abs(variance / momentsOf(out).variance - 1) < 2e-5)
+  })
+})
+
 describe('the moments of the reference', () => {
   /** Of one vector, and of it by the definition. */
   const both = (values: Float32Array) => {
@@ -117,7 +155,8 @@ describe('the moments of the reference', () => {
     const huge = randomVector(5000, 7).map((value) => value * 1e30)
     const tiny = randomVector(5000, 7, 'tiny')
     const hugeThenSmall = randomVector(5000, 8).map((value, i) => (i < 512 ? value * 1e35 : value))
-    for (const values of [outlier, steps, huge, tiny, hugeThenSmall]) {
+    const centredThenFar = randomVector(5000, 9).map((value, i) => (i < 4608 ? value : 50 + value))
+    for (const values of [outlier, steps, huge, tiny, hugeThenSmall, centredThenFar]) {
       const { moments, exact } = both(values)
       assert.ok(Math.abs(moments.variance / exact.variance - 1) < 2e-5)
     }

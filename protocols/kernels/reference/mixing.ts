@@ -1,14 +1,17 @@
 import type { MixingKernels, WeightedInputs } from '../contract.js'
-import { createMoments, eachBlock } from './moments.js'
+import { createMoments, eachBlock, meanOf } from './moments.js'
 
 const weightedSum = ({ inputs, shares, out }: WeightedInputs): void => {
   // In blocks, so that a few kilobytes of float64 are enough.
   eachBlock(out.length, (from, to) => {
-    const sums = new Float64Array(to - from)
+    const sums = zeros(to - from)
     inputs.forEach((input, k) => addTo(sums, input.subarray(from, to), shares[k]!))
     out.set(sums, from)
   })
 }
+
+/** What is added to −0 stays as it is, be it another −0. */
+const zeros = (length: number): Float64Array => new Float64Array(length).fill(-0)
 
 const addTo = (sums: Float64Array, values: Float32Array, share: number): void => {
   for (let i = 0; i < sums.length; i++) sums[i]! += share * values[i]!
@@ -21,24 +24,25 @@ export const mixingReference: MixingKernels = {
     const ofInputs = inputs.map(createMoments)
     const ofSum = createMoments()
     eachBlock(out.length, (from, to) => {
-      const sums = new Float64Array(to - from)
-      let origin = 0
+      const sums = zeros(to - from)
+      let mean = 0
       inputs.forEach((input, k) => {
         const block = input.subarray(from, to)
         const moments = ofInputs[k]!
-        const own = moments.origin(block)
-        origin += shares[k]! * own
+        const own = moments.origin(() => meanOf(block))
+        mean += shares[k]! * own
         moments.add(block, own)
         addTo(sums, block, shares[k]!)
       })
       out.set(sums, from)
-      ofSum.add(out.subarray(from, to), Math.fround(origin))
+      ofSum.add(out.subarray(from, to), ofSum.origin(() => mean))
     })
     return [...ofInputs, ofSum].map((moments) => moments.result())
   },
   rescale(values, { mean, factor }) {
     if (factor === 0) return
-    for (let i = 0; i < values.length; i++) values[i]! += (values[i]! - mean) * factor
+    const [gain, shift] = [1 + factor, mean * factor]
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! * gain - shift
   },
   advance({ weights, now, since, fraction, out }) {
     for (let i = 0; i < out.length; i++) out[i] = weights[i]! + fraction * (now[i]! - since[i]!)

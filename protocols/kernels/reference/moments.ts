@@ -1,12 +1,12 @@
-import { MOMENTS_BLOCK, SQUARES_MIN } from '../blocks.js'
+import { CENTRED, MOMENTS_BLOCK, SQUARES_MIN } from '../blocks.js'
 import type { KernelMoments } from '../contract.js'
 
 const { fround } = Math
 
 /** What is known of the blocks so far. */
 export interface RunningMoments {
-  /** What the next block's deviations are taken from: a float32. */
-  origin(block: Float32Array): number
+  /** What the next block's deviations are taken from: a float32. @param first tells what the mean of the first block is near to. */
+  origin(first: () => number): number
   /** Puts a block of at most MOMENTS_BLOCK elements to them; all blocks before were full. */
   add(block: Float32Array, origin: number): void
   result(): KernelMoments
@@ -17,7 +17,10 @@ export const createMoments = (): RunningMoments => {
   let mean = 0
   let deviations = 0
   return {
-    origin: (block) => fround(known === 0 ? meanOf(block) : mean),
+    origin(first) {
+      if (known === 0) return fround(first())
+      return mean * mean * known * CENTRED <= deviations ? 0 : fround(mean)
+    },
     add(block, origin) {
       const { sum, squares } = sumsOf(block, origin)
       const n = block.length
@@ -39,7 +42,7 @@ export const eachBlock = (length: number, visit: (from: number, to: number) => v
   for (let from = 0; from < length; from += MOMENTS_BLOCK) visit(from, Math.min(from + MOMENTS_BLOCK, length))
 }
 
-const meanOf = (block: Float32Array): number => {
+export const meanOf = (block: Float32Array): number => {
   const lanes = new Float64Array(4)
   for (let i = 0; i < block.length; i++) lanes[i & 3]! += block[i]!
   return laneSum(lanes) / block.length

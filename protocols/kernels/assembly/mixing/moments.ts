@@ -5,6 +5,9 @@ export const BLOCK: usize = 512
 /** A block whose sum of squares is below this may have lost digits to underflow. As SQUARES_MIN there. */
 const SQUARES_MIN: f64 = 8.271806125530277e-25
 
+/** A mean whose square is at most a 16th of the variance is as good as 0. As CENTRED there. */
+const CENTRED: f64 = 16
+
 /** What is known of the elements so far, three f64: their number, mean, and sum of squared deviations from it. */
 const MEAN: usize = 8
 const DEVIATIONS: usize = 16
@@ -45,9 +48,20 @@ function meanOf(x: usize, length: usize): f64 {
   return lanesTogether(f64x2.add(low, high)) / <f64>length
 }
 
-/** What the deviations of the next block are taken from: the mean so far, at first that of the block itself. */
+/** What the deviations of the next block are taken from: at first the mean of that block itself. */
 export function originOf(x: usize, length: usize, state: usize): f32 {
-  return <f32>(load<f64>(state) == 0 ? meanOf(x, length) : load<f64>(state, MEAN))
+  return load<f64>(state) == 0 ? <f32>meanOf(x, length) : originAfter(0, state)
+}
+
+/**
+ * The same of a block that is not there yet.
+ * @param first what its mean is near to, should it be the first.
+ */
+export function originAfter(first: f64, state: usize): f32 {
+  const known = load<f64>(state)
+  if (known == 0) return <f32>first
+  const mean = load<f64>(state, MEAN)
+  return mean * mean * known * CENTRED <= load<f64>(state, DEVIATIONS) ? 0 : <f32>mean
 }
 
 /** Puts a block to what is known: Chan, Golub and LeVeque 1979, updating formulae. */

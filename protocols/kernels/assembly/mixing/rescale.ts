@@ -1,21 +1,18 @@
 import { nextPair, pair, single, storeNextPair, storePair, storeSingle } from './pairs'
 
-/** x[i] += (x[i] − mean) · factor */
+/** x[i] = x[i] · (1 + factor) − mean · factor: an operation less than about the mean, and bound by arithmetic as it is. */
 export function rescale(x: usize, mean: f64, factor: f64, length: usize): void {
-  const m = f64x2.splat(mean)
-  const f = f64x2.splat(factor)
+  const gain = f64x2.splat(1 + factor)
+  const shift = f64x2.splat(mean * factor)
   const end = x + (length << 2)
   const whole = x + ((length & ~3) << 2)
   while (x < whole) {
-    const a = pair(x)
-    const b = nextPair(x)
-    storePair(x, f64x2.add(a, f64x2.mul(f64x2.sub(a, m), f)))
-    storeNextPair(x, f64x2.add(b, f64x2.mul(f64x2.sub(b, m), f)))
+    storePair(x, f64x2.sub(f64x2.mul(pair(x), gain), shift))
+    storeNextPair(x, f64x2.sub(f64x2.mul(nextPair(x), gain), shift))
     x += 16
   }
   while (x < end) {
-    const a = single(x)
-    storeSingle(x, f64x2.add(a, f64x2.mul(f64x2.sub(a, m), f)))
+    storeSingle(x, f64x2.sub(f64x2.mul(single(x), gain), shift))
     x += 4
   }
 }

@@ -1,6 +1,6 @@
-import { addBlock, addSums, blockLength, few, originOf, sumOfLanes } from './moments'
+import { addBlock, addSums, blockLength, few, originAfter, originOf, sumOfLanes } from './moments'
 import { nextPair, pair } from './pairs'
-import { FEW, addToSums, roundSums, sumOfFew } from './sum'
+import { FEW, addToSums, clear, roundSums, sumOfFew } from './sum'
 
 /** Bytes of one state of moments. */
 const STATE: usize = 24
@@ -26,6 +26,12 @@ function high(sum: v128, share: v128, x: usize): v128 {
   return f64x2.add(sum, f64x2.mul(share, nextPair(x)))
 }
 
+/** Deviations of four elements. @param centred a constant: the origin is 0. */
+@inline
+function deviations(x: v128, origin: v128, centred: bool): v128 {
+  return centred ? x : f32x4.sub(x, origin)
+}
+
 @inline
 function plusSquare(sum: v128, d: v128): v128 {
   return f32x4.add(sum, f32x4.mul(d, d))
@@ -37,17 +43,23 @@ function put(x: usize, length: usize, origin: f32, sums: v128, squares: v128, st
 }
 
 /**
- * One block of 1 to 4 inputs, everything in one loop: what is read once serves the sum and the moments. `count` is a constant
- * wherever this is called.
+ * Everything in one loop: what is read once serves the sum and the moments, and memory is waited for while the last is worked on.
+ * `count` and `centred`, which says that all origins are 0, are constants wherever this is called.
  */
 @inline
-function fusedBlock(
+function fused(
   count: i32,
+  centred: bool,
   inputs: usize,
   shares: usize,
   at: usize,
   length: usize,
   out: usize,
+  origin0: f32,
+  origin1: f32,
+  origin2: f32,
+  origin3: f32,
+  origin: f32,
   states: usize,
 ): void {
   const zero = f32x4.splat(0)
@@ -55,15 +67,6 @@ function fusedBlock(
   let x1 = count > 1 ? input(inputs, 1) + at : 0
   let x2 = count > 2 ? input(inputs, 2) + at : 0
   let x3 = count > 3 ? input(inputs, 3) + at : 0
-  const origin0 = originOf(x0, length, states)
-  const origin1 = count > 1 ? originOf(x1, length, states + STATE) : 0
-  const origin2 = count > 2 ? originOf(x2, length, states + 2 * STATE) : 0
-  const origin3 = count > 3 ? originOf(x3, length, states + 3 * STATE) : 0
-  let mean: f64 = 0 + share(shares, 0) * origin0
-  if (count > 1) mean += share(shares, 1) * origin1
-  if (count > 2) mean += share(shares, 2) * origin2
-  if (count > 3) mean += share(shares, 3) * origin3
-  const origin = <f32>mean
   const o0 = f32x4.splat(origin0)
   const o1 = f32x4.splat(origin1)
   const o2 = f32x4.splat(origin2)
@@ -78,35 +81,35 @@ function fusedBlock(
   let to = out + at
   const whole = to + ((length & ~3) << 2)
   while (to < whole) {
-    let a = low(zero, w0, x0)
-    let b = high(zero, w0, x0)
-    let d = f32x4.sub(v128.load(x0), o0)
+    let a = f64x2.mul(w0, pair(x0))
+    let b = f64x2.mul(w0, nextPair(x0))
+    let d = deviations(v128.load(x0), o0, centred)
     s0 = f32x4.add(s0, d)
     q0 = plusSquare(q0, d)
     if (count > 1) {
       a = low(a, w1, x1)
       b = high(b, w1, x1)
-      d = f32x4.sub(v128.load(x1), o1)
+      d = deviations(v128.load(x1), o1, centred)
       s1 = f32x4.add(s1, d)
       q1 = plusSquare(q1, d)
     }
     if (count > 2) {
       a = low(a, w2, x2)
       b = high(b, w2, x2)
-      d = f32x4.sub(v128.load(x2), o2)
+      d = deviations(v128.load(x2), o2, centred)
       s2 = f32x4.add(s2, d)
       q2 = plusSquare(q2, d)
     }
     if (count > 3) {
       a = low(a, w3, x3)
       b = high(b, w3, x3)
-      d = f32x4.sub(v128.load(x3), o3)
+      d = deviations(v128.load(x3), o3, centred)
       s3 = f32x4.add(s3, d)
       q3 = plusSquare(q3, d)
     }
     const rounded = v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2)
     v128.store(to, rounded)
-    d = f32x4.sub(rounded, o)
+    d = deviations(rounded, o, centred)
     s = f32x4.add(s, d)
     q = plusSquare(q, d)
     to += 16
@@ -147,6 +150,31 @@ function fusedBlock(
   put(out + at, length, origin, s, q, states + <usize>count * STATE)
 }
 
+/** One block of 1 to 4 inputs, none of which is `out`. `count` is a constant wherever this is called. */
+@inline
+function fewBlock(
+  count: i32,
+  inputs: usize,
+  shares: usize,
+  at: usize,
+  length: usize,
+  out: usize,
+  states: usize,
+): void {
+  const origin0 = originOf(input(inputs, 0) + at, length, states)
+  const origin1 = count > 1 ? originOf(input(inputs, 1) + at, length, states + STATE) : 0
+  const origin2 = count > 2 ? originOf(input(inputs, 2) + at, length, states + 2 * STATE) : 0
+  const origin3 = count > 3 ? originOf(input(inputs, 3) + at, length, states + 3 * STATE) : 0
+  let mean: f64 = 0 + share(shares, 0) * origin0
+  if (count > 1) mean += share(shares, 1) * origin1
+  if (count > 2) mean += share(shares, 2) * origin2
+  if (count > 3) mean += share(shares, 3) * origin3
+  const origin = originAfter(mean, states + <usize>count * STATE)
+  if (origin0 == 0 && origin1 == 0 && origin2 == 0 && origin3 == 0 && origin == 0)
+    fused(count, true, inputs, shares, at, length, out, 0, 0, 0, 0, 0, states)
+  else fused(count, false, inputs, shares, at, length, out, origin0, origin1, origin2, origin3, origin, states)
+}
+
 /**
  * One block of any number of inputs, a loop for each. Reads an input for the last time before `out` is written.
  * @param sums room for a block of f64.
@@ -161,7 +189,7 @@ function block(
   states: usize,
   sums: usize,
 ): void {
-  memory.fill(sums, 0, length << 3)
+  clear(sums, length)
   let mean: f64 = 0
   for (let k: i32 = 0; k < count; k++) {
     const x = input(inputs, k) + at
@@ -172,7 +200,8 @@ function block(
     addToSums(sums, x, share(shares, k), length)
   }
   roundSums(out + at, sums, length)
-  addBlock(out + at, length, <f32>mean, states + <usize>count * STATE)
+  const state = states + <usize>count * STATE
+  addBlock(out + at, length, originAfter(mean, state), state)
 }
 
 function isAmong(count: i32, inputs: usize, out: usize): bool {
@@ -201,10 +230,10 @@ export function weightedSumWithMoments(
     const n = blockLength(from, length)
     const at = from << 2
     if (!fused) block(count, inputs, shares, at, n, out, states, sums)
-    else if (count == 1) fusedBlock(1, inputs, shares, at, n, out, states)
-    else if (count == 2) fusedBlock(2, inputs, shares, at, n, out, states)
-    else if (count == 3) fusedBlock(3, inputs, shares, at, n, out, states)
-    else fusedBlock(4, inputs, shares, at, n, out, states)
+    else if (count == 1) fewBlock(1, inputs, shares, at, n, out, states)
+    else if (count == 2) fewBlock(2, inputs, shares, at, n, out, states)
+    else if (count == 3) fewBlock(3, inputs, shares, at, n, out, states)
+    else fewBlock(4, inputs, shares, at, n, out, states)
     from += n
   }
 }

@@ -7,10 +7,7 @@ function plus(sum: v128, share: v128, x: v128): v128 {
   return f64x2.add(sum, f64x2.mul(share, x))
 }
 
-/**
- * `count` is a constant wherever this is called, so the compiler leaves one straight loop for each number of inputs.
- * Sums begin at 0: a sum of negative zeros is a positive one.
- */
+/** `count` is a constant wherever this is called, so the compiler leaves one straight loop for each number of inputs. */
 @inline
 function sumOf(
   count: i32,
@@ -33,8 +30,8 @@ function sumOf(
   const end = out + (length << 2)
   const whole = out + ((length & ~3) << 2)
   while (out < whole) {
-    let a = plus(zero, w0, pair(x0))
-    let b = plus(zero, w0, nextPair(x0))
+    let a = f64x2.mul(w0, pair(x0))
+    let b = f64x2.mul(w0, nextPair(x0))
     if (count > 1) {
       a = plus(a, w1, pair(x1))
       b = plus(b, w1, nextPair(x1))
@@ -56,7 +53,7 @@ function sumOf(
     if (count > 3) x3 += 16
   }
   while (out < end) {
-    let a = plus(zero, w0, single(x0))
+    let a = f64x2.mul(w0, single(x0))
     if (count > 1) a = plus(a, w1, single(x1))
     if (count > 2) a = plus(a, w2, single(x2))
     if (count > 3) a = plus(a, w3, single(x3))
@@ -88,6 +85,12 @@ export function sumOfFew(
   else if (count == 2) sumOf(2, inputs, shares, at, length, out)
   else if (count == 3) sumOf(3, inputs, shares, at, length, out)
   else sumOf(4, inputs, shares, at, length, out)
+}
+
+/** sums[i] = −0: what is added to it stays as it is, be it another −0. */
+export function clear(sums: usize, length: usize): void {
+  const end = sums + (length << 3)
+  for (; sums < end; sums += 8) store<f64>(sums, -0.0)
 }
 
 /** sums[i] += share · x[i]; sums are f64. */
@@ -134,7 +137,7 @@ export function weightedSum(
   for (let from: usize = 0; from < length; from += BLOCK) {
     const n = min(BLOCK, length - from)
     const at = from << 2
-    memory.fill(sums, 0, n << 3)
+    clear(sums, n)
     for (let k: i32 = 0; k < count; k++) {
       const x = <usize>load<u32>(inputs + (<usize>k << 2)) + at
       addToSums(sums, x, load<f64>(shares + (<usize>k << 3)), n)
