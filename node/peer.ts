@@ -137,6 +137,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
   }
 
   const models = options.training?.models ?? createModelMemory()
+  const kernels = kernelsOrPlain(models)
   const snapshots = createSnapshots()
   const { codec: runCodec } = configuration
   const codec = options.codec ?? runCodec
@@ -157,6 +158,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       onAsked: () => lingering.asked(),
     }),
     ...(options.log ? { log: options.log } : {}),
+    firstNonFinite: (weights) => kernels.firstNonFinite(weights),
   })
   const self = network.peerId
   let inRun: { readonly learner: Learner; readonly lifecycle: Lifecycle } | undefined
@@ -282,7 +284,7 @@ export const createPeer = async (options: PeerOptions): Promise<Peer> => {
       ...shared,
       self,
       configuration,
-      kernels: kernelsOrPlain(models),
+      kernels,
       signatures: createSignatures(options.identity),
       claim(slot, value) {
         try {

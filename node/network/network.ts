@@ -88,7 +88,7 @@ export const createNetwork = async (options: NetworkOptions): Promise<Network> =
   })
   const hello = createHello({ run, self, admission, handlers, learn: book.learn, limits, tally, log })
   const exchanging = { connect: dialler.connect, limits, tally, stopped: stopping.signal, onFault }
-  const client = createSnapshotClient(exchanging)
+  const client = createSnapshotClient({ ...exchanging, firstNonFinite: options.firstNonFinite })
   const shards = createShardClient(exchanging)
   const neighbours = createPushSumClient(exchanging)
   const gossip =

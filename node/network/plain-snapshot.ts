@@ -10,7 +10,12 @@ import {
   FLOAT32_BYTES,
   float32Writer,
 } from '../../protocols/wire/index.js'
-import type { ChunkWriter, SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
+import type {
+  ChunkWriter,
+  FirstNonFinite,
+  SnapshotReply,
+  SnapshotRequest,
+} from '../../protocols/wire/index.js'
 import type { PulledSnapshot, PullModelOptions, PullOptions } from './snapshot-contract.js'
 import { NetworkError } from './errors.js'
 import type { NeighbourStream } from './neighbour-streams.js'
@@ -26,6 +31,8 @@ export interface Exchanging {
   readonly from: string
   readonly limits: Limits
   readonly signal: AbortSignal
+  /** Looks through weights that came. @default plain code */
+  readonly firstNonFinite?: FirstNonFinite | undefined
   /** So many more bytes of weights came, not verified yet. */
   readonly onBytes?: (bytes: number) => void
 }
@@ -51,7 +58,8 @@ export const readPlain = async (
   const leaves = manifest.leaves.slice()
   const weights = roomFor(layout.length, vector)
   const described = { digest: head.digest, leaves, version: head.version, following: manifest.following }
-  await readInto(float32Writer(weights), described, exchanging)
+  const { firstNonFinite } = exchanging
+  await readInto(float32Writer(weights, { firstNonFinite }), described, exchanging)
   return { head, weights, leaves, bytes: encodeFloat32(weights) }
 }
 

@@ -19,8 +19,10 @@ export interface SnapshotClient {
 }
 
 /** Pulls snapshots from neighbours: the receiver asks for each chunk, so a fast sender cannot flood a slow reader. */
-export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
-  const { limits, tally } = deps
+export const createSnapshotClient = (
+  deps: ExchangesDeps & Pick<Exchanging, 'firstNonFinite'>,
+): SnapshotClient => {
+  const { limits, tally, firstNonFinite } = deps
   const exchanges = createExchanges({ ...deps, protocol: SNAPSHOT_PROTOCOL, encode: encodeSnapshotRequest })
   const what = 'pulling a snapshot'
   return {
@@ -29,13 +31,13 @@ export const createSnapshotClient = (deps: ExchangesDeps): SnapshotClient => {
       if (into && into.length !== layout.length)
         throw new RangeError(`memory for ${into.length} weights where the layout has ${layout.length}`)
       return exchanges.run({ from, what, signal: caller }, (stream, signal) =>
-        pullOn({ stream, from, limits, signal }, options, tally),
+        pullOn({ stream, from, limits, signal, firstNonFinite }, options, tally),
       )
     },
     pullModel({ from, signal: caller, ...options }) {
       const startedMs = performance.now()
       return exchanges.run({ from, what, signal: caller }, (stream, signal) =>
-        pullModelOn({ stream, from, limits, signal, startedMs }, options, tally),
+        pullModelOn({ stream, from, limits, signal, firstNonFinite, startedMs }, options, tally),
       )
     },
     stop: () => exchanges.stop(),

@@ -1,4 +1,10 @@
-import { assertFinite, FLOAT32_BYTES, machineIsLittleEndian, swapInPlace } from './float32.js'
+import {
+  assertFinite,
+  FLOAT32_BYTES,
+  machineIsLittleEndian,
+  swapInPlace,
+  type FirstNonFinite,
+} from './float32.js'
 
 /**
  * Where the bytes of a snapshot become floats: one for each snapshot that is received. Chunks come in order; the pieces
@@ -16,9 +22,16 @@ export interface ChunkWriter {
 /**
  * Plain float32: each piece goes where it belongs at once, with no copy between.
  * @param out any memory, shared or not; belongs to the writer until the snapshot is there. Holds garbage after a failure.
+ * @param firstNonFinite looks through each chunk. @default plain code
  * @param nativeOrder whether the machine's byte order is the wire's; a parameter for tests only.
  */
-export const float32Writer = (out: Float32Array, nativeOrder = machineIsLittleEndian): ChunkWriter => {
+export const float32Writer = (
+  out: Float32Array,
+  {
+    firstNonFinite,
+    nativeOrder = machineIsLittleEndian,
+  }: { readonly firstNonFinite?: FirstNonFinite | undefined; readonly nativeOrder?: boolean } = {},
+): ChunkWriter => {
   const target = new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
   let written = 0
   let verified = 0
@@ -31,7 +44,7 @@ export const float32Writer = (out: Float32Array, nativeOrder = machineIsLittleEn
     end() {
       const [start, end] = [verified / FLOAT32_BYTES, written / FLOAT32_BYTES]
       if (!nativeOrder) swapInPlace(target.subarray(verified, written))
-      assertFinite(out, start, end)
+      assertFinite(out, start, end, firstNonFinite)
       verified = written
     },
   }

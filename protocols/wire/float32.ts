@@ -59,26 +59,37 @@ export const decodeFloat32Into = (
  * @param start first element looked at; `end` the one after the last.
  * @throws WireError NOT_FINITE with the index of the first NaN or infinity.
  */
-export const assertFinite = (weights: Float32Array, start: number, end: number): void => {
+export const assertFinite = (
+  weights: Float32Array,
+  start: number,
+  end: number,
+  find: FirstNonFinite = firstNonFinite,
+): void => {
+  const found = find(weights.subarray(start, end))
+  if (found < 0) return
+  const index = start + found
+  throw new WireError('NOT_FINITE', `weight ${index} is NaN or infinite; the whole snapshot is refused`, {
+    index,
+  })
+}
+
+/** Index of the first NaN or infinity, or −1. */
+export type FirstNonFinite = (values: Float32Array) => number
+
+const firstNonFinite: FirstNonFinite = (values) => {
   // Integers, without a branch on each: two thirds of the time of a compare each, a fifth of Number.isFinite.
-  const bits = new Uint32Array(weights.buffer, weights.byteOffset, weights.length)
-  const whole = end - ((end - start) % 4)
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  const whole = bits.length - (bits.length % 4)
   let overflow = 0
-  for (let i = start; i < whole; i += 4) {
+  for (let i = 0; i < whole; i += 4) {
     overflow |=
       ((bits[i]! & EXPONENT_MASK) + EXPONENT_ONE) |
       ((bits[i + 1]! & EXPONENT_MASK) + EXPONENT_ONE) |
       ((bits[i + 2]! & EXPONENT_MASK) + EXPONENT_ONE) |
       ((bits[i + 3]! & EXPONENT_MASK) + EXPONENT_ONE)
   }
-  for (let i = whole; i < end; i++) overflow |= (bits[i]! & EXPONENT_MASK) + EXPONENT_ONE
-  if (overflow >= 0) return
-  const index = bits.findIndex(
-    (value, i) => i >= start && i < end && (value & EXPONENT_MASK) === EXPONENT_MASK,
-  )
-  throw new WireError('NOT_FINITE', `weight ${index} is NaN or infinite; the whole snapshot is refused`, {
-    index,
-  })
+  for (let i = whole; i < bits.length; i++) overflow |= (bits[i]! & EXPONENT_MASK) + EXPONENT_ONE
+  return overflow >= 0 ? -1 : bits.findIndex((value) => (value & EXPONENT_MASK) === EXPONENT_MASK)
 }
 
 /** Turns the four bytes of each element around. @param bytes a multiple of four. */

@@ -53,7 +53,7 @@ describe('writing chunks of float32', () => {
   })
   it('swaps the bytes of each element on a machine of the other order', () => {
     const out = new Float32Array(1)
-    const writer = float32Writer(out, false)
+    const writer = float32Writer(out, { nativeOrder: false })
     writer.write(Uint8Array.of(0x00, 0x00, 0xc0))
     writer.write(Uint8Array.of(0x3f))
     writer.end()

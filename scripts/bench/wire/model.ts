@@ -10,9 +10,6 @@ export const modelOf = (bytes: number): Float32Array => {
   return weights
 }
 
-/** Memory to receive a model into, touched once: its pages count before anything is measured. */
-export const roomFor = (bytes: number): Float32Array => new Float32Array(new SharedArrayBuffer(bytes)).fill(1)
-
 export const elementsOf = (bytes: number): number => bytes / FLOAT32_BYTES
 
 /** The bytes of the model in pieces as they are written. */

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { bareStream, socketTlsStream } from './libp2p-stream.js'
 import type { FromWireProcess, Seen, StackName, ToWireProcess } from './messages.js'
-import { modelOf, roomFor } from './model.js'
+import { modelOf } from './model.js'
 import { peersPulls, snapshots } from './snapshots.js'
 import { bareSocket, tlsSocket } from './sockets.js'
 import type { Fetch, Stack } from './stack.js'
@@ -26,11 +26,9 @@ const carryOut = async (message: ToWireProcess): Promise<FromWireProcess> => {
       const models = new Map(message.sizes.map((bytes) => [bytes, modelOf(bytes)]))
       return { type: 'serving', address: await stacks[message.stack].serve(models) }
     }
-    case 'connect': {
-      const rooms = new Map(message.sizes.map((bytes) => [bytes, roomFor(bytes)]))
-      fetchModel = await stacks[message.stack].connect(message.address, rooms)
+    case 'connect':
+      fetchModel = await stacks[message.stack].connect(message.address, message.sizes)
       return { type: 'connected' }
-    }
     case 'fetch': {
       const ms: number[] = []
       for (let i = 0; i < message.times; i++) {

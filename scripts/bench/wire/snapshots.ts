@@ -1,8 +1,9 @@
 /** What is measured: the exchange of snapshots between two peers as they ship. */
 import { createHash } from 'node:crypto'
-import { createModelMemory } from '../../../node/kernels/model-memory.js'
+import { kernelsOrPlain } from '../../../node/kernels/kernels-or-plain.js'
+import { createModelMemory, type ModelMemory } from '../../../node/kernels/model-memory.js'
 import { createIdentity, createNetwork, describeSnapshot } from '../../../node/network/index.js'
-import type { Network, ServedSnapshot, SnapshotReader } from '../../../node/network/index.js'
+import type { Network, NetworkOptions, ServedSnapshot, SnapshotReader } from '../../../node/network/index.js'
 import { createLayout, type Layout } from '../../../protocols/model/index.js'
 import { elementsOf } from './model.js'
 import type { Stack } from './stack.js'
@@ -15,8 +16,12 @@ const layoutOf = (bytes: number): Layout =>
 /** Of the run. Each pull names the layout of the model that it asks for. */
 const RUN_LAYOUT = layoutOf(4)
 
-const start = (listen: readonly string[], served: readonly ServedSnapshot[]): Promise<Network> =>
+const start = (
+  { listen, firstNonFinite }: Pick<NetworkOptions, 'listen' | 'firstNonFinite'>,
+  served: readonly ServedSnapshot[],
+): Promise<Network> =>
   createNetwork({
+    ...(firstNonFinite ? { firstNonFinite } : {}),
     identity: createIdentity(),
     listen,
     mdns: false,
@@ -57,7 +62,7 @@ const serve: Stack['serve'] = async (models) => {
       }
     }),
   )
-  const network = await start(['/ip4/127.0.0.1/tcp/0'], served)
+  const network = await start({ listen: ['/ip4/127.0.0.1/tcp/0'] }, served)
   const offered = served.map(({ head, bytes }) => ({
     bytes: bytes.byteLength,
     digest: head.digest,
@@ -72,9 +77,11 @@ interface Offered {
   readonly version: number
 }
 
-const join = async (text: string) => {
+/** @param memory where the models will lie. */
+const join = async (text: string, memory: ModelMemory) => {
   const [address, offered] = JSON.parse(text) as [string, readonly Offered[]]
-  const network = await start([], [])
+  const kernels = kernelsOrPlain(memory)
+  const network = await start({ listen: [], firstNonFinite: (values) => kernels.firstNonFinite(values) }, [])
   const from = await network.dial(address)
   const models = new Map(offered.map((one) => [one.bytes, { ...one, layout: layoutOf(one.bytes) }]))
   const came = (digest: string | undefined, asked: string): void => {
@@ -83,11 +90,14 @@ const join = async (text: string) => {
   return { network, from, models, came }
 }
 
-/** Into memory that is there. */
+/** Into memory of the process's models that is there. */
 export const snapshots: Stack = {
   serve,
-  async connect(text, rooms) {
-    const { network, from, models, came } = await join(text)
+  async connect(text, sizes) {
+    const memory = createModelMemory()
+    // Touched once: its pages count before anything is measured.
+    const rooms = new Map(sizes.map((bytes) => [bytes, memory.vector(elementsOf(bytes)).fill(1)]))
+    const { network, from, models, came } = await join(text, memory)
     return async (bytes) => {
       const { digest, layout } = models.get(bytes)!
       const request = { type: 'exact', digest } as const
@@ -111,8 +121,8 @@ const plainReader: SnapshotReader = {
 export const peersPulls: Stack = {
   serve,
   async connect(text) {
-    const { network, from, models, came } = await join(text)
     const memory = createModelMemory()
+    const { network, from, models, came } = await join(text, memory)
     return async (bytes) => {
       const { digest, layout, version } = models.get(bytes)!
       const vector = (length: number) => memory.vector(length)

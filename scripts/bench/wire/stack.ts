@@ -2,8 +2,8 @@
 export interface Stack {
   /** Sends models by their size in bytes to whoever asks. Returns where. */
   serve(models: ReadonlyMap<number, Float32Array>): Promise<string>
-  /** @param rooms memory for each size, for a stack that receives into memory. */
-  connect(address: string, rooms: ReadonlyMap<number, Float32Array>): Promise<Fetch>
+  /** @param sizes bytes of the models that will be asked for. */
+  connect(address: string, sizes: readonly number[]): Promise<Fetch>
 }
 
 /** Asks for a model and resolves once all of its bytes are here. */
