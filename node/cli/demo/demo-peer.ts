@@ -74,9 +74,8 @@ export const createDemoPeer = async ({
           return peer.begin()
       }
     },
-    async stop() {
-      await Promise.all([peer.stop(), saving]).finally(() => saving)
-    },
+    // Also where the goodbye fails, what is being saved is safe first.
+    stop: () => peer.stop().finally(() => saving),
   }
 }
 

@@ -8,6 +8,7 @@ import { sayNextSteps } from '../next-steps.js'
 import type { Output } from '../output.js'
 import { pathsOf } from '../save-result.js'
 import { keepCopy } from './keep-copy.js'
+import { sayLeftFolders } from './left-folders.js'
 import type { SwarmResult } from './seats.js'
 
 export interface FinishedDemo {
@@ -43,6 +44,7 @@ export const finish = async (demo: FinishedDemo): Promise<void> => {
   const runId = runIdOf(configuration)
   await clearOtherRuns(output, [demo.out, ...folders], runId)
   await sayLeftResults(output, demo.out, { runId, saved: pathsOf(files) })
+  await sayLeftFolders(output, demo.out, folders)
   const hasStatistics = statisticsLength > 0
   const { method } = configuration.finalMerge
   sayNextSteps(output, { saved: files, data, runId, method, hasStatistics })

@@ -1,0 +1,31 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { formerResults } from '../former-results.js'
+import type { Output } from '../output.js'
+
+/** A peer's folder, as the demo names it. */
+const PEER_FOLDER = /^peer-\d+$/
+
+/**
+ * Says which peers' folders have results that this demo has not saved: a peer that died keeps what it had from an earlier demo, and so
+ * do those of which this demo had fewer.
+ * @param out the demo's folder. @param saved folders of the peers that have saved a result.
+ */
+export const sayLeftFolders = async (
+  output: Output,
+  out: string,
+  saved: readonly string[],
+): Promise<void> => {
+  const own = new Set(saved.map((folder) => basename(folder)))
+  const names = (await readdir(out)).filter((name) => PEER_FOLDER.test(name) && !own.has(name))
+  const left: string[] = []
+  for (const name of names.sort(byNumber))
+    if ((await formerResults(join(out, name))).length > 0) left.push(name)
+  if (left.length === 0) return
+  output.say(
+    `Of an earlier demo, in ${left.join(', ')}: models of peers that saved none in this one. They were not changed; ` +
+      'move or remove them if they could be taken for results of this demo',
+  )
+}
+
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
