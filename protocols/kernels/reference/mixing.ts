@@ -35,7 +35,10 @@ export const mixingReference: MixingKernels = {
         addTo(sums, block, shares[k]!)
       })
       out.set(sums, from)
-      ofSum.add(out.subarray(from, to), ofSum.origin(() => mean))
+      ofSum.add(
+        out.subarray(from, to),
+        ofSum.origin(() => mean),
+      )
     })
     return [...ofInputs, ofSum].map((moments) => moments.result())
   },
