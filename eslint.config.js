@@ -10,7 +10,7 @@ const PROTOCOL_LAYERS = {
   training: ['model'],
   topology: [],
   membership: [],
-  kernels: [],
+  kernels: ['model'],
   averaging: ['model', 'kernels'],
   wire: ['model'],
   codecs: ['wire'],

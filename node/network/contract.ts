@@ -1,7 +1,6 @@
 import type { Limits } from '../../protocols/limits.js'
-import type { Layout } from '../../protocols/model/index.js'
+import type { FirstNonFinite, Layout } from '../../protocols/model/index.js'
 import type {
-  FirstNonFinite,
   HeadsMessage,
   MemberRecord,
   MergeMessage,

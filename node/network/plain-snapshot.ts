@@ -1,6 +1,6 @@
 import { WireError } from '../../protocols/errors.js'
 import type { Limits } from '../../protocols/limits.js'
-import type { Layout } from '../../protocols/model/index.js'
+import type { FirstNonFinite, Layout } from '../../protocols/model/index.js'
 import {
   chunkCount,
   decodeSnapshotReply,
@@ -10,12 +10,7 @@ import {
   FLOAT32_BYTES,
   float32Writer,
 } from '../../protocols/wire/index.js'
-import type {
-  ChunkWriter,
-  FirstNonFinite,
-  SnapshotReply,
-  SnapshotRequest,
-} from '../../protocols/wire/index.js'
+import type { ChunkWriter, SnapshotReply, SnapshotRequest } from '../../protocols/wire/index.js'
 import type { PulledSnapshot, PullModelOptions, PullOptions } from './snapshot-contract.js'
 import { NetworkError } from './errors.js'
 import type { NeighbourStream } from './neighbour-streams.js'

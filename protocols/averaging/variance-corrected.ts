@@ -83,6 +83,7 @@ const rescale = (tensor: Float32Array, target: number, gainMax: number): void =>
   const { mean, variance } = momentsOf(tensor)
   const gain = gainOf({ variance, target, gainMax })
   if (gain === 1) return
-  // x + (x − mean)·(g − 1), not mean + (x − mean)·g: with a gain of 1 every bit of x stays.
+  // x + (x − mean)·(g − 1), not mean + (x − mean)·g: with a gain of 1 every bit of x stays. Kernels save an operation (`rescale`); here the bits
+  // must be those of every member, whatever its version.
   for (let i = 0; i < tensor.length; i++) tensor[i]! += (tensor[i]! - mean) * (gain - 1)
 }

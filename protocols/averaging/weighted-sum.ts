@@ -1,6 +1,6 @@
 /**
  * Σ w_k·W_k over chunks of one length, in float64 and rounded once: every element has the bits that the sum over whole models
- * gives it, and a sum of negative zeros is one.
+ * gives it, and a sum of negative zeros is a negative zero.
  * @returns a fresh vector.
  */
 export const weightedSumOf = (chunks: readonly Float32Array[], shares: readonly number[]): Float32Array => {

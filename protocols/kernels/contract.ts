@@ -24,7 +24,7 @@ export interface WeightedInputs {
 }
 
 export interface MixingKernels {
-  /** out = Σ share_k·x_k in float64, in their order, rounded once. A sum of negative zeros is one. */
+  /** out = Σ share_k·x_k in float64, in their order, rounded once. A sum of negative zeros is a negative zero. */
   weightedSum(request: WeightedInputs): void
   /**
    * The same, and the moments of each input and of `out`, in one pass over memory. Sums of deviations are taken in float32
@@ -33,7 +33,7 @@ export interface MixingKernels {
    * @returns one for each input, and the sum's last; zeros for vectors without elements.
    */
   weightedSumWithMoments(request: WeightedInputs): readonly KernelMoments[]
-  /** x = x·(1 + factor) − mean·factor in float64, rounded once; a factor of 0 leaves every bit. Changes `values`. */
+  /** x = x·(1 + factor) − mean·factor in float64, rounded once, for factors of the size that averaging has; a factor of 0 leaves every bit. Changes `values`. */
   rescale(values: Float32Array, by: { readonly mean: number; readonly factor: number }): void
   /** out = weights + fraction·(now − since), in float64, rounded once. */
   advance(request: {

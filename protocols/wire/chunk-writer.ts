@@ -1,10 +1,5 @@
-import {
-  assertFinite,
-  FLOAT32_BYTES,
-  machineIsLittleEndian,
-  swapInPlace,
-  type FirstNonFinite,
-} from './float32.js'
+import type { FirstNonFinite } from '../model/index.js'
+import { assertFinite, FLOAT32_BYTES, machineIsLittleEndian, swapInPlace } from './float32.js'
 
 /**
  * Where the bytes of a snapshot become floats: one for each snapshot that is received. Chunks come in order; the pieces

@@ -122,7 +122,9 @@ const atMost = (
 /** Of a single fetch, the median. */
 const latency = (ours: Ours, ms: (stack: StackName) => number): BenchResult => ({
   ...atMost(`one 0.4 MB snapshot${arrangement(ours)} on a warm neighbour, against ${REFERENCES.libp2p}`, {
-    ...{ value: ms(ours), unit: 'ms', most: 4 },
+    value: ms(ours),
+    unit: 'ms',
+    most: 4,
   }),
   reference: ms('libp2p'),
   ratio: ms('libp2p') / ms(ours),

@@ -36,7 +36,7 @@ describe("peers' folders at the end of a demo", () => {
     const [line, ...more] = await said(out, [0])
     assert.match(
       line!,
-      /^Of an earlier demo, in peer-2, peer-10: models of peers that saved none in this one\./,
+      /^Models that are not of this demo's result lie in peer-2, peer-10, mostly from an earlier demo\./,
     )
     assert.deepEqual(more, [])
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { referenceKernels } from '../../protocols/kernels/index.js'
 import { momentsOf } from '../../protocols/model/index.js'
+import { createRandom } from '../../protocols/random.js'
 import { bitsOf, kernels, KINDS, LENGTHS, PLACES, randomVector, type Kind } from './vectors.js'
 
 const sharesOf = (count: number) =>
@@ -127,6 +128,20 @@ describe('a weighted sum with moments', () => {
     const out = new Float32Array(5000)
     const variance = kernels.weightedSumWithMoments({ inputs, shares: [0.5, 0.5], out }).at(-1)!.variance
     assert.ok(Math.abs(variance / momentsOf(out).variance - 1) < 2e-5)
+  })
+
+  it('knows it where the inputs are so far from 0 that their means, rounded, tell nothing of the mean of the sum', () => {
+    // Each is constant but for its last bit: 2^-10 at 8192, 2^-12 at 2048.
+    const random = createRandom(1, 'cancelling')
+    const noisy = (base: number, bit: number): Float32Array =>
+      Float32Array.from({ length: 512 }, () => base + bit * random.below(2))
+    const [x, y] = [noisy(8192, 2 ** -10), noisy(2048, 2 ** -12)]
+    const inputs = [x, y, x.map((value, i) => -(value + y[i]! + 2 ** -10 * random.below(2)))]
+    const out = new Float32Array(512)
+    for (const by of [kernels, referenceKernels]) {
+      const { variance } = by.weightedSumWithMoments({ inputs, shares: [1 / 3, 1 / 3, 1 / 3], out }).at(-1)!
+      assert.ok(Math.abs(variance / momentsOf(out).variance - 1) < 2e-5)
+    }
   })
 })
 

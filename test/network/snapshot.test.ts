@@ -117,6 +117,22 @@ describe('pulling a snapshot', () => {
     assert.ok(await pull())
   })
 
+  it('looks through every chunk with the finder that it is given', async () => {
+    const seen: number[] = []
+    const firstNonFinite = (values: Float32Array): number => {
+      seen.push(values.length)
+      return -1
+    }
+    const run = runOf(layout)
+    alice = await swarm.start({ run, limits: smallLimits({}) })
+    bob = await swarm.start({ run, limits: smallLimits({}), firstNonFinite })
+    await bob.network.dial(alice.address)
+    alice.serve(await snapshotOf(weightsOf(LENGTH), layout))
+    assert.ok(await pull())
+    // Chunks of 65,536 floats.
+    assert.deepEqual(seen, [65_536, 65_536, 18_929])
+  })
+
   const lies: readonly (readonly [string, string, (honest: ServedSnapshot) => ServedSnapshot])[] = [
     [
       'leaves that do not hash to the digest',

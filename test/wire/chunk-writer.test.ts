@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { WireError } from '../../protocols/errors.js'
 import { float32Writer } from '../../protocols/wire/index.js'
+import { kernels } from '../kernels/vectors.js'
 
 const bytesOf = (weights: Float32Array) =>
   new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)
@@ -28,29 +29,33 @@ describe('writing chunks of float32', () => {
       }
     })
   }
-  it('refuses NaN and infinities in any chunk and says which element it was', () => {
-    for (const value of [NaN, Infinity, -Infinity]) {
-      for (let index = 0; index < 11; index++) {
-        const bad = new Float32Array(11).fill(-1e-45)
-        bad[index] = value
-        const writer = float32Writer(new Float32Array(11))
-        const run = () => {
-          for (const [start, end] of [
-            [0, 20],
-            [20, 44],
-          ] as const) {
-            writer.write(bytesOf(bad).subarray(start, end))
-            writer.end()
+  for (const [how, find] of [
+    ['in plain code', undefined],
+    ['by kernel', (values: Float32Array) => kernels.firstNonFinite(values)],
+  ] as const)
+    it(`refuses NaN and infinities in any chunk and says which element it was: ${how}`, () => {
+      for (const value of [NaN, Infinity, -Infinity]) {
+        for (let index = 0; index < 11; index++) {
+          const bad = new Float32Array(11).fill(-1e-45)
+          bad[index] = value
+          const writer = float32Writer(new Float32Array(11), { firstNonFinite: find })
+          const run = () => {
+            for (const [start, end] of [
+              [0, 20],
+              [20, 44],
+            ] as const) {
+              writer.write(bytesOf(bad).subarray(start, end))
+              writer.end()
+            }
           }
+          assert.throws(
+            run,
+            (error) =>
+              error instanceof WireError && error.code === 'NOT_FINITE' && error.details['index'] === index,
+          )
         }
-        assert.throws(
-          run,
-          (error) =>
-            error instanceof WireError && error.code === 'NOT_FINITE' && error.details['index'] === index,
-        )
       }
-    }
-  })
+    })
   it('swaps the bytes of each element on a machine of the other order', () => {
     const out = new Float32Array(1)
     const writer = float32Writer(out, { nativeOrder: false })

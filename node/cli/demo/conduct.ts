@@ -187,7 +187,11 @@ export const conduct = async (options: ConductOptions): Promise<SwarmResult> => 
       out: options.out,
     })
     const outcome = await Promise.race([settled, aborted(interrupt)])
-    if (outcome === 'aborted') throw new Interrupted(savedBy(seats))
+    if (outcome === 'aborted') {
+      // Those that are saving say so until they are gone.
+      await swarm.stop()
+      throw new Interrupted(savedBy(seats))
+    }
     await observer.settled()
     output.endProgress()
     await swarm.stop({ goodbye: false })

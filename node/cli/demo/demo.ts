@@ -6,6 +6,7 @@ import { beforeStart } from '../before-start.js'
 import { codecAdvice } from '../codec-advice.js'
 import { Interrupted } from '../exit-codes.js'
 import { sayFormerResults } from '../former-results.js'
+import { claimFolder } from '../folder-claim.js'
 import { interruptSignal } from '../interrupt.js'
 import { openOutputFolder } from '../output-folder.js'
 import { createOutput } from '../output.js'
@@ -22,6 +23,9 @@ export const demo = async (options: DemoOptions, swarm: Swarm): Promise<void> =>
   const { configuration, layout, dataset } = await beforeStart(() => prepare(options))
   const folder = await beforeStart(() => openOutputFolder(options.out))
   try {
+    await beforeStart(async () =>
+      claimFolder(await folder.file('demo.pid'), { who: 'a demo', advice: 'choose another --out' }),
+    )
     output.say(
       `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +
         `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,

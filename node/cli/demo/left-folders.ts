@@ -23,7 +23,7 @@ export const sayLeftFolders = async (
     if ((await formerResults(join(out, name))).length > 0) left.push(name)
   if (left.length === 0) return
   output.say(
-    `Of an earlier demo, in ${left.join(', ')}: models of peers that saved none in this one. They were not changed; ` +
+    `Models that are not of this demo's result lie in ${left.join(', ')}, mostly from an earlier demo. They were not changed; ` +
       'move or remove them if they could be taken for results of this demo',
   )
 }

@@ -88,5 +88,6 @@ export const savedBy = (seats: readonly Seat[]): string => {
   const paths = seats.flatMap(({ result }) => result?.saved.model ?? [])
   return paths.length === 0
     ? STOPPED
-    : `the demo was stopped while the peers saved the merged model; it is whole in ${paths[0]}`
+    : `the demo was stopped while the peers saved the merged model; ${paths.length} of ${seats.length} have, whole: ` +
+        `${paths[0]}${paths.length > 1 ? ' and others' : ''}. What was in the demo's own folder before is unchanged`
 }

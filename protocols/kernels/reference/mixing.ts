@@ -1,5 +1,5 @@
 import type { MixingKernels, WeightedInputs } from '../contract.js'
-import { createMoments, eachBlock, meanOf } from './moments.js'
+import { createMoments, eachBlock } from './moments.js'
 
 const weightedSum = ({ inputs, shares, out }: WeightedInputs): void => {
   // In blocks, so that a few kilobytes of float64 are enough.
@@ -25,20 +25,13 @@ export const mixingReference: MixingKernels = {
     const ofSum = createMoments()
     eachBlock(out.length, (from, to) => {
       const sums = zeros(to - from)
-      let mean = 0
       inputs.forEach((input, k) => {
         const block = input.subarray(from, to)
-        const moments = ofInputs[k]!
-        const own = moments.origin(() => meanOf(block))
-        mean += shares[k]! * own
-        moments.add(block, own)
+        ofInputs[k]!.add(block)
         addTo(sums, block, shares[k]!)
       })
       out.set(sums, from)
-      ofSum.add(
-        out.subarray(from, to),
-        ofSum.origin(() => mean),
-      )
+      ofSum.add(out.subarray(from, to))
     })
     return [...ofInputs, ofSum].map((moments) => moments.result())
   },

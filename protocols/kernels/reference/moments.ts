@@ -5,10 +5,8 @@ const { fround } = Math
 
 /** What is known of the blocks so far. */
 export interface RunningMoments {
-  /** What the next block's deviations are taken from: a float32. @param first tells what the mean of the first block is near to. */
-  origin(first: () => number): number
   /** Puts a block of at most MOMENTS_BLOCK elements to them; all blocks before were full. */
-  add(block: Float32Array, origin: number): void
+  add(block: Float32Array): void
   result(): KernelMoments
 }
 
@@ -16,12 +14,14 @@ export const createMoments = (): RunningMoments => {
   let known = 0
   let mean = 0
   let deviations = 0
+  /** What the next block's deviations are taken from. */
+  const originOf = (block: Float32Array): number => {
+    if (known === 0) return fround(meanOf(block))
+    return mean * mean * known * CENTRED <= deviations ? 0 : fround(mean)
+  }
   return {
-    origin(first) {
-      if (known === 0) return fround(first())
-      return mean * mean * known * CENTRED <= deviations ? 0 : fround(mean)
-    },
-    add(block, origin) {
+    add(block) {
+      const origin = originOf(block)
       const { sum, squares } = sumsOf(block, origin)
       const n = block.length
       const step = sum / n
@@ -42,7 +42,7 @@ export const eachBlock = (length: number, visit: (from: number, to: number) => v
   for (let from = 0; from < length; from += MOMENTS_BLOCK) visit(from, Math.min(from + MOMENTS_BLOCK, length))
 }
 
-export const meanOf = (block: Float32Array): number => {
+const meanOf = (block: Float32Array): number => {
   const lanes = new Float64Array(4)
   for (let i = 0; i < block.length; i++) lanes[i & 3]! += block[i]!
   return laneSum(lanes) / block.length

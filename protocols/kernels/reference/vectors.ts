@@ -1,3 +1,4 @@
+import { firstNonFinite } from '../../model/index.js'
 import { SUM_BLOCK } from '../blocks.js'
 import type { VectorKernels } from '../contract.js'
 import { laneSum } from './moments.js'
@@ -31,5 +32,5 @@ export const vectorReference: VectorKernels = {
     const [least, most] = [fround(low), fround(high)]
     for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i]!, least), most)
   },
-  firstNonFinite: (values) => values.findIndex((value) => !Number.isFinite(value)),
+  firstNonFinite,
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { savePeriod, saveResult } from '../../../node/cli/save-result.js'
@@ -169,6 +169,18 @@ describe('a demo in the folder of another run', () => {
     const paths = saved.map((name) => join(out, name)).reverse()
     const verified = await finish(folder, 'verify', ...paths)
     assert.equal(verified.exitCode, 0, verified.stderr())
+  })
+})
+
+describe('a demo in a folder in which another one is running', () => {
+  const folder = temporaryFolder()
+  it('is refused, and leaves everything as it was', async () => {
+    // This process stands for the other demo: it is alive.
+    writeFileSync(join(folder, 'demo.pid'), String(process.pid))
+    const refused = await finish(folder, 'demo', ...SMALL, '--out', '.', '--json')
+    assert.equal(refused.exitCode, 18, refused.stderr())
+    assert.match(refused.stderr(), /belongs to a demo that is running \(process \d+\)\. Nothing was started/)
+    assert.deepEqual(readdirSync(folder), ['demo.pid'])
   })
 })
 

@@ -49,17 +49,13 @@ function meanOf(x: usize, length: usize): f64 {
 }
 
 /** What the deviations of the next block are taken from: at first the mean of that block itself. */
-export function originOf(x: usize, length: usize, state: usize): f32 {
-  return load<f64>(state) == 0 ? <f32>meanOf(x, length) : originAfter(0, state)
+function originOf(x: usize, length: usize, state: usize): f32 {
+  return load<f64>(state) == 0 ? <f32>meanOf(x, length) : originAfter(state)
 }
 
-/**
- * The same of a block that is not there yet.
- * @param first what its mean is near to, should it be the first.
- */
-export function originAfter(first: f64, state: usize): f32 {
+/** The same where it is not the first block. */
+export function originAfter(state: usize): f32 {
   const known = load<f64>(state)
-  if (known == 0) return <f32>first
   const mean = load<f64>(state, MEAN)
   return mean * mean * known * CENTRED <= load<f64>(state, DEVIATIONS) ? 0 : <f32>mean
 }
@@ -99,7 +95,8 @@ export function addSums(x: usize, length: usize, origin: f32, sum: f64, squares:
 }
 
 /** Puts one block to what `state` knows: element i in lane i mod 4. */
-export function addBlock(x: usize, length: usize, origin: f32, state: usize): void {
+export function addBlock(x: usize, length: usize, state: usize): void {
+  const origin = originOf(x, length, state)
   const o = f32x4.splat(origin)
   let s = f32x4.splat(0)
   let q = s

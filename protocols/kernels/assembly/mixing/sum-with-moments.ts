@@ -1,4 +1,4 @@
-import { addBlock, addSums, blockLength, few, originAfter, originOf, sumOfLanes } from './moments'
+import { addBlock, addSums, blockLength, few, originAfter, sumOfLanes } from './moments'
 import { nextPair, pair } from './pairs'
 import { FEW, addToSums, clear, roundSums, sumOfFew } from './sum'
 
@@ -150,7 +150,7 @@ function fused(
   put(out + at, length, origin, s, q, states + <usize>count * STATE)
 }
 
-/** One block of 1 to 4 inputs, none of which is `out`. `count` is a constant wherever this is called. */
+/** One block of 1 to 4 inputs, none of which is `out`, and not the first. `count` is a constant wherever this is called. */
 @inline
 function fewBlock(
   count: i32,
@@ -161,15 +161,11 @@ function fewBlock(
   out: usize,
   states: usize,
 ): void {
-  const origin0 = originOf(input(inputs, 0) + at, length, states)
-  const origin1 = count > 1 ? originOf(input(inputs, 1) + at, length, states + STATE) : 0
-  const origin2 = count > 2 ? originOf(input(inputs, 2) + at, length, states + 2 * STATE) : 0
-  const origin3 = count > 3 ? originOf(input(inputs, 3) + at, length, states + 3 * STATE) : 0
-  let mean: f64 = 0 + share(shares, 0) * origin0
-  if (count > 1) mean += share(shares, 1) * origin1
-  if (count > 2) mean += share(shares, 2) * origin2
-  if (count > 3) mean += share(shares, 3) * origin3
-  const origin = originAfter(mean, states + <usize>count * STATE)
+  const origin0 = originAfter(states)
+  const origin1 = count > 1 ? originAfter(states + STATE) : 0
+  const origin2 = count > 2 ? originAfter(states + 2 * STATE) : 0
+  const origin3 = count > 3 ? originAfter(states + 3 * STATE) : 0
+  const origin = originAfter(states + <usize>count * STATE)
   if (origin0 == 0 && origin1 == 0 && origin2 == 0 && origin3 == 0 && origin == 0)
     fused(count, true, inputs, shares, at, length, out, 0, 0, 0, 0, 0, states)
   else fused(count, false, inputs, shares, at, length, out, origin0, origin1, origin2, origin3, origin, states)
@@ -190,18 +186,13 @@ function block(
   sums: usize,
 ): void {
   clear(sums, length)
-  let mean: f64 = 0
   for (let k: i32 = 0; k < count; k++) {
     const x = input(inputs, k) + at
-    const state = states + <usize>k * STATE
-    const origin = originOf(x, length, state)
-    mean += share(shares, k) * <f64>origin
-    addBlock(x, length, origin, state)
+    addBlock(x, length, states + <usize>k * STATE)
     addToSums(sums, x, share(shares, k), length)
   }
   roundSums(out + at, sums, length)
-  const state = states + <usize>count * STATE
-  addBlock(out + at, length, originAfter(mean, state), state)
+  addBlock(out + at, length, states + <usize>count * STATE)
 }
 
 function isAmong(count: i32, inputs: usize, out: usize): bool {
@@ -224,12 +215,14 @@ export function weightedSumWithMoments(
   states: usize,
   sums: usize,
 ): void {
-  const fused = count <= FEW && !isAmong(count, inputs, out)
+  const isFew = count <= FEW && !isAmong(count, inputs, out)
   let from: usize = 0
   while (from < length) {
     const n = blockLength(from, length)
     const at = from << 2
-    if (!fused) block(count, inputs, shares, at, n, out, states, sums)
+    // Of the first block, means are known only afterwards.
+    const first = load<f64>(states) == 0
+    if (first || !isFew) block(count, inputs, shares, at, n, out, states, sums)
     else if (count == 1) fewBlock(1, inputs, shares, at, n, out, states)
     else if (count == 2) fewBlock(2, inputs, shares, at, n, out, states)
     else if (count == 3) fewBlock(3, inputs, shares, at, n, out, states)
