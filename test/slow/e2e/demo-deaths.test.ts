@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { loadCertificate, loadModel } from '../../../node/store/index.js'
-import { allGone, murmur, peersOf, temporaryFolder, type Murmur } from './murmur.js'
+import { allGone, finish, murmur, peersOf, temporaryFolder, type Murmur } from './murmur.js'
 
 const PEERS = 2
 /** Long enough that nothing is over before it is disturbed. */
@@ -18,14 +18,15 @@ const startDemo = (...args: readonly string[]): Murmur & { readonly folder: stri
   return { ...murmur(folder, 'demo', ...args, '--json'), folder }
 }
 
-/** What is left of a run that was ended: whole files or none. */
-const assertNothingHalfWritten = async (folder: string): Promise<void> => {
+/** What is left of a run that was ended: whole files or none. @param claimed it could not take its claim of the folder away. */
+const assertNothingHalfWritten = async (folder: string, { claimed = false } = {}): Promise<void> => {
   const out = join(folder, 'murmur-out')
   if (!existsSync(out)) return
   const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   for (const { parentPath, name } of files) {
     const path = join(parentPath, name)
     if (name === 'model.certificate.json') await loadCertificate(path)
+    else if (name === 'demo.pid') assert.ok(claimed)
     else {
       assert.equal(name, 'model.safetensors')
       await loadModel(path)
@@ -167,7 +168,18 @@ describe('a demo that is killed', () => {
       demo.kill('SIGKILL')
       await demo.ended
       await allGone([...pids.values()])
-      await assertNothingHalfWritten(demo.folder)
+      await assertNothingHalfWritten(demo.folder, { claimed: true })
     })
   }
+
+  it('gives its folder to the next one', async () => {
+    const demo = startDemo(...LONG)
+    const pids = await peersOf(demo, PEERS)
+    demo.kill('SIGKILL')
+    await demo.ended
+    await allGone([...pids.values()])
+    const next = await finish(demo.folder, 'demo', ...'--peers 2 --rounds 2 --model softmax'.split(' '))
+    assert.equal(next.exitCode, 0, next.stderr())
+    await assertNothingHalfWritten(demo.folder)
+  })
 })
