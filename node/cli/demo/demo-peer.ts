@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { createPeer, type PeerReport } from '../../peer.js'
 import { saveResult } from '../save-result.js'
 import { figuresOf, type FromPeer, type Setup, type ToPeer } from './messages.js'
+import { peerFolder } from './peer-folders.js'
 import type { DemoTraining } from './shared-training.js'
 
 const LISTEN = '/ip4/127.0.0.1/tcp/0'
@@ -46,7 +46,7 @@ export const createDemoPeer = async ({
   })
   const saving = peer.result
     .then(async (result) => {
-      const saved = await saveResult(join(setup.out, `peer-${index}`), { configuration, result })
+      const saved = await saveResult(peerFolder(setup.out, index), { configuration, result })
       send({ type: 'result', result: figuresOf(result), saved })
     })
     .catch(fail)

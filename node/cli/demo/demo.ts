@@ -14,6 +14,7 @@ import { configurationOf } from '../run-configuration.js'
 import type { DemoOptions } from './command.js'
 import { conduct } from './conduct.js'
 import { finish } from './finish.js'
+import { assertPeersCanSave } from './peer-folders.js'
 import type { Swarm } from './swarm.js'
 
 /** @throws what peers, trainer and files throw; Interrupted. Only what was saved before is left. */
@@ -26,6 +27,7 @@ export const demo = async (options: DemoOptions, swarm: Swarm): Promise<void> =>
     await beforeStart(async () =>
       claimFolder(await folder.file('demo.pid'), { who: 'a demo', advice: 'choose another --out' }),
     )
+    await beforeStart(() => assertPeersCanSave(folder.path, options.peers))
     output.say(
       `Murmuration demo: ${options.peers} peers on ${options.data}, ${configuration.model}, ${configuration.topology}, ` +
         `${configuration.rule}, ${configuration.rounds} rounds of ${configuration.localSteps} steps`,

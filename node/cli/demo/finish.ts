@@ -8,7 +8,7 @@ import { sayNextSteps } from '../next-steps.js'
 import type { Output } from '../output.js'
 import { pathsOf } from '../save-result.js'
 import { keepCopy } from './keep-copy.js'
-import { sayLeftFolders } from './left-folders.js'
+import { sayLeftFolders } from './peer-folders.js'
 import type { SwarmResult } from './seats.js'
 
 export interface FinishedDemo {

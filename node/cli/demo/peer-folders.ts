@@ -1,10 +1,25 @@
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { ensureWritable } from '../../store/index.js'
 import { formerResults } from '../former-results.js'
 import type { Output } from '../output.js'
 
-/** A peer's folder, as the demo names it. */
+/** Where a peer saves its result. */
+export const peerFolder = (out: string, index: number): string => join(out, `peer-${index}`)
+
 const PEER_FOLDER = /^peer-\d+$/
+
+/**
+ * What keeps a peer from saving its result should be known before the training, not after it.
+ * @throws StoreError NOT_WRITABLE or DISK_FULL
+ */
+export const assertPeersCanSave = async (out: string, peers: number): Promise<void> => {
+  for (let index = 0; index < peers; index++) {
+    const folder = peerFolder(out, index)
+    if (existsSync(folder)) await ensureWritable(folder)
+  }
+}
 
 /**
  * Says which peers' folders have results that this demo has not saved: a peer that died keeps what it had from an earlier demo, and so

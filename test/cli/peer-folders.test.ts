@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { sayLeftFolders } from '../../node/cli/demo/left-folders.js'
+import { assertPeersCanSave, sayLeftFolders } from '../../node/cli/demo/peer-folders.js'
 import { saveResult } from '../../node/cli/save-result.js'
 import { emptyFolder, otherRun, recorded, resultIn, run } from './results-of-runs.js'
 
@@ -23,6 +23,23 @@ const said = async (out: string, saved: readonly number[]): Promise<readonly str
   await sayLeftFolders(output, out, folders)
   return lines
 }
+
+describe("peers' folders before a demo", () => {
+  it('are as well missing as there', async () => {
+    const out = await demoFolder([1])
+    await assertPeersCanSave(out, 3)
+    assert.deepEqual(await readdir(out), ['peer-1'])
+    assert.equal((await readdir(join(out, 'peer-1'))).length, 2)
+  })
+
+  it('are refused where a file is in the place of one', async () => {
+    const out = await emptyFolder()
+    await writeFile(join(out, 'peer-2'), 'mine')
+    await assert.rejects(assertPeersCanSave(out, 3), { code: 'NOT_WRITABLE' })
+    // Of a demo of two peers it is in nobody's way.
+    await assertPeersCanSave(out, 2)
+  })
+})
 
 describe("peers' folders at the end of a demo", () => {
   it('are not spoken of where each has been saved anew, or is empty', async () => {
