@@ -43,12 +43,14 @@ const attempt = <T>(run: () => T, bytesMax: number): T => {
         { cause: error },
       )
     }
-    if (code === 'Z_BUF_ERROR') {
-      const message = 'the compressed bytes end too early; the snapshot is refused'
-      throw new CodecError('TRUNCATED', message, {}, { cause: error })
-    }
+    if (code === 'Z_BUF_ERROR') throw truncated(error)
     throw malformed(error.message, error)
   }
+}
+
+export const truncated = (cause?: unknown): CodecError => {
+  const message = 'the compressed bytes end too early; the snapshot is refused'
+  return new CodecError('TRUNCATED', message, {}, { cause })
 }
 
 const malformed = (what: string, cause?: unknown): CodecError =>
